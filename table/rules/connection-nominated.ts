@@ -1,0 +1,14 @@
+import { foldHeaderName } from './fold-header-name.ts';
+
+/**
+ * Gives the folded names that a `Connection` header's value nominates as hop-by-hop (RFC 9110 7.6.1).
+ * Empty list members are skipped (RFC 9110 5.6.1.2).
+ */
+export function connectionNominated(value: string): string[] {
+  const names: string[] = [];
+  for (const part of value.split(',')) {
+    const name = part.trim();
+    if (name !== '') names.push(foldHeaderName(name));
+  }
+  return names;
+}
