@@ -1,0 +1,29 @@
+/**
+ * Folded names of headers that make some servers read another method or path than the request line's.
+ * Where rules look at method or path, a request that bears one is refused: the rule would judge one
+ * request and the upstream serve another.
+ */
+export const OVERRIDE_HEADERS: ReadonlySet<string> = new Set([
+  'x-http-method-override',
+  'x-method-override',
+  'x-http-method',
+  'x-original-url',
+  'x-rewrite-url',
+]);
+
+/** Tells whether a query (without `?`) has the parameter `_method`, which Rails-like servers read as the method. */
+export function hasMethodParameter(query: string): boolean {
+  return query.split('&').some((pair) => queryName(pair) === '_method');
+}
+
+/** Gives the decoded name of a query pair (`+` as space); the raw name where its escapes are no UTF-8. */
+export function queryName(pair: string): string {
+  const equals = pair.indexOf('=');
+  const raw = (equals < 0 ? pair : pair.slice(0, equals)).replaceAll('+', ' ');
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
