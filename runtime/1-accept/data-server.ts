@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GatewayLimits } from '../../table/types.ts';
+import { answerOnSocket, clientProblem } from './client-error.ts';
+
+/** What a server hands on. */
+export interface RequestListener {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  /** The parser refused what came on a socket while this exchange, or none, was under way. Gives whether it was dealt with. */
+  broken(socket: Duplex): boolean;
+  /** Gives an id for an answer without an exchange. */
+  nextId(): string;
+}
+
+/**
+ * Gives the HTTP server of the data plane, every limit explicit. Requests that node would answer by
+ * itself (Expect, Upgrade, no Host) come to the listener instead, so that each refusal is a problem.
+ */
+export function dataServer(limits: GatewayLimits, listener: RequestListener): Server {
+  const server = createServer({
+    // The request line and all fields; each has a limit of its own, checked by the listener.
+    maxHeaderSize: limits.target_max_bytes + limits.headers_max_bytes + 1024,
+    headersTimeout: limits.headers_timeout_ms,
+    // A body may take as long as it likes, if it does not stand still: see body_idle_timeout.
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.max(100, Math.min(1_000, limits.headers_timeout_ms / 4)),
+    keepAliveTimeout: limits.keep_alive_timeout_ms,
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+  });
+  // Otherwise node cuts rawHeaders silently: a late Transfer-Encoding would be invisible to us.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.sockets_max;
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    response.sendDate = true;
+    listener.request(request, response);
+  };
+  server.on('request', onRequest).on('checkContinue', onRequest).on('checkExpectation', onRequest);
+  server.on('connect', (_request, socket) => {
+    answerOnSocket(socket, clientProblem('CONNECT'), listener.nextId());
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (listener.broken(socket)) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else answerOnSocket(socket, clientProblem(error.code ?? ''), listener.nextId());
+  });
+  return server;
+}

@@ -1,0 +1,96 @@
+import { hasMethodParameter, OVERRIDE_HEADERS } from '../../table/rules/method-override.ts';
+import { decideAccess } from '../../table/rules/decide-access.ts';
+import type { AccessDecision } from '../../table/rules/decide-access.ts';
+import { matchOperation } from '../../table/rules/operation-matcher.ts';
+import type { MatchedOperation } from '../../table/rules/operation-matcher.ts';
+import { pathOf, pathSegments, rulePathFault } from '../../table/rules/target.ts';
+import { invalid } from '../2-match/request-target.ts';
+import type { GrantedAccess, KnownCaller, Route } from '../load/snapshot.ts';
+import { Problem } from '../problem.ts';
+
+/** What authorizing looks at. */
+export interface Asked {
+  readonly method: string;
+  /** Everything behind the connection's name. */
+  readonly rest: string;
+  /** Folded names of the request's fields. */
+  readonly folded: readonly string[];
+}
+
+/** A request that may go on, with the operation it was matched with, where operations are matched. */
+export interface Authorized {
+  readonly operation: MatchedOperation | null;
+}
+
+const NO_OPERATION: Authorized = { operation: null };
+
+/**
+ * Decides whether a caller may send this on a connection: its personas' connections and route rules,
+ * then the connection's `expose: operations`. Where any of them looks at methods or paths, forms that
+ * two readers could read in two ways are refused first. Everything not allowed is denied.
+ */
+export function authorize(caller: KnownCaller, route: Route, asked: Asked): Authorized | Problem {
+  const access = caller.access.get(route.connection.name);
+  if (access === undefined) return denied(decideAccess(undefined, asked.method, []));
+  if (!access.ruled && route.matcher === null) return NO_OPERATION;
+  return authorizeByPath(access, route, asked);
+}
+
+function authorizeByPath(access: GrantedAccess, route: Route, asked: Asked): Authorized | Problem {
+  const path = pathOf(asked.rest);
+  const override = overrideOf(asked, asked.rest.slice(path.length + 1));
+  if (override !== null) {
+    return new Problem(
+      'forbidden',
+      `${override} is not allowed on a connection with rules on methods or paths`,
+    );
+  }
+  const fault = rulePathFault(path, route.connection.allow_encoded_slash);
+  if (fault !== null) return invalid(fault);
+  const segments = pathSegments(path) ?? [];
+  const decision = decideAccess(access.plan, asked.method, segments);
+  if (!decision.allowed) return denied(decision);
+  if (route.matcher === null) return NO_OPERATION;
+  const match = matchOperation(route.matcher, asked.method, segments);
+  if (match.kind === 'operation') return { operation: match.matched };
+  return match.kind === 'none' ? unknownOperation(route) : methodNotAllowed(route, match.methods);
+}
+
+/** Gives the header or parameter by which a request asks for another method or path, or null. */
+function overrideOf({ folded }: Asked, query: string): string | null {
+  const header = folded.find((name) => OVERRIDE_HEADERS.has(name));
+  if (header !== undefined) return `the header ${header}`;
+  return query !== '' && hasMethodParameter(query) ? 'the parameter _method' : null;
+}
+
+const DETAILS: Readonly<Record<Exclude<AccessDecision['reason'], 'open'>, string>> = {
+  connection: 'your personas do not give this connection',
+  read_only: 'your personas give this connection for reading only',
+  rule: 'a rule of your personas denies this method and path',
+  no_rule: 'no rule of your personas allows this method and path',
+};
+
+function denied({ reason, rule }: AccessDecision): Problem {
+  const detail = reason === 'open' ? '' : DETAILS[reason];
+  return new Problem('forbidden', detail, {
+    logged: rule === null ? { denied: reason } : { denied: reason, rule: rule.at },
+  });
+}
+
+function unknownOperation({ connection }: Route): Problem {
+  return new Problem(
+    'operation_unknown',
+    `${connection.name} exposes the operations of its description only, and the path is in none`,
+  );
+}
+
+function methodNotAllowed({ connection }: Route, methods: readonly string[]): Problem {
+  const allow = methods.join(', ');
+  return new Problem(
+    'method_not_allowed',
+    `${connection.name} exposes the operations of its description only: ${allow} on this path`,
+    {
+      headers: ['Allow', allow],
+    },
+  );
+}

@@ -1,0 +1,20 @@
+import { hash } from 'node:crypto';
+import type { RequestFields } from '../1-accept/fields.ts';
+
+/** `Bearer` (RFC 6750 2.1), or `token`, the word that GitHub's clients send for the same thing. */
+const SCHEME = /^(?:bearer|token) +(\S+)$/i;
+
+/** Gives the gateway key that a request bears: X-API-Key, else Authorization; null without one. */
+export function callerKey(fields: RequestFields): string | null {
+  if (fields.apiKey !== null) return fields.apiKey === '' ? null : fields.apiKey;
+  if (fields.authorization === null) return null;
+  return SCHEME.exec(fields.authorization)?.[1] ?? null;
+}
+
+/**
+ * Gives the digest by which keys are compared: SHA-256 in hex. Callers are found by it in a map, so no
+ * comparison's time depends on how much of a guessed key is right.
+ */
+export function keyDigest(key: string): string {
+  return hash('sha256', key, 'hex');
+}

@@ -1,0 +1,139 @@
+import type { Dispatcher } from 'undici';
+import type { ConnectionLimits } from '../../table/types.ts';
+import type { CallerBody } from './caller-body.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
+
+/** A request as it goes out. `headers` is flat and complete but for Host, which is the pool's. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query, as assembled by `upstreamPath`. */
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: Buffer | CallerBody | null;
+}
+
+/** Who takes the answer. One of `end` and `fail` is called last, once. */
+export interface AnswerSink {
+  /** The head of the final response; raw names and values in turn. Gives whether to go on reading at once. */
+  head(status: number, reason: string, raw: readonly Buffer[]): boolean;
+  /** Content. Gives whether to go on reading at once; `resume` of the call goes on later. */
+  data(chunk: Buffer): boolean;
+  end(trailers: readonly Buffer[]): void;
+  fail(error: Error): void;
+}
+
+/** An exchange with an upstream under way. */
+export interface UpstreamCall {
+  resume(): void;
+  /** Breaks the exchange off; nothing more reaches the sink. */
+  cancel(): void;
+}
+
+/** An upstream took longer than call_timeout to get a socket free or connected. */
+class WaitTimeout extends Error {
+  readonly code = 'UND_ERR_HEADERS_TIMEOUT';
+}
+
+/** The upstream switched protocols unasked: an answer that cannot be relayed. */
+class UnaskedUpgrade extends Error {
+  readonly code = 'HPE_UNASKED_UPGRADE';
+}
+
+/**
+ * Sends a request and tells the sink of its answer. No redirect is followed and nothing is sent twice.
+ *
+ * This uses undici's dispatch with its older handler calls on purpose: they give raw header buffers
+ * without first parsing them into an object that nobody here reads (docs/decisions/0004).
+ */
+export function forward(
+  pool: UpstreamPool,
+  request: UpstreamRequest,
+  limits: ConnectionLimits,
+  sink: AnswerSink,
+): UpstreamCall {
+  const call = new Call(pool, sink, limits.call_timeout_ms);
+  pool.dispatcher.dispatch(
+    {
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      body: request.body,
+      headersTimeout: limits.call_timeout_ms,
+      bodyTimeout: limits.upstream_idle_timeout_ms,
+      // undici would otherwise close the socket behind each HEAD.
+      ...(request.method === 'HEAD' ? { reset: false } : {}),
+    },
+    call,
+  );
+  return call;
+}
+
+class Call implements UpstreamCall, Dispatcher.DispatchHandler {
+  readonly #pool: UpstreamPool;
+  #sink: AnswerSink | null;
+  #abort: ((error?: Error) => void) | null = null;
+  #resume: (() => void) | null = null;
+  /** Until a socket takes the request, undici's own timeouts do not run. */
+  #waiting: NodeJS.Timeout | null;
+
+  constructor(pool: UpstreamPool, sink: AnswerSink, wait_ms: number) {
+    this.#pool = pool;
+    this.#sink = sink;
+    this.#waiting = setTimeout(() => this.onError(new WaitTimeout()), wait_ms);
+    pool.exchanges += 1;
+  }
+
+  resume(): void {
+    this.#resume?.();
+  }
+
+  cancel(): void {
+    if (this.#finish() !== null) this.#abort?.(new Error('cancelled'));
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort;
+    this.#stopWaiting();
+    if (this.#sink === null) abort(new Error('cancelled'));
+  }
+
+  onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
+    // Interim responses are between the upstream and us (RFC 9110 15.2).
+    if (status < 200) return true;
+    this.#resume = resume;
+    return this.#sink?.head(status, reason, raw) ?? false;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#sink?.data(chunk) ?? false;
+  }
+
+  onComplete(trailers: string[] | null): void {
+    // Typed as text, given as buffers: the bytes as they came.
+    this.#finish()?.end((trailers ?? []) as unknown as Buffer[]);
+  }
+
+  onUpgrade(): void {
+    this.#abort?.(new UnaskedUpgrade());
+    this.onError(new UnaskedUpgrade());
+  }
+
+  onError(error: Error): void {
+    this.#finish()?.fail(error);
+  }
+
+  /** Gives the sink if the call was still under way, and ends it. */
+  #finish(): AnswerSink | null {
+    const sink = this.#sink;
+    if (sink === null) return null;
+    this.#sink = null;
+    this.#stopWaiting();
+    this.#pool.exchanges -= 1;
+    return sink;
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting !== null) clearTimeout(this.#waiting);
+    this.#waiting = null;
+  }
+}

@@ -1,0 +1,83 @@
+import { connectionNominated } from '../../table/rules/connection-nominated.ts';
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { FRAMING, HOP_BY_HOP } from '../../table/rules/hop-by-hop.ts';
+import type { Redact } from './redact.ts';
+import { rewriteLink, rewriteLocation } from './rewrite-links.ts';
+import type { LinkBase } from './rewrite-links.ts';
+
+/** What is done with the headers of a connection's answers. */
+export interface RelayPlan {
+  readonly cookies: 'drop' | 'forward';
+  /** null: links are left as they are. */
+  readonly links: LinkBase | null;
+  readonly redact: Redact;
+}
+
+/** Headers that would act on the gateway's own origin, not on the upstream's. */
+const ABOUT_ORIGIN: ReadonlySet<string> = new Set([
+  'alt-svc',
+  'strict-transport-security',
+  'clear-site-data',
+  'service-worker-allowed',
+]);
+
+/** The headers to relay, and the length of the content where the upstream told it. */
+export interface RelayedHeaders {
+  /** Flat, framing left out. */
+  readonly headers: string[];
+  readonly contentLength: string | null;
+}
+
+/** Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. */
+export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHeaders {
+  const headers: string[] = [];
+  let contentLength: string | null = null;
+  let nominated: string[] | null = null;
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = latin1(raw[at]);
+    const folded = foldHeaderName(name);
+    if (folded === 'content-length') contentLength = latin1(raw[at + 1]);
+    else if (folded === 'connection')
+      nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
+    else if (!isDropped(folded, plan)) headers.push(name, relayValue(folded, latin1(raw[at + 1]), plan));
+  }
+  return { headers: nominated === null ? headers : withoutNominated(headers, nominated), contentLength };
+}
+
+/** Gives the trailers of an answer that reach the caller: all but framing, hop-by-hop and dropped names. */
+export function relayTrailers(raw: readonly Buffer[], plan: RelayPlan): [string, string][] {
+  const trailers: [string, string][] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = latin1(raw[at]);
+    const folded = foldHeaderName(name);
+    if (folded !== 'content-length' && !isDropped(folded, plan)) {
+      trailers.push([name, relayValue(folded, latin1(raw[at + 1]), plan)]);
+    }
+  }
+  return trailers;
+}
+
+function latin1(bytes: Buffer | undefined): string {
+  return bytes === undefined ? '' : bytes.toString('latin1');
+}
+
+function isDropped(folded: string, plan: RelayPlan): boolean {
+  if (HOP_BY_HOP.has(folded) || FRAMING.has(folded) || ABOUT_ORIGIN.has(folded)) return true;
+  if (folded.startsWith('gateway-')) return true;
+  return plan.cookies === 'drop' && (folded === 'set-cookie' || folded === 'set-cookie2');
+}
+
+function relayValue(folded: string, value: string, { links, redact }: RelayPlan): string {
+  if (links === null) return redact(value);
+  if (folded === 'location' || folded === 'content-location') return redact(rewriteLocation(value, links));
+  return folded === 'link' ? redact(rewriteLink(value, links)) : redact(value);
+}
+
+function withoutNominated(headers: readonly string[], nominated: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? '';
+    if (!nominated.includes(foldHeaderName(name))) kept.push(name, headers[at + 1] ?? '');
+  }
+  return kept;
+}

@@ -1,0 +1,119 @@
+import { checkMessage } from './1-accept/check-message.ts';
+import type { Framing, Message } from './1-accept/check-message.ts';
+import { originForm, splitTarget } from './2-match/request-target.ts';
+import { upstreamPath } from './2-match/upstream-path.ts';
+import { authorize } from './3-authenticate/authorize.ts';
+import { callerKey, keyDigest } from './3-authenticate/caller-key.ts';
+import { forwardedHeaders } from './4-shape/forwarded.ts';
+import { shapeHeaders } from './4-shape/shape-headers.ts';
+import { shapeQuery } from './4-shape/shape-query.ts';
+import { bodyTooLarge } from './6-forward/caller-body.ts';
+import type { Exchange } from './exchange.ts';
+import type { KnownCaller, Route } from './load/snapshot.ts';
+import { Problem } from './problem.ts';
+
+/** A request that passed steps 1 to 5: everything that is sent upstream but its content. */
+export interface Admitted {
+  readonly route: Route;
+  readonly method: string;
+  readonly path: string;
+  /** Flat, complete but for Host and framing. */
+  readonly headers: string[];
+  readonly framing: Framing;
+  readonly expectsContinue: boolean;
+}
+
+/** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
+export function admit(exchange: Exchange): Admitted | Problem {
+  const { request, snapshot } = exchange;
+  const message = checkMessage(request, snapshot.limits);
+  if (message instanceof Problem) return message;
+  const caller = authenticate(exchange, message);
+  if (caller instanceof Problem) return caller;
+  const target = originForm(request.url ?? '', message.fields.host);
+  if (target instanceof Problem) return target;
+  const split = splitTarget(target);
+  if (split instanceof Problem) return split;
+  const route = snapshot.routes.get(split.prefix);
+  if (route === undefined) {
+    return new Problem(
+      'route_unknown',
+      'the first path segment is not the name of a connection: /{connection}/{path}',
+    );
+  }
+  exchange.connection = route.connection.name;
+  const limited = snapshot.rateLimit(caller.account, exchange.started_ms);
+  if (limited !== null) return limited;
+  const method = request.method ?? '';
+  const authorized = authorize(caller, route, { method, rest: split.rest, folded: message.fields.folded });
+  if (authorized instanceof Problem) return authorized;
+  exchange.operation = authorized.operation?.operation.id ?? null;
+  return checkRoute(route, message) ?? shape(exchange, { route, message, method, rest: split.rest });
+}
+
+function authenticate(exchange: Exchange, { fields }: Message): KnownCaller | Problem {
+  const key = callerKey(fields);
+  const caller = key === null ? undefined : exchange.snapshot.callers.get(keyDigest(key));
+  if (caller === undefined) {
+    const detail =
+      key === null
+        ? 'send your gateway key: Authorization: Bearer <key>, or X-API-Key: <key>'
+        : 'the gateway key is not one that a caller has';
+    return new Problem('caller_unauthenticated', detail, { headers: ['WWW-Authenticate', 'Bearer'] });
+  }
+  exchange.caller = caller.name;
+  exchange.account = caller.account;
+  return caller;
+}
+
+/** Steps 5 and 6 up to the first byte: what stops a request on this connection, whoever sends it. */
+function checkRoute({ connection, pool, unavailable }: Route, { fields, framing }: Message): Problem | null {
+  if (unavailable !== null) {
+    return new Problem('connection_unavailable', `${connection.name} is not available: ${unavailable}`, {
+      headers: ['Retry-After', '60'],
+    });
+  }
+  if (fields.grant !== null) {
+    return new Problem(
+      'connection_missing',
+      `the grant that the request names cannot be used on ${connection.name}, which has its credential declared`,
+    );
+  }
+  const max = connection.limits.body_max_bytes;
+  if (max !== null && framing.kind === 'length' && framing.bytes > max) return bodyTooLarge(max);
+  if (pool.exchanges >= pool.exchangesMax) {
+    return new Problem(
+      'overloaded',
+      `too many requests wait for the upstream of ${connection.name} (upstream_queue_max)`,
+      { headers: ['Retry-After', '1'] },
+    );
+  }
+  return null;
+}
+
+interface Shaped {
+  readonly route: Route;
+  readonly message: Message;
+  readonly method: string;
+  readonly rest: string;
+}
+
+function shape({ request }: Exchange, { route, message, method, rest }: Shaped): Admitted {
+  const { connection, query } = route;
+  const path = upstreamPath(connection.upstream.base_path, rest);
+  const headers = shapeHeaders(message.fields, route.shape);
+  if (connection.forwarded) {
+    for (const [name, value] of forwardedHeaders(request, message.fields.host)) {
+      // An operator who sets one of them as a static header has the last word.
+      if (!connection.headers.owned.includes(name.toLowerCase())) headers.push(name, value);
+    }
+  }
+  return {
+    route,
+    method,
+    path: query === null ? path : shapeQuery(path, query),
+    headers,
+    framing: message.framing,
+    expectsContinue: message.expectsContinue,
+  };
+}

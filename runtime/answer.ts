@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import type { Exchange } from './exchange.ts';
+import type { Problem } from './problem.ts';
+
+/** How long the rest of an unread body is taken and thrown away, so that the caller gets to read its answer. */
+export const LINGER_MS = 2_000;
+
+/** Codes after which the message's framing is not trusted: the socket is closed. */
+const UNTRUSTED = new Set([
+  'message_malformed',
+  'headers_too_large',
+  'target_too_large',
+  'method_unsupported',
+  'request_timeout',
+  'draining',
+]);
+
+/** Bodies up to this are read to their end behind a refusal, so that the socket can serve the next request. */
+const DRAINED_BYTES = 64 * 1024;
+
+/** Answers an exchange with a problem, if its head has not been sent; cuts the answer otherwise. */
+export function answerProblem(exchange: Exchange, problem: Problem): void {
+  const { request, response } = exchange;
+  exchange.problem = problem.code;
+  exchange.logged = problem.logged;
+  if (response.headersSent) {
+    cutAnswer(exchange);
+    return;
+  }
+  exchange.source = 'gateway';
+  const body = problem.toBody(exchange.id);
+  const headers = problem.toHeaders(body);
+  exchange.last = UNTRUSTED.has(problem.code) || !canBeDrained(request);
+  if (exchange.last) headers.push('Connection', 'close');
+  response.writeHead(problem.status, headers);
+  exchange.responseBytes += body.length;
+  if (request.method !== 'HEAD') response.write(body);
+  endAnswer(exchange);
+}
+
+/** Ends an answer that cannot be completed, so that the caller sees it: the socket is closed in the middle. */
+export function cutAnswer(exchange: Exchange): void {
+  exchange.cut = true;
+  exchange.response.destroy();
+}
+
+/**
+ * Ends an answer. While the caller is still sending, the end waits until it has sent all or LINGER_MS are
+ * over: closing a socket with unread bytes resets it, and the caller would lose the answer (RFC 9112 9.6).
+ */
+export function endAnswer({ request, response, broken }: Exchange): void {
+  if (request.complete || request.destroyed || broken || request.headers.expect !== undefined) {
+    response.end();
+    return;
+  }
+  const linger = setTimeout(() => end(), LINGER_MS);
+  const end = (): void => {
+    clearTimeout(linger);
+    request.off('end', end).off('close', end);
+    response.end();
+  };
+  request.on('end', end).on('close', end).resume();
+}
+
+function canBeDrained(request: IncomingMessage): boolean {
+  if (request.complete) return true;
+  if (request.headers.expect !== undefined || request.headers['transfer-encoding'] !== undefined)
+    return false;
+  return Number(request.headers['content-length'] ?? 0) <= DRAINED_BYTES;
+}

@@ -1,0 +1,100 @@
+import { TableError } from '../table/shape.ts';
+import type { Gateway } from '../table/types.ts';
+import { poolSet } from './6-forward/pool-set.ts';
+import type { ReloadFailure } from './control/control-server.ts';
+import { buildSnapshot } from './load/build-snapshot.ts';
+import { LoadError } from './load/load-report.ts';
+import type { Environment } from './load/resolve-secrets.ts';
+import type { Snapshot } from './load/snapshot.ts';
+import type { TableSource } from './load/table-source.ts';
+
+/** The table that serves, and how another takes its place. */
+export interface CurrentTable {
+  readonly snapshot: Snapshot;
+  /** The settings of the table that was loaded first: those of sockets and addresses hold until a restart. */
+  readonly gateway: Gateway;
+  /** When the snapshot was loaded. */
+  readonly loadedAt: Date;
+  readonly failed: { readonly at: Date; readonly reason: ReloadFailure } | null;
+  /** Counts an exchange on the snapshot; the function that is given back ends the count. */
+  enter(): () => void;
+  /** Loads again and swaps. Rejects with the reason, and leaves everything as it was, where that cannot be. */
+  reload(): Promise<Snapshot>;
+  /** Closes the sockets of the snapshot when its exchanges have ended. */
+  retire(): void;
+}
+
+/** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
+export async function openTable(source: TableSource, environment: Environment): Promise<CurrentTable> {
+  const pools = poolSet();
+  const first = await source.load();
+  let current = lease(await buildSnapshot(first, { environment, pools, previous: null }), pools);
+  let loadedAt = new Date();
+  let failed: CurrentTable['failed'] = null;
+  return {
+    gateway: first.table.gateway,
+    get snapshot() {
+      return current.snapshot;
+    },
+    get loadedAt() {
+      return loadedAt;
+    },
+    get failed() {
+      return failed;
+    },
+    enter: () => current.enter(),
+    reload: async () => {
+      try {
+        const previous = current;
+        current = lease(
+          await buildSnapshot(await source.load(), { environment, pools, previous: previous.snapshot }),
+          pools,
+        );
+        loadedAt = new Date();
+        failed = null;
+        previous.retire();
+        return current.snapshot;
+      } catch (error) {
+        failed = { at: new Date(), reason: reloadFailure(error) };
+        throw error;
+      }
+    },
+    retire: () => current.retire(),
+  };
+}
+
+function reloadFailure(error: unknown): ReloadFailure {
+  if (error instanceof TableError) return 'table_invalid';
+  return error instanceof LoadError ? 'table_unservable' : 'table_unreadable';
+}
+
+interface Lease {
+  readonly snapshot: Snapshot;
+  enter(): () => void;
+  retire(): void;
+}
+
+/** A snapshot with a count of its exchanges: its pools are given back when it is retired and the count is zero. */
+function lease(snapshot: Snapshot, pools: ReturnType<typeof poolSet>): Lease {
+  let exchanges = 0;
+  let retired = false;
+  const giveBack = (): void => {
+    if (!retired || exchanges > 0) return;
+    // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
+    for (const route of snapshot.routes.values()) void pools.release(route.pool);
+  };
+  return {
+    snapshot,
+    enter: () => {
+      exchanges += 1;
+      return () => {
+        exchanges -= 1;
+        giveBack();
+      };
+    },
+    retire: () => {
+      retired = true;
+      giveBack();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ProblemCode } from './problem.ts';
+import type { UpstreamCall } from './6-forward/forward.ts';
+import type { Snapshot } from './load/snapshot.ts';
+
+/** One request and its response through the gateway, and what is told of them in the log. */
+export interface Exchange {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Monotonic milliseconds. */
+  readonly started_ms: number;
+  caller: string | null;
+  account: string | null;
+  connection: string | null;
+  operation: string | null;
+  /** Who made the status: the gateway (a problem) or the upstream. */
+  source: 'gateway' | 'upstream' | null;
+  problem: ProblemCode | null;
+  /** From the problem, for the log: the rule that denied, the error's code. */
+  logged: Readonly<Record<string, string>>;
+  /** Until the upstream's response headers, in milliseconds since `started_ms`. */
+  upstream_ms: number | null;
+  requestBytes: number;
+  responseBytes: number;
+  /** The answer was cut after its head had been sent. */
+  cut: boolean;
+  /** The caller's bytes stopped being HTTP: nothing more can be read from it. */
+  broken: boolean;
+  /** The socket is closed behind this answer. */
+  last: boolean;
+  /** The exchange with the upstream, while there is one. */
+  call: UpstreamCall | null;
+}
+
+/** Opens an exchange. */
+export function openExchange(
+  id: string,
+  snapshot: Snapshot,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Exchange {
+  return {
+    id,
+    snapshot,
+    request,
+    response,
+    started_ms: performance.now(),
+    caller: null,
+    account: null,
+    connection: null,
+    operation: null,
+    source: null,
+    problem: null,
+    logged: {},
+    upstream_ms: null,
+    requestBytes: 0,
+    responseBytes: 0,
+    cut: false,
+    broken: false,
+    last: false,
+    call: null,
+  };
+}

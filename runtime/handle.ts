@@ -1,0 +1,98 @@
+import { admit } from './admit.ts';
+import type { Admitted } from './admit.ts';
+import { answerProblem, cutAnswer, endAnswer } from './answer.ts';
+import type { Exchange } from './exchange.ts';
+import { CallerBody, CallerFault, readSmallBody, SMALL_BODY_BYTES } from './6-forward/caller-body.ts';
+import type { BodyLimits } from './6-forward/caller-body.ts';
+import { forward } from './6-forward/forward.ts';
+import { upstreamFault } from './6-forward/upstream-fault.ts';
+import { relay } from './7-relay/relay.ts';
+import type { Relay } from './7-relay/relay.ts';
+import { Problem } from './problem.ts';
+
+/**
+ * Takes one request from top to bottom: accept, match, authenticate, shape, credential (`admit`), then
+ * forward and relay. Whatever happens, the caller gets one answer or sees it cut, and the upstream gets
+ * one request or none.
+ */
+export function handle(exchange: Exchange): void {
+  const admitted = admit(exchange);
+  if (admitted instanceof Problem) {
+    answerProblem(exchange, admitted);
+    return;
+  }
+  if (admitted.expectsContinue) exchange.response.writeContinue();
+  const { framing } = admitted;
+  if (framing.kind === 'none') {
+    send(exchange, admitted, null);
+  } else if (framing.kind === 'length' && framing.bytes <= SMALL_BODY_BYTES) {
+    admitted.headers.push('Content-Length', String(framing.bytes));
+    sendWhole(exchange, admitted).catch((error: unknown) => fail(exchange, admitted, error));
+  } else {
+    if (framing.kind === 'length') admitted.headers.push('Content-Length', String(framing.bytes));
+    send(exchange, admitted, new CallerBody(exchange.request, bodyLimits(exchange, admitted)));
+  }
+}
+
+function bodyLimits({ snapshot }: Exchange, { route }: Admitted): BodyLimits {
+  return {
+    body_idle_timeout_ms: snapshot.limits.body_idle_timeout_ms,
+    body_max_bytes: route.connection.limits.body_max_bytes,
+  };
+}
+
+async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> {
+  const body = await readSmallBody(exchange.request, bodyLimits(exchange, admitted));
+  exchange.requestBytes = body.length;
+  send(exchange, admitted, body);
+}
+
+function send(exchange: Exchange, admitted: Admitted, body: Buffer | CallerBody | null): void {
+  const { response } = exchange;
+  const { route, method, path, headers } = admitted;
+  const onward: Relay = relay(response, route.relay, () => exchange.call?.resume());
+  const countBody = (): void => {
+    if (body instanceof CallerBody) exchange.requestBytes = body.bytes;
+  };
+  exchange.call = forward(route.pool, { method, path, headers, body }, route.connection.limits, {
+    head: (status, reason, raw) => {
+      exchange.upstream_ms = performance.now() - exchange.started_ms;
+      exchange.source = 'upstream';
+      onward.head(status, reason, raw);
+      if (hasContent(method, status)) return true;
+      // Nothing follows, whatever its Content-Length says: the answer is complete here.
+      endAnswer(exchange);
+      return true;
+    },
+    data: (chunk) => {
+      exchange.responseBytes += chunk.length;
+      return onward.data(chunk);
+    },
+    end: (trailers) => {
+      countBody();
+      onward.trailers(trailers);
+      endAnswer(exchange);
+    },
+    fail: (error) => {
+      countBody();
+      fail(exchange, admitted, error);
+    },
+  });
+}
+
+/** RFC 9110 6.4.1: no content behind HEAD, 204 and 304. */
+function hasContent(method: string, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304;
+}
+
+function fail(exchange: Exchange, { route }: Admitted, error: unknown): void {
+  if (!(error instanceof Error)) throw error;
+  if (exchange.response.writableEnded) return;
+  const problem = upstreamFault(error, route.connection.name);
+  if (exchange.response.headersSent || (problem === null && error instanceof CallerFault)) {
+    if (problem !== null) exchange.logged = problem.logged;
+    cutAnswer(exchange);
+  } else if (problem !== null) {
+    answerProblem(exchange, problem);
+  }
+}

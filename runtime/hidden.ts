@@ -1,0 +1,31 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/**
+ * The one wrapper of secret values: whoever prints, logs, inspects or serializes it gets `[redacted]`.
+ * `reveal` is called where the value goes on the wire to its upstream, and nowhere else.
+ */
+export class Hidden<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  reveal(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}

@@ -1,0 +1,126 @@
+import { hasRouteRules } from '../../table/rules/decide-access.ts';
+import type { Caller, Table } from '../../table/types.ts';
+import { keyDigest } from '../3-authenticate/caller-key.ts';
+import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
+import type { PoolSet } from '../6-forward/pool-set.ts';
+import { buildRoute } from './build-route.ts';
+import { LoadReport } from './load-report.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
+import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
+import type { GrantedAccess, KnownCaller, Snapshot } from './snapshot.ts';
+import type { LoadedTable } from './table-source.ts';
+
+/** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
+export const KEY_LEAST_CHARACTERS = 32;
+
+/** What a snapshot is built with beside its table. */
+export interface SnapshotParts {
+  readonly environment: Environment;
+  readonly pools: PoolSet;
+  /** The snapshot that serves now: its counts of accounts go on where the policy is the same. */
+  readonly previous: Snapshot | null;
+}
+
+/**
+ * Gives a table made ready to serve: secrets resolved and checked, plans filled, pools acquired. Rejects
+ * with a LoadError that names every missing or unfit secret by connection, file and line; no pool is
+ * opened then.
+ */
+export async function buildSnapshot({ table, digest }: LoadedTable, parts: SnapshotParts): Promise<Snapshot> {
+  const report = new LoadReport();
+  if (table.gateway.rate_limit.store !== 'memory') {
+    report.fault(
+      'gateway',
+      'rate_limit.store: this version counts in memory only; write memory, or leave it out',
+    );
+  }
+  const { secrets, faults } = await resolveSecrets(table, parts.environment);
+  for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
+  const callers = buildCallers(table, secrets, report);
+  const drafts = table.connections.map((connection) =>
+    buildRoute(connection, { secrets, report, publicUrl: table.gateway.public_url }),
+  );
+  report.throwIfFaulty();
+  const { requests_per_second, burst } = table.gateway.rate_limit;
+  const policy = { requests_per_second, burst };
+  return {
+    digest,
+    limits: table.gateway.limits,
+    routes: new Map(
+      drafts.map((draft) => [
+        draft.route.connection.name,
+        { ...draft.route, pool: parts.pools.acquire(draft.target) },
+      ]),
+    ),
+    callers,
+    policy,
+    rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
+    notices: report.notices,
+  };
+}
+
+function keptRateLimit(previous: Snapshot | null, policy: Snapshot['policy']): Snapshot['rateLimit'] | null {
+  if (previous === null) return null;
+  const { requests_per_second, burst } = previous.policy;
+  return requests_per_second === policy.requests_per_second && burst === policy.burst
+    ? previous.rateLimit
+    : null;
+}
+
+function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport): Map<string, KnownCaller> {
+  if (table.callers.length === 0) report.notice('no caller is declared: every request will be answered 401');
+  const access = table.access.map(
+    (plan) =>
+      new Map(
+        plan.connections.map((one): [string, GrantedAccess] => [
+          one.connection,
+          { plan: one, ruled: hasRouteRules(one) },
+        ]),
+      ),
+  );
+  const callers = new Map<string, KnownCaller>();
+  const owners = new Map<string, string>();
+  for (const caller of table.callers) {
+    const digest = callerDigest(caller, secrets, report);
+    if (digest === null) continue;
+    const other = owners.get(digest);
+    if (other !== undefined)
+      report.fault(`caller ${caller.name}`, `has the same key as caller ${other} (${caller.at})`);
+    owners.set(digest, caller.name);
+    callers.set(digest, {
+      name: caller.name,
+      account: caller.account,
+      access: access[caller.access] ?? new Map(),
+    });
+  }
+  return callers;
+}
+
+/** Gives the digest of a caller's key; null, with the reason reported, where the key cannot be used. */
+function callerDigest(caller: Caller, secrets: ResolvedSecrets, report: LoadReport): string | null {
+  if ('sha256' in caller.key) return caller.key.sha256;
+  const secret = caller.key.secret;
+  if ('sealed' in secret) {
+    report.notice(
+      `caller ${caller.name} cannot be served: its key is sealed text, which this version does not open (${secret.at})`,
+    );
+    return null;
+  }
+  const key = secrets.get(secret)?.reveal();
+  if (key === undefined) return null;
+  if (key.length < KEY_LEAST_CHARACTERS) {
+    report.fault(
+      `caller ${caller.name}`,
+      `the key has fewer than ${KEY_LEAST_CHARACTERS} characters; gw key create makes one (${secret.at})`,
+    );
+    return null;
+  }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    report.fault(
+      `caller ${caller.name}`,
+      `the key has characters that cannot be sent as a bearer token (${secret.at})`,
+    );
+    return null;
+  }
+  return keyDigest(key);
+}

@@ -1,0 +1,47 @@
+import type { OperationMatcher } from '../../table/rules/operation-matcher.ts';
+import type { Connection, ConnectionAccess, GatewayLimits } from '../../table/types.ts';
+import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
+import type { ShapePlan } from '../4-shape/shape-headers.ts';
+import type { QueryKey } from '../4-shape/shape-query.ts';
+import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
+import type { RelayPlan } from '../7-relay/relay-headers.ts';
+
+/** A connection made ready: every step of a request finds here what it needs, nothing is worked out again. */
+export interface Route {
+  readonly connection: Connection;
+  readonly shape: ShapePlan;
+  readonly query: QueryKey | null;
+  readonly relay: RelayPlan;
+  /** The operations that requests must match, under `expose: operations`; null otherwise. */
+  readonly matcher: OperationMatcher | null;
+  readonly pool: UpstreamPool;
+  /** Why the connection cannot be served by this program; null where it can. */
+  readonly unavailable: string | null;
+}
+
+/** A caller made ready. */
+export interface KnownCaller {
+  readonly name: string;
+  readonly account: string;
+  /** By connection. What is not there is denied. */
+  readonly access: ReadonlyMap<string, GrantedAccess>;
+}
+
+/** What a caller may do on one connection; `ruled`: methods and paths are looked at. */
+export interface GrantedAccess {
+  readonly plan: ConnectionAccess;
+  readonly ruled: boolean;
+}
+
+/** A table made ready to serve: replaced as a whole, never changed. */
+export interface Snapshot {
+  readonly digest: string;
+  readonly limits: GatewayLimits;
+  readonly routes: ReadonlyMap<string, Route>;
+  /** By the SHA-256 of the key, in hex. */
+  readonly callers: ReadonlyMap<string, KnownCaller>;
+  readonly policy: RatePolicy;
+  readonly rateLimit: RateLimit;
+  /** Every connection or caller that is not served, with file and line: told at start. */
+  readonly notices: readonly string[];
+}

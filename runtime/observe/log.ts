@@ -1,0 +1,46 @@
+import pino from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+import type { Exchange } from '../exchange.ts';
+
+/** The log: JSON lines. Names of things, never values: no path, no query, no header value, no body. */
+export type Log = Logger;
+
+/** Levels as pino has them. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Gives a log that writes to a stream; standard output, buffered, without one. */
+export function openLog(level: string, destination?: DestinationStream): Log {
+  const stream =
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** Writes the one line of an exchange. */
+export function logExchange(log: Log, exchange: Exchange): void {
+  const { snapshot, request, response } = exchange;
+  log.info(
+    {
+      request_id: exchange.id,
+      caller: exchange.caller,
+      account: exchange.account,
+      connection: exchange.connection,
+      operation: exchange.operation,
+      method: request.method,
+      status: response.headersSent ? response.statusCode : null,
+      source: exchange.source,
+      problem: exchange.problem,
+      ...exchange.logged,
+      cut: exchange.cut || !response.writableFinished,
+      duration_ms: round(performance.now() - exchange.started_ms),
+      upstream_ms: exchange.upstream_ms === null ? null : round(exchange.upstream_ms),
+      request_bytes: exchange.requestBytes,
+      response_bytes: exchange.responseBytes,
+      table: snapshot.digest.slice(0, 12),
+    },
+    'exchange',
+  );
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

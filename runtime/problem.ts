@@ -1,0 +1,191 @@
+/**
+ * The problems that the gateway itself makes, with their statuses: the one list. A code is never
+ * reused and never borrowed from a library. `docs/problems.md` is generated from it.
+ */
+export const PROBLEMS = {
+  connection_missing: {
+    status: 400,
+    title: 'No grant to use',
+    when: 'the connection is known, but this account has no grant to use on it, or the grant that was named cannot be used',
+  },
+  message_malformed: {
+    status: 400,
+    title: 'Malformed message',
+    when: 'framing or a field that must stand once is wrong; nothing was sent upstream',
+  },
+  target_invalid: {
+    status: 400,
+    title: 'Invalid request target',
+    when: 'the request target has characters or segments that two readers could read in two ways',
+  },
+  request_invalid: {
+    status: 400,
+    title: 'Invalid request',
+    when: 'the request does not fit the description, under validate: enforce',
+  },
+  caller_unauthenticated: {
+    status: 401,
+    title: 'Gateway key missing or wrong',
+    when: 'no gateway key, or one that no caller has',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    when: "the caller's personas do not allow it, or a method override was sent where rules look at the method",
+  },
+  route_unknown: {
+    status: 404,
+    title: 'No such connection',
+    when: 'the first path segment names no connection',
+  },
+  operation_unknown: {
+    status: 404,
+    title: 'No such operation',
+    when: 'the path is not in the description, under expose: operations',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    when: 'the path is in the description, the method is not, under expose: operations',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'Request too slow',
+    when: "the caller's headers or body came too slowly",
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    when: 'the request body is over the limit that is named',
+  },
+  target_too_large: {
+    status: 414,
+    title: 'Request target too large',
+    when: 'the request target is over target_max',
+  },
+  content_encoding_unsupported: {
+    status: 415,
+    title: 'Content coding not supported',
+    when: 'validation would have to read a content coding that is not known',
+  },
+  expectation_failed: {
+    status: 417,
+    title: 'Expectation failed',
+    when: 'Expect has another value than 100-continue',
+  },
+  credential_broken: {
+    status: 424,
+    title: 'Credential broken',
+    when: 'the grant must be connected anew; nothing was sent upstream',
+  },
+  rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
+  headers_too_large: {
+    status: 431,
+    title: 'Header fields too large',
+    when: 'a header field, all of them or their count is over a limit that is named',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    when: 'a fault of the gateway; the request id finds it in the log',
+  },
+  method_unsupported: {
+    status: 501,
+    title: 'Method not supported',
+    when: 'CONNECT, TRACE or a method that is not registered',
+  },
+  upgrade_unsupported: { status: 501, title: 'Upgrade not supported', when: 'Upgrade: websocket' },
+  upstream_unreachable: {
+    status: 502,
+    title: 'Upstream unreachable',
+    when: 'no connection to the upstream, or it was lost before an answer began',
+  },
+  upstream_protocol: {
+    status: 502,
+    title: 'Upstream broke the protocol',
+    when: "the upstream's answer is not HTTP that can be relayed",
+  },
+  connection_unavailable: {
+    status: 503,
+    title: 'Connection not available',
+    when: 'the connection needs what this gateway does not serve; the log of the start says what',
+  },
+  draining: {
+    status: 503,
+    title: 'Shutting down',
+    when: 'the gateway is stopping and takes no new requests',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too many requests in flight',
+    when: 'requests_in_flight_max, or upstream_queue_max of the connection, is reached',
+  },
+  upstream_timeout: {
+    status: 504,
+    title: 'Upstream too slow',
+    when: 'no response headers within call_timeout',
+  },
+} as const satisfies Record<string, { status: number; title: string; when: string }>;
+
+/** The code of a problem: what `Gateway-Error` bears. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a problem may say beyond its code. */
+export interface ProblemExtras {
+  /** Response headers, flat: name, value, name, value. */
+  readonly headers?: readonly string[];
+  /** For the log alone, never for the caller. */
+  readonly logged?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A request that the gateway answers itself (RFC 9457). A value, not an exception: every step that can
+ * refuse gives one back. `detail` is for the caller: what was wrong, what to do; never a secret, never
+ * a caller's header value.
+ */
+export class Problem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly headers: readonly string[];
+  readonly logged: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
+    this.code = code;
+    this.detail = detail;
+    this.headers = extras.headers ?? [];
+    this.logged = extras.logged ?? {};
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  /** Gives the body: application/problem+json. */
+  toBody(requestId: string): Buffer {
+    const { status, title } = PROBLEMS[this.code];
+    const members = {
+      type: 'about:blank',
+      title,
+      status,
+      code: this.code,
+      detail: this.detail,
+      request_id: requestId,
+    };
+    return Buffer.from(JSON.stringify(members) + '\n', 'utf8');
+  }
+
+  /** Gives the headers of the answer with this body, flat, in the order of the wire. */
+  toHeaders(body: Buffer): string[] {
+    return [
+      'Content-Type',
+      'application/problem+json',
+      'Content-Length',
+      String(body.length),
+      'Cache-Control',
+      'no-store',
+      'Gateway-Error',
+      this.code,
+      ...this.headers,
+    ];
+  }
+}

@@ -1,0 +1,233 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ListenAddress } from '../table/types.ts';
+import { dataServer } from './1-accept/data-server.ts';
+import { answerProblem, cutAnswer } from './answer.ts';
+import { controlServer } from './control/control-server.ts';
+import type { Readiness } from './control/control-server.ts';
+import { openTable } from './current-table.ts';
+import type { CurrentTable } from './current-table.ts';
+import { openExchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { handle } from './handle.ts';
+import type { Environment } from './load/resolve-secrets.ts';
+import type { TableSource } from './load/table-source.ts';
+import { logExchange } from './observe/log.ts';
+import type { Log } from './observe/log.ts';
+import { Problem } from './problem.ts';
+import { requestIds } from './request-id.ts';
+import { watchTable } from './watch-table.ts';
+
+/** What serving needs beside the table. */
+export interface ServeOptions {
+  readonly source: TableSource;
+  /** What `${env:NAME}` reads. */
+  readonly environment: Environment;
+  readonly log: Log;
+  /** In place of the table's addresses. */
+  readonly listen: ListenAddress | null;
+  readonly control: ListenAddress | null;
+  /** How often the digest is looked at; null: only `reload` swaps. */
+  readonly watch_ms: number | null;
+}
+
+/** A gateway that serves. */
+export interface Serving {
+  readonly address: AddressInfo;
+  readonly controlAddress: AddressInfo;
+  readonly digest: string;
+  /** Loads the table and its secrets again. Gives whether it was taken; where not, the log and /readyz say why. */
+  reload(): Promise<boolean>;
+  /** Stops taking connections, lets requests in flight finish within drain_timeout, then closes. */
+  drain(): Promise<void>;
+  /** Ends at once. */
+  close(): Promise<void>;
+}
+
+/** Loads the table, listens on both addresses and serves. Rejects where the table, a secret or an address is not to be had. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { log, source } = options;
+  const table = await openTable(source, options.environment);
+  const state = { draining: false, exchanges: 0 };
+  const data = dataPlane(table, state, log);
+  const control = controlServer(() => readiness(table, state.draining));
+  for (const notice of table.snapshot.notices) log.warn(notice);
+  await listen(data, options.listen ?? table.gateway.listen);
+  await listen(control, options.control ?? table.gateway.control);
+  const reload = () => reloadAndTell(table, log);
+  const stopWatching =
+    options.watch_ms === null
+      ? () => {}
+      : watchTable(source, () => table.snapshot.digest, { every_ms: options.watch_ms, reload });
+  log.info(
+    { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
+    'serving',
+  );
+  const end = async (): Promise<void> => {
+    stopWatching();
+    data.closeAllConnections();
+    control.closeAllConnections();
+    control.close();
+    await closed(data);
+    table.retire();
+    log.flush();
+  };
+  return {
+    address: addressOf(data),
+    controlAddress: addressOf(control),
+    get digest() {
+      return table.snapshot.digest;
+    },
+    reload,
+    drain: async () => {
+      state.draining = true;
+      log.info({ exchanges: state.exchanges }, 'draining');
+      await drained(data, table.gateway.limits.drain_timeout_ms);
+      await end();
+    },
+    close: end,
+  };
+}
+
+interface DataState {
+  draining: boolean;
+  exchanges: number;
+}
+
+function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
+  const nextId = requestIds();
+  /** The newest exchange of a socket: with pipelining there may be several, and the newest is the one still read. */
+  const underWay = new WeakMap<Duplex, Exchange>();
+  const server = dataServer(table.gateway.limits, {
+    nextId,
+    request: (request, response) => {
+      // What is pipelined behind a request that ended its socket is never looked at (RFC 9112 9.6).
+      if (underWay.get(request.socket)?.last === true) return;
+      const exchange = openExchange(nextId(), table.snapshot, request, response);
+      const leave = table.enter();
+      state.exchanges += 1;
+      underWay.set(request.socket, exchange);
+      response.on('close', () => {
+        exchange.call?.cancel();
+        if (underWay.get(request.socket) === exchange) underWay.delete(request.socket);
+        state.exchanges -= 1;
+        leave();
+        logExchange(log, exchange);
+        if (state.draining) setImmediate(() => server.closeIdleConnections());
+      });
+      begin(exchange, state, log);
+    },
+    broken: (socket) => {
+      const exchange = underWay.get(socket);
+      if (exchange === undefined) return false;
+      breakOff(exchange);
+      return true;
+    },
+  });
+  return server;
+}
+
+function begin(exchange: Exchange, state: DataState, log: Log): void {
+  const refusal = refusedBecause(exchange, state);
+  try {
+    if (refusal === null) handle(exchange);
+    else answerProblem(exchange, refusal);
+  } catch (error) {
+    // A fault of ours: the caller learns nothing but the id under which the log has it.
+    log.error(
+      { request_id: exchange.id, error: error instanceof Error ? error.stack : 'not an Error' },
+      'internal error',
+    );
+    answerProblem(
+      exchange,
+      new Problem('internal', `an internal error; the log has it under ${exchange.id}`),
+    );
+  }
+}
+
+function refusedBecause({ snapshot }: Exchange, state: DataState): Problem | null {
+  const headers = { headers: ['Retry-After', '1'] };
+  if (state.draining)
+    return new Problem('draining', 'the gateway is shutting down; send the request again', headers);
+  if (state.exchanges <= snapshot.limits.requests_in_flight_max) return null;
+  return new Problem('overloaded', 'too many requests are in flight (requests_in_flight_max)', headers);
+}
+
+/** The bytes behind a request's head are not HTTP. What was already answered goes out; the rest is refused. */
+function breakOff(exchange: Exchange): void {
+  const { request, response } = exchange;
+  exchange.broken = true;
+  if (request.complete) {
+    // Garbage behind a whole request: that request is answered, then the socket is closed.
+    response.shouldKeepAlive = false;
+  } else if (!response.writableEnded) {
+    exchange.call?.cancel();
+    if (response.headersSent) cutAnswer(exchange);
+    else
+      answerProblem(
+        exchange,
+        new Problem('message_malformed', 'the content of the request is not framed as HTTP/1.1 says'),
+      );
+  }
+}
+
+async function reloadAndTell(table: CurrentTable, log: Log): Promise<boolean> {
+  const before = table.snapshot.digest;
+  try {
+    const snapshot = await table.reload();
+    for (const notice of snapshot.notices) log.warn(notice);
+    log.info({ table: snapshot.digest, before }, 'reloaded');
+    return true;
+  } catch (error) {
+    // These errors name tables, files and references; none of them holds a value.
+    log.error(
+      { table: before, error: error instanceof Error ? error.message : 'unknown' },
+      'reload failed: the table before goes on serving',
+    );
+    return false;
+  }
+}
+
+function readiness(table: CurrentTable, draining: boolean): Readiness {
+  const { failed, loadedAt, snapshot } = table;
+  return {
+    state: draining ? 'draining' : 'ready',
+    table: snapshot.digest,
+    loaded_at: loadedAt.toISOString(),
+    last_reload_failed: failed === null ? null : { at: failed.at.toISOString(), reason: failed.reason },
+  };
+}
+
+async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
+  return address;
+}
+
+/** Waits until no connection is left, or the time is over. */
+async function drained(server: Server, timeout_ms: number): Promise<void> {
+  const all = closed(server);
+  server.closeIdleConnections();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeout_ms);
+  });
+  await Promise.race([all, timeout]);
+  clearTimeout(timer);
+}
+
+/** Stops listening, and waits until every connection has ended. */
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+}
