@@ -1,0 +1,60 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import type { BytesRead, ReadFault, TextRead } from './workspace.ts';
+
+/** Largest file that people write. */
+export const WRITTEN_FILE_MAX_BYTES: number = 1024 * 1024;
+/** Largest OpenAPI document. */
+export const DOCUMENT_MAX_BYTES: number = 200 * 1024 * 1024;
+
+/**
+ * Gives the bytes of a file inside a folder. A path that leaves the folder, by `..`, as an absolute
+ * path or through a symlink, is not opened.
+ */
+export function readFileInside(folder: string, path: string, maxBytes: number): BytesRead {
+  const parts = path.split(/[/\\]/);
+  if (path.startsWith('/') || path.includes('\0') || /^[A-Za-z]:/.test(path) || parts.includes('..')) {
+    return { fault: 'leaves_folder' };
+  }
+  try {
+    const root = realpathSync(folder);
+    const file = realpathSync(join(root, ...parts));
+    if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) return { fault: 'leaves_folder' };
+    return readWithin(file, maxBytes);
+  } catch (error) {
+    return { fault: faultOf(error) };
+  }
+}
+
+/** Gives the text of a file inside a folder: UTF-8, a byte order mark allowed and removed. */
+export function readTextInside(folder: string, path: string, maxBytes: number): TextRead {
+  const read = readFileInside(folder, path, maxBytes);
+  return 'fault' in read ? read : decodeText(read.bytes);
+}
+
+/** Gives the text of bytes, or the fault that they are not UTF-8. */
+export function decodeText(bytes: Uint8Array): TextRead {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { fault: 'not_utf8' };
+  }
+}
+
+/** Opened without waiting, so that a named pipe in the folder cannot hang the compiler. */
+function readWithin(file: string, maxBytes: number): BytesRead {
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(handle);
+    if (!stat.isFile()) return { fault: 'unreadable' };
+    if (stat.size > maxBytes) return { fault: 'too_large' };
+    return { bytes: readFileSync(handle) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function faultOf(error: unknown): ReadFault {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';
+}

@@ -1,0 +1,46 @@
+import type { ErrorCode, YAMLParseError, YAMLWarning } from 'yaml';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Source } from '../source/source.ts';
+
+/** What each fault of the library means, in words that quote nothing of the file. */
+const MESSAGES: Readonly<Record<ErrorCode, string>> = {
+  ALIAS_PROPS: 'an alias takes no anchor and no tag',
+  BAD_ALIAS: 'the alias is malformed',
+  BAD_COLLECTION_TYPE: 'the tag does not fit this value',
+  BAD_DIRECTIVE: 'the directive is malformed',
+  BAD_DQ_ESCAPE: 'the escape in this double-quoted text is unknown; in single quotes a backslash is itself',
+  BAD_INDENT: 'the indentation does not fit the lines before it',
+  BAD_PROP_ORDER: 'anchor and tag stand before the value, not after',
+  BAD_SCALAR_START: 'a plain value cannot begin with this character; put quotes around the value',
+  BLOCK_AS_IMPLICIT_KEY: 'a value on one line cannot hold a mapping; put quotes around a value that holds ": "',
+  BLOCK_IN_FLOW: 'inside brackets, values are separated by commas',
+  DUPLICATE_KEY: 'the key is given twice',
+  IMPOSSIBLE: 'this cannot be read',
+  KEY_OVER_1024_CHARS: 'a key may have at most 1,024 characters',
+  MISSING_CHAR: 'something is missing here: a closing quote or bracket, a comma, or a colon',
+  MULTILINE_IMPLICIT_KEY: 'a key stands on one line; is a colon missing?',
+  MULTIPLE_ANCHORS: 'a value takes one anchor',
+  MULTIPLE_DOCS: 'a file holds one YAML document',
+  MULTIPLE_TAGS: 'a value takes one tag',
+  NON_STRING_KEY: 'a key must be text',
+  RESOURCE_EXHAUSTION: 'values are nested too deep',
+  TAB_AS_INDENT: 'tabs are not allowed as indentation',
+  TAG_RESOLVE_FAILED: 'YAML tags are not read',
+  UNEXPECTED_TOKEN: 'this does not belong here',
+};
+
+const OWN_CODES = {
+  TAB_AS_INDENT: 'GW1009',
+  MULTIPLE_DOCS: 'GW1013',
+  TAG_RESOLVE_FAILED: 'GW1016',
+  RESOURCE_EXHAUSTION: 'GW1012',
+} as const;
+
+/** Gives the diagnostic of a fault that the YAML library found. Its own message may quote the file, so it is not used. */
+export function syntaxFault(source: Source, fault: YAMLParseError | YAMLWarning): Diagnostic {
+  const start = Math.min(Math.max(0, fault.pos[0]), source.text.length);
+  const end = Math.min(Math.max(start, fault.pos[1]), source.text.length);
+  const code = Object.hasOwn(OWN_CODES, fault.code) ? OWN_CODES[fault.code as keyof typeof OWN_CODES] : 'GW1008';
+  return diagnostic(code, { source, start, end }, { message: MESSAGES[fault.code] });
+}

@@ -1,0 +1,66 @@
+/** Catalogs and the OpenAPI documents in them. */
+export const CATALOG_CODES = {
+  GW6001: {
+    slug: 'document-missing',
+    severity: 'error',
+    title: 'A document is missing',
+    why: 'The catalog names a document that is not in its folder. Nothing is fetched while compiling.',
+    fix: 'Put the document into the catalog folder, or correct its path.',
+  },
+  GW6002: {
+    slug: 'document-syntax',
+    severity: 'error',
+    title: 'A document is malformed',
+    why: 'The document is no JSON or YAML, or not an OpenAPI document.',
+    fix: 'Take the document anew from its vendor.',
+  },
+  GW6003: {
+    slug: 'document-version',
+    severity: 'error',
+    title: 'A document has an OpenAPI version that is not read',
+    why: 'OpenAPI 2.0, 3.0, 3.1 and 3.2 are read.',
+    fix: 'Convert the document.',
+  },
+  GW6004: {
+    slug: 'document-changed',
+    severity: 'error',
+    title: 'A document has another digest',
+    why: '`sha256` pins the document that was reviewed, and this is another one.',
+    fix: 'Review the document and pin its digest, or restore the old one.',
+  },
+  GW6005: {
+    slug: 'duplicate-operation',
+    severity: 'error',
+    title: 'An operation id is given twice',
+    why: 'Callers address operations by id, so an id must be unique within a description.',
+    fix: 'Correct the document, or take the fault to its vendor.',
+  },
+  GW6006: {
+    slug: 'base-path-doubled',
+    severity: 'error',
+    title: 'The base path stands twice',
+    why: 'The base_url of the connection and the description would both add it, and every request would go to a path that does not exist.',
+    fix: 'Remove the path from `base_url`, or set `base_path` of the description.',
+  },
+  GW6007: {
+    slug: 'path-reference',
+    severity: 'error',
+    title: 'A path reference cannot be followed',
+    why: 'A path item may refer to another one in the same document.',
+    fix: 'Correct the document.',
+  },
+  GW6008: {
+    slug: 'server-path',
+    severity: 'error',
+    title: 'The path of a server is unclear',
+    why: 'The path of the first server (or `base_path`) stands before every template, so it must be an absolute path, with every variable having a default.',
+    fix: 'Set `base_path` of the description in catalog.yaml.',
+  },
+  GW6009: {
+    slug: 'document-shape',
+    severity: 'error',
+    title: 'A document is not shaped like OpenAPI',
+    why: 'Paths are a mapping whose keys begin with `/`.',
+    fix: 'Correct the document.',
+  },
+} as const;

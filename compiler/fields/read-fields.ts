@@ -1,0 +1,161 @@
+import type { Entry, Mapping, Node } from '../2-parse/tree.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { quote } from '../diagnostic/quote.ts';
+import { hideSpan } from '../source/span.ts';
+import type { Span } from '../source/span.ts';
+import type { Field } from './field.ts';
+import { expected, found } from './expected.ts';
+import { readScalar } from './read-scalar.ts';
+import type { FieldReader } from './read-scalar.ts';
+import type { AnyShape, Element, RecordShape, Shape } from './shape.ts';
+
+/**
+ * Gives what a node holds, read by its shape, or undefined when it is faulty as a whole. Faults are
+ * reported; a faulty field inside keeps its place, with an undefined value.
+ */
+export function readFields<T>(node: Node, shape: Shape<T>, reader: FieldReader): T | undefined {
+  return read(node, shape, '', reader) as T | undefined;
+}
+
+function read(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
+  switch (shape.kind) {
+    case 'record':
+      return readRecord(node, shape, name, reader);
+    case 'map':
+      return readMap(node, shape.of, name, reader);
+    case 'list':
+      return readList(node, shape.of, name, reader);
+    case 'words':
+      return readWords(node, name, reader);
+    default:
+      return readScalar(node, shape, name, reader);
+  }
+}
+
+function wrongType(node: Node, shape: AnyShape, name: string, reader: FieldReader): undefined {
+  hideSpan(node.span);
+  const subject = name === '' ? 'the file' : quote(name);
+  reader.report(
+    diagnostic('GW2001', node.span, {
+      message: `${subject} takes ${expected(shape)}, not ${found(node)}`,
+      label: `expected ${expected(shape)}`,
+    }),
+  );
+  return undefined;
+}
+
+/** Nothing at all stands for an empty mapping: `connections:` alone is no fault. */
+function asMapping(node: Node): Mapping | null {
+  if (node.kind === 'mapping') return node;
+  if (node.kind === 'scalar' && node.value === null)
+    return { kind: 'mapping', span: node.span, entries: new Map() };
+  return null;
+}
+
+function readRecord(node: Node, shape: RecordShape, name: string, reader: FieldReader): unknown {
+  const mapping = asMapping(node);
+  if (mapping === null) return wrongType(node, shape, name, reader);
+  const fields: Record<string, Field<unknown>> = Object.create(null) as Record<string, Field<unknown>>;
+  for (const [key, entry] of mapping.entries) {
+    const canonical = canonicalKey(key, shape);
+    if (canonical === null) {
+      reportUnknown(key, entry, shape, reader);
+      continue;
+    }
+    const spec = shape.fields[canonical];
+    const before = fields[canonical];
+    if (spec === undefined) continue;
+    if (before !== undefined) {
+      hideSpan(entry.value.span);
+      reader.report(
+        diagnostic('GW2007', entry.key, {
+          message: `${quote(key)} and ${quote(before.key.source.text.slice(before.key.start, before.key.end))} are the same key`,
+          notes: [{ message: 'it was given first here', span: before.key }],
+        }),
+      );
+      continue;
+    }
+    fields[canonical] = fieldOf(entry, read(entry.value, spec.shape, key, reader));
+  }
+  reportMissing(shape, fields, { name, span: mapping.span, reader });
+  return fields;
+}
+
+function fieldOf(entry: Entry, value: unknown): Field<unknown> {
+  return { key: entry.key, span: entry.value.span, value };
+}
+
+function canonicalKey(key: string, shape: RecordShape): string | null {
+  if (Object.hasOwn(shape.fields, key)) return key;
+  for (const [canonical, spec] of Object.entries(shape.fields)) {
+    if (spec.aliases?.includes(key) === true) return canonical;
+  }
+  return null;
+}
+
+function reportUnknown(key: string, entry: Entry, shape: RecordShape, reader: FieldReader): void {
+  hideSpan(entry.value.span);
+  if (Object.hasOwn(shape.foreign, key)) {
+    reader.report(
+      diagnostic('GW2008', entry.key, {
+        message: `${quote(key)} is not a field of this gateway`,
+        help: shape.foreign[key] ?? null,
+      }),
+    );
+    return;
+  }
+  const known = Object.entries(shape.fields).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]);
+  const label = didYouMean(key, known);
+  reader.report(
+    diagnostic('GW2003', entry.key, {
+      message: `unknown key ${quote(key)}`,
+      label,
+      help: label === '' ? `known here: ${Object.keys(shape.fields).join(', ')}` : null,
+    }),
+  );
+}
+
+function reportMissing(
+  shape: RecordShape,
+  fields: Readonly<Record<string, unknown>>,
+  at: { readonly name: string; readonly span: Span; readonly reader: FieldReader },
+): void {
+  for (const [key, spec] of Object.entries(shape.fields)) {
+    if (spec.required !== true || fields[key] !== undefined) continue;
+    const place = { source: at.span.source, start: at.span.start, end: at.span.start };
+    const where = at.name === '' ? '' : ` in ${quote(at.name)}`;
+    at.reader.report(
+      diagnostic('GW2006', place, {
+        message: `the key ${quote(key)} is missing${where}`,
+        help: spec.doc,
+      }),
+    );
+  }
+}
+
+function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
+  const mapping = asMapping(node);
+  if (mapping === null) return wrongType(node, { kind: 'map', of }, name, reader);
+  const named = new Map<string, Field<unknown>>();
+  for (const [key, entry] of mapping.entries) {
+    named.set(key, fieldOf(entry, read(entry.value, of, key, reader)));
+  }
+  return named;
+}
+
+function readList(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
+  if (node.kind !== 'sequence') return wrongType(node, { kind: 'list', of }, name, reader);
+  return node.elements.map((element): Element<unknown> => {
+    return { span: element.span, value: read(element, of, name, reader) };
+  });
+}
+
+function readWords(node: Node, name: string, reader: FieldReader): unknown {
+  const single = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
+  if (single !== null) return single.split(/\s+/).filter((part) => part !== '');
+  if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, name, reader);
+  const of: AnyShape = { kind: 'text', empty: false, secretLike: false };
+  const read = node.elements.map((element) => readScalar(element, of, name, reader));
+  return read.filter((text) => typeof text === 'string');
+}
