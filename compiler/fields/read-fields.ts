@@ -5,7 +5,7 @@ import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import type { Field } from './field.ts';
-import { expected, found } from './expected.ts';
+import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
 import type { FieldReader } from './read-scalar.ts';
 import type { AnyShape, Element, RecordShape, Shape } from './shape.ts';
@@ -33,18 +33,6 @@ function read(node: Node, shape: AnyShape, name: string, reader: FieldReader): u
   }
 }
 
-function wrongType(node: Node, shape: AnyShape, name: string, reader: FieldReader): undefined {
-  hideSpan(node.span);
-  const subject = name === '' ? 'the file' : quote(name);
-  reader.report(
-    diagnostic('GW2001', node.span, {
-      message: `${subject} takes ${expected(shape)}, not ${found(node)}`,
-      label: `expected ${expected(shape)}`,
-    }),
-  );
-  return undefined;
-}
-
 /** Nothing at all stands for an empty mapping: `connections:` alone is no fault. */
 function asMapping(node: Node): Mapping | null {
   if (node.kind === 'mapping') return node;
@@ -55,7 +43,7 @@ function asMapping(node: Node): Mapping | null {
 
 function readRecord(node: Node, shape: RecordShape, name: string, reader: FieldReader): unknown {
   const mapping = asMapping(node);
-  if (mapping === null) return wrongType(node, shape, name, reader);
+  if (mapping === null) return wrongType(node, shape, { ...reader, name });
   const fields: Record<string, Field<unknown>> = Object.create(null) as Record<string, Field<unknown>>;
   for (const [key, entry] of mapping.entries) {
     const canonical = canonicalKey(key, shape);
@@ -136,7 +124,7 @@ function reportMissing(
 
 function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
   const mapping = asMapping(node);
-  if (mapping === null) return wrongType(node, { kind: 'map', of }, name, reader);
+  if (mapping === null) return wrongType(node, { kind: 'map', of }, { ...reader, name });
   const named = new Map<string, Field<unknown>>();
   for (const [key, entry] of mapping.entries) {
     named.set(key, fieldOf(entry, read(entry.value, of, key, reader)));
@@ -145,7 +133,7 @@ function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): u
 }
 
 function readList(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
-  if (node.kind !== 'sequence') return wrongType(node, { kind: 'list', of }, name, reader);
+  if (node.kind !== 'sequence') return wrongType(node, { kind: 'list', of }, { ...reader, name });
   return node.elements.map((element): Element<unknown> => {
     return { span: element.span, value: read(element, of, name, reader) };
   });
@@ -154,7 +142,7 @@ function readList(node: Node, of: AnyShape, name: string, reader: FieldReader): 
 function readWords(node: Node, name: string, reader: FieldReader): unknown {
   const single = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
   if (single !== null) return single.split(/\s+/).filter((part) => part !== '');
-  if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, name, reader);
+  if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, { ...reader, name });
   const of: AnyShape = { kind: 'text', empty: false, secretLike: false };
   const read = node.elements.map((element) => readScalar(element, of, name, reader));
   return read.filter((text) => typeof text === 'string');

@@ -6,9 +6,10 @@ import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
-import { expected, found } from './expected.ts';
+import { expected } from './expected.ts';
 import { DURATION_MAX_MS, readDuration, readSize } from './quantity.ts';
 import type { AnyShape } from './shape.ts';
+import { wrongType } from './wrong-type.ts';
 import { looksLikeReference, readUrlParts, readWritten } from './written.ts';
 import type { Written, WrittenFault } from './written.ts';
 
@@ -31,7 +32,7 @@ interface ScalarReader extends FieldReader {
 
 /** Gives what a scalar holds, read by its shape, or undefined when it is faulty, which is reported. */
 export function readScalar(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
-  if (node.kind !== 'scalar') return wrongType(node, shape, { name, report: reader.report });
+  if (node.kind !== 'scalar') return wrongType(node, shape, { ...reader, name });
   const at: ScalarReader = { ...reader, name, scalar: node };
   switch (shape.kind) {
     case 'text':
@@ -54,24 +55,6 @@ export function readScalar(node: Node, shape: AnyShape, name: string, reader: Fi
     default:
       return wrongType(node, shape, at);
   }
-}
-
-function wrongType(
-  node: Node,
-  shape: AnyShape,
-  at: { readonly name: string; readonly report: Report },
-): undefined {
-  // Whatever stands where something else belongs may be a secret that was pasted into the wrong place.
-  hideSpan(node.span);
-  const unquoted = node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string';
-  const takesText = ['text', 'secret', 'value', 'secret_url', 'word'].includes(shape.kind);
-  at.report(
-    diagnostic('GW2001', node.span, {
-      message: `${quote(at.name)} takes ${expected(shape)}, not ${found(node)}`,
-      help: unquoted && takesText ? 'put quotes around the value' : null,
-    }),
-  );
-  return undefined;
 }
 
 function refuse(at: ScalarReader, code: Code, message: string, help: string | null = null): undefined {
