@@ -1,0 +1,69 @@
+import { onTestFinished } from 'vitest';
+import { decodeTable } from '../../table/decode.ts';
+import { encodeTable } from '../../table/encode.ts';
+import { openLog } from '../../runtime/observe/log.ts';
+import { serve } from '../../runtime/serve.ts';
+import type { Serving } from '../../runtime/serve.ts';
+import { tableOf, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
+import type { TableSpec } from './table.ts';
+
+/** A gateway of a test, on free ports of 127.0.0.1. */
+export interface TestGateway {
+  readonly serving: Serving;
+  readonly port: number;
+  readonly controlPort: number;
+  /** The log lines so far, parsed. */
+  readonly log: Record<string, unknown>[];
+  /** Waits for a log line that `matches`. */
+  logged(matches: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+  /** Replaces the table: what the next `serving.reload()` loads. */
+  setTable(spec: TableSpec): void;
+}
+
+/** Starts a gateway with this table, written, read and checked as a real one. Without `keep` it ends with the test. */
+export async function startGateway(
+  spec: TableSpec,
+  options: { environment?: Record<string, string>; keep?: boolean } = {},
+): Promise<TestGateway> {
+  let current = spec;
+  const log: Record<string, unknown>[] = [];
+  const waiting = new Set<() => void>();
+  const load = () => {
+    const { bytes, digest } = encodeTable(tableOf(current));
+    return { table: decodeTable(bytes, digest), digest };
+  };
+  const serving = await serve({
+    source: { digest: () => Promise.resolve(load().digest), load: () => Promise.resolve().then(load) },
+    environment: { TEST_KEY, ...TEST_ENVIRONMENT, ...options.environment },
+    log: openLog('debug', {
+      write: (line: string) => {
+        log.push(JSON.parse(line) as Record<string, unknown>);
+        for (const look of waiting) look();
+      },
+    }),
+    listen: null,
+    control: null,
+    watch_ms: null,
+  });
+  if (options.keep !== true) onTestFinished(() => serving.close());
+  return {
+    serving,
+    port: serving.address.port,
+    controlPort: serving.controlAddress.port,
+    log,
+    logged: (matches) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = log.find(matches);
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    setTable: (next) => {
+      current = next;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+
+/** One request as it stood on the wire, cut by the most lenient reading of its framing. */
+export interface RawRequest {
+  /** Request line and fields, with the empty line. Latin-1. */
+  readonly head: string;
+  /** The bytes of the content with their framing (chunks as they came). Latin-1. */
+  readonly body: string;
+  readonly socket: Socket;
+}
+
+/** An upstream that shows the bytes it saw and answers with bytes that a test gives. */
+export interface RawUpstream {
+  readonly port: number;
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** Every whole request, in order. */
+  readonly requests: RawRequest[];
+  /** Everything that came in, over all sockets, also what is no whole request. */
+  received(): string;
+  /** Sockets that were opened. */
+  readonly sockets: number;
+  /** Waits until `count` whole requests have come. */
+  waitForRequests(count: number): Promise<RawRequest[]>;
+}
+
+/** What an upstream answers: bytes, or an action on the socket (to be slow, to cut, to say nothing). */
+export type RawAnswer = string | Buffer | ((request: RawRequest) => void);
+
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+/** Starts an upstream that answers each whole request. It reads chunked where `chunked` is said anywhere. */
+export async function rawUpstream(
+  answer: RawAnswer | ((request: RawRequest) => RawAnswer) = OK,
+  keep = false,
+): Promise<RawUpstream> {
+  const requests: RawRequest[] = [];
+  const chunks: string[] = [];
+  const waiting = new Set<() => void>();
+  const open = new Set<Socket>();
+  let sockets = 0;
+  const server = createServer((socket) => {
+    sockets += 1;
+    open.add(socket);
+    let buffered = '';
+    socket.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('latin1');
+      chunks.push(text);
+      buffered += text;
+      for (let cut = cutRequest(buffered); cut !== null; cut = cutRequest(buffered)) {
+        buffered = buffered.slice(cut.head.length + cut.body.length);
+        const request = { ...cut, socket };
+        requests.push(request);
+        respond(request, answer);
+        for (const look of waiting) look();
+      }
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => open.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = (): void => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  };
+  if (!keep) onTestFinished(close);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    origin: `http://127.0.0.1:${port}`,
+    requests,
+    received: () => chunks.join(''),
+    get sockets() {
+      return sockets;
+    },
+    waitForRequests: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (requests.length < count) return;
+          waiting.delete(look);
+          resolve(requests);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+function respond(request: RawRequest, answer: RawAnswer | ((request: RawRequest) => RawAnswer)): void {
+  const given = typeof answer === 'function' ? answer(request) : answer;
+  if (typeof given === 'string') request.socket.write(Buffer.from(given, 'latin1'));
+  else if (Buffer.isBuffer(given)) request.socket.write(given);
+  else if (typeof given === 'function') given(request);
+}
+
+/** Cuts the first whole request off the text, or gives null while it is not whole. */
+function cutRequest(text: string): { head: string; body: string } | null {
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return null;
+  const head = text.slice(0, end + 4);
+  const rest = text.slice(end + 4);
+  if (/^transfer-encoding:.*chunked/im.test(head)) {
+    const whole =
+      /^(?:[0-9a-f]+(?:;[^\r\n]*)?\r\n[\s\S]*?\r\n)*?0+(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n/i.exec(rest);
+    return whole === null ? null : { head, body: whole[0] };
+  }
+  const length = Number(/^content-length:\s*(\d+)/im.exec(head)?.[1] ?? 0);
+  return rest.length < length ? null : { head, body: rest.slice(0, length) };
+}

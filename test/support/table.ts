@@ -1,0 +1,218 @@
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { TABLE_FORMAT } from '../../table/types.ts';
+import type {
+  AuthMode,
+  CatalogUse,
+  Connection,
+  ConnectionAccess,
+  ConnectionLimits,
+  CredentialPlan,
+  GatewayLimits,
+  RouteRule,
+  Table,
+  Value,
+} from '../../table/types.ts';
+
+/** The gateway key of the caller that every test table has. */
+export const TEST_KEY = 'test-key-0123456789abcdefghijklmnopqrstuv';
+
+/** A connection of a test table; what is not given is as the compiler would default it. */
+export interface ConnectionSpec extends Partial<
+  Omit<Connection, 'name' | 'upstream' | 'headers' | 'limits'>
+> {
+  /** `http://127.0.0.1:9000/v1`: origin and base path. */
+  readonly base_url: string;
+  readonly tls?: Partial<Connection['upstream']>;
+  readonly default_headers?: Readonly<Record<string, string>>;
+  /** A value that begins with `$` is a secret: `$NAME` reads the environment's NAME. */
+  readonly static_headers?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<ConnectionLimits>;
+}
+
+/** A test table: one caller `tester` with TEST_KEY, whose persona gives every connection by the access here. */
+export interface TableSpec {
+  readonly connections: Readonly<Record<string, ConnectionSpec>>;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly rate_limit?: { requests_per_second: number; burst: number };
+  readonly public_url?: string;
+  /** By connection; `null` takes the connection away. Not named: everything is allowed. */
+  readonly access?: Readonly<Record<string, Partial<Omit<ConnectionAccess, 'connection'>> | null>>;
+  readonly callers?: Table['callers'];
+}
+
+const AT = 'gateway.d/test.yaml:1:1';
+
+/** A public value, or a secret of the environment where it begins with `$`. */
+export function valueOf(text: string): Value {
+  return text.startsWith('$') ? { env: text.slice(1), at: AT } : { text, at: AT };
+}
+
+/** Credential plans by what they put on the wire; the secret is the environment's SECRET. */
+export const CREDENTIALS = {
+  bearer: {
+    kind: 'header',
+    name: 'Authorization',
+    prefix: 'Bearer ',
+    suffix: '',
+    secret: { env: 'SECRET', at: AT },
+  },
+  header: { kind: 'header', name: 'X-Vendor-Key', prefix: '', suffix: '', secret: { env: 'SECRET', at: AT } },
+  query: { kind: 'query', name: 'api_key', prefix: '', suffix: '', secret: { env: 'SECRET', at: AT } },
+  basic: { kind: 'basic', username: { text: 'user', at: AT }, password: { env: 'SECRET', at: AT } },
+} as const satisfies Record<string, CredentialPlan>;
+
+/** The environment of test gateways. */
+export const TEST_ENVIRONMENT = {
+  SECRET: 'vendor-secret-9f8e7d',
+  OTHER_SECRET: 'other/secret+6c5b=',
+} as const;
+
+/** A route rule for `access`. */
+export function rule(action: RouteRule['action'], methods: string[], paths: string[]): RouteRule {
+  return { action, methods, paths, at: AT };
+}
+
+/** A catalog use with operations written `METHOD /path`. */
+export function catalogOf(...operations: string[]): CatalogUse {
+  return {
+    name: 'test',
+    version: null,
+    origin: 'folder',
+    descriptions: [
+      {
+        name: 'main',
+        sha256: '0'.repeat(64),
+        prefix: '',
+        operations: operations.map((one) => {
+          const [method = '', path = ''] = one.split(' ');
+          return { method, path, id: one, summary: null, tags: [] };
+        }),
+      },
+    ],
+  };
+}
+
+/** Gives the whole table of a spec. */
+export function tableOf(spec: TableSpec): Table {
+  const names = Object.keys(spec.connections).sort();
+  return {
+    format: TABLE_FORMAT,
+    gateway: {
+      listen: { host: '127.0.0.1', port: 0 },
+      control: { host: '127.0.0.1', port: 0 },
+      public_url: spec.public_url ?? null,
+      control_url: null,
+      store: ['sqlite:state/gw.db'],
+      rate_limit: {
+        ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),
+        store: 'memory',
+      },
+      metrics: 'admin',
+      limits: { ...GATEWAY_LIMITS, ...spec.limits },
+    },
+    connections: names.map((name) => connectionOf(name, spec.connections[name] as ConnectionSpec)),
+    callers: spec.callers ?? [
+      {
+        name: 'tester',
+        at: AT,
+        account: 'acme',
+        admin: false,
+        key: { secret: { env: 'TEST_KEY', at: AT } },
+        personas: ['all'],
+        access: 0,
+      },
+    ],
+    personas: [{ name: 'all', at: AT, tools: { allow: ['*'], deny: [] }, grants: 'use' }],
+    access: [
+      {
+        personas: ['all'],
+        connections: names
+          .filter((name) => spec.access?.[name] !== null)
+          .map((name) => ({
+            connection: name,
+            allows: spec.access?.[name]?.allows ?? [{ persona: 'all', read_only: false, allow: null }],
+            denies: spec.access?.[name]?.denies ?? [],
+          })),
+      },
+    ],
+  };
+}
+
+const GATEWAY_LIMITS: GatewayLimits = {
+  target_max_bytes: 16 * 1024,
+  header_field_max_bytes: 16 * 1024,
+  headers_max_bytes: 64 * 1024,
+  headers_max_count: 100,
+  headers_timeout_ms: 15_000,
+  body_idle_timeout_ms: 60_000,
+  keep_alive_timeout_ms: 65_000,
+  sockets_max: 10_000,
+  requests_in_flight_max: 2_000,
+  drain_timeout_ms: 30_000,
+};
+
+const CONNECTION_LIMITS: ConnectionLimits = {
+  connect_timeout_ms: 10_000,
+  call_timeout_ms: 60_000,
+  upstream_idle_timeout_ms: 120_000,
+  body_max_bytes: null,
+  validate_body_max_bytes: 1024 * 1024,
+  max_response_bytes: 10 * 1024 * 1024,
+  upstream_headers_max_bytes: 64 * 1024,
+  upstream_sockets_max: 128,
+  upstream_queue_max: 1_000,
+};
+
+const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
+  none: 'none',
+  header: 'api_key',
+  query: 'api_key',
+  basic: 'basic',
+  oauth2: 'oauth2_authorization_code',
+  oauth1: 'oauth1',
+  mcp: 'mcp',
+  grant: 'bearer',
+};
+
+function connectionOf(name: string, spec: ConnectionSpec): Connection {
+  const { base_url, tls, default_headers, static_headers, limits, ...given } = spec;
+  const url = new URL(base_url);
+  const lines = (headers: Readonly<Record<string, string>> | undefined) =>
+    Object.entries(headers ?? {}).map(([header, value]) => ({ name: header, value: valueOf(value) }));
+  const credential = given.credential ?? { kind: 'none' };
+  const owned = Object.keys(static_headers ?? {});
+  if (credential.kind === 'header') owned.push(credential.name);
+  if (credential.kind === 'basic') owned.push('authorization');
+  return {
+    name,
+    at: AT,
+    description: null,
+    auth_mode: MODES[credential.kind],
+    upstream: {
+      origin: url.origin,
+      base_path: url.pathname.replace(/\/+$/, ''),
+      tls_ca_bundle_pem: null,
+      mtls_client_cert_pem: null,
+      mtls_client_key_pem: null,
+      ...tls,
+    },
+    headers: {
+      defaults: lines(default_headers),
+      set: lines(static_headers),
+      owned: [...new Set(owned.map(foldHeaderName))].sort(),
+    },
+    credential,
+    grants: false,
+    validate: 'off',
+    expose: 'all',
+    cookies: 'drop',
+    forwarded: false,
+    allow_encoded_slash: false,
+    allow_private: [],
+    rewrite_links: true,
+    limits: { ...CONNECTION_LIMITS, ...limits },
+    variables: [],
+    catalog: null,
+    ...given,
+  };
+}
