@@ -1,0 +1,21 @@
+import type { CatalogModel, CatalogVersion } from './model.ts';
+
+/** A catalog as a connection names it: `name` or `name@version`. */
+export interface CatalogReference {
+  readonly name: string;
+  readonly version: string | null;
+}
+
+/** Gives the two parts of a catalog reference. */
+export function readCatalogReference(written: string): CatalogReference {
+  const at = written.indexOf('@');
+  if (at === -1) return { name: written, version: null };
+  return { name: written.slice(0, at), version: written.slice(at + 1) };
+}
+
+/** Gives the version that a reference means: the named one, else the default, else the only one; or null. */
+export function resolveVersion(catalog: CatalogModel, version: string | null): CatalogVersion | null {
+  const wanted = version ?? catalog.fields.default_version?.value ?? null;
+  if (wanted === null) return catalog.versions.length === 1 ? (catalog.versions[0] ?? null) : null;
+  return catalog.versions.find((one) => one.version === wanted) ?? null;
+}

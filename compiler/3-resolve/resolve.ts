@@ -1,0 +1,49 @@
+import { readCatalogReference, resolveVersion } from './catalog-reference.ts';
+import { readCatalog } from './read-catalog.ts';
+import { readDeclarations } from './read-declarations.ts';
+import { resolveAuthMode } from './resolve-auth-mode.ts';
+import type { CatalogModel, Declared, Model } from './model.ts';
+import type { Workspace } from '../1-read/workspace.ts';
+import type { Report } from '../diagnostic/diagnostic.ts';
+import type { ConnectionFields } from '../fields/connection-fields.ts';
+import type { FieldReader } from '../fields/read-scalar.ts';
+
+/** Gives the model of a workspace: files parsed and read by their shapes, names resolved. */
+export function resolve(workspace: Workspace, report: Report): Model {
+  const reader: FieldReader = { report, literals: [] };
+  const declarations = readDeclarations(workspace.gatewayFiles, reader);
+  const catalogs = readCatalogs(workspace, declarations.connections, reader);
+  return {
+    ...declarations,
+    complete: declarations.complete && workspace.diagnostics.length === 0,
+    connections: declarations.connections.map((connection) => {
+      const catalog = catalogOf(connection.fields, catalogs);
+      return { ...connection, catalog, authMode: resolveAuthMode(connection.fields, catalog) };
+    }),
+    catalogs,
+    catalogNames: workspace.catalogs.map((catalog) => catalog.name),
+    literals: reader.literals,
+  };
+}
+
+function readCatalogs(
+  workspace: Workspace,
+  connections: readonly Declared<ConnectionFields>[],
+  reader: FieldReader,
+): CatalogModel[] {
+  const used = new Set<string>();
+  for (const { fields } of connections) {
+    if (fields.catalog?.value !== undefined) used.add(readCatalogReference(fields.catalog.value).name);
+  }
+  return workspace.catalogs
+    .filter((folder) => folder.origin === 'folder' || used.has(folder.name))
+    .flatMap((folder) => readCatalog(folder, reader) ?? [])
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function catalogOf(fields: ConnectionFields, catalogs: readonly CatalogModel[]): ReturnType<typeof resolveVersion> {
+  if (fields.catalog?.value === undefined) return null;
+  const reference = readCatalogReference(fields.catalog.value);
+  const catalog = catalogs.find((one) => one.name === reference.name);
+  return catalog === undefined ? null : resolveVersion(catalog, reference.version);
+}
