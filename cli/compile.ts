@@ -1,0 +1,106 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Compiled, CompileOptions } from '../compiler/compile.ts';
+import { renderGithub } from '../compiler/diagnostic/github.ts';
+import { renderJson } from '../compiler/diagnostic/json.ts';
+import { renderSarif } from '../compiler/diagnostic/sarif.ts';
+import { renderText } from '../compiler/diagnostic/text.ts';
+import { writeTable } from '../compiler/6-emit/write-table.ts';
+import { encodeTable } from '../table/encode.ts';
+import type { Table } from '../table/types.ts';
+import { compileFolder } from './compile-folder.ts';
+import { initFolder } from './init.ts';
+
+type Format = 'text' | 'json' | 'sarif' | 'github';
+
+interface CompileFlags {
+  readonly dir: string;
+  readonly out?: string;
+  readonly format: Format;
+}
+
+/** Adds `gw compile`, `gw check` and `gw init`. */
+export function addCompileCommands(program: Command): void {
+  const format = (): Option =>
+    new Option('--format <format>', 'how findings are printed')
+      .choices(['text', 'json', 'sarif', 'github'])
+      .default('text');
+  program
+    .command('compile')
+    .description('check gateway.d/ and catalogs/ and write the table that `gw serve` loads')
+    .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
+    .option('--out <folder>', 'where the table goes', 'build/table')
+    .addOption(format())
+    .action((flags: CompileFlags) => {
+      process.exitCode = compileAndPrint(flags);
+    });
+  program
+    .command('check')
+    .description('check like `gw compile`, without writing')
+    .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
+    .addOption(format())
+    .action((flags: CompileFlags) => {
+      process.exitCode = compileAndPrint(flags);
+    });
+  program
+    .command('init')
+    .description('write a starting gateway.d/ that compiles')
+    .option('--dir <folder>', 'where to write it', '.')
+    .action((flags: { readonly dir: string }) => {
+      process.exitCode = initFolder(flags.dir);
+    });
+}
+
+/** Compiles a folder and prints its findings to stderr. Gives the table, or null when there are faults. */
+export function compileOrTell(dir: string, options: CompileOptions = { literalSecrets: 'error' }): Table | null {
+  const compiled = compileFolder(dir, options);
+  printDiagnostics(compiled, 'text');
+  return compiled.table;
+}
+
+/** Findings go to stderr as text, or to stdout as the document that was asked for. */
+function compileAndPrint(flags: CompileFlags): number {
+  const compiled = compileFolder(flags.dir, { literalSecrets: 'error' });
+  const encoded = compiled.table === null ? null : encodeTable(compiled.table);
+  if (encoded !== null && flags.out !== undefined) writeTable(flags.out, encoded);
+  printDiagnostics(compiled, flags.format);
+  if (flags.format === 'text' && encoded !== null) {
+    process.stdout.write(`${summaryLine(compiled, flags.out !== undefined)}; table ${encoded.digest}\n`);
+  }
+  return encoded === null ? 1 : 0;
+}
+
+/** Prints findings in a format; text goes to stderr, documents to stdout. */
+function printDiagnostics({ diagnostics }: Compiled, format: Format): void {
+  switch (format) {
+    case 'text': {
+      const color = process.stderr.isTTY && process.env['NO_COLOR'] === undefined;
+      if (diagnostics.length === 0) return;
+      process.stderr.write(`${renderText(diagnostics, { color })}\n${countLine(diagnostics)}\n`);
+      return;
+    }
+    case 'json':
+      process.stdout.write(renderJson(diagnostics));
+      return;
+    case 'sarif':
+      process.stdout.write(renderSarif(diagnostics));
+      return;
+    case 'github':
+      process.stdout.write(renderGithub(diagnostics));
+  }
+}
+
+function countLine(diagnostics: Compiled['diagnostics']): string {
+  const errors = diagnostics.filter((one) => one.severity === 'error').length;
+  return `${plural(errors, 'error')}, ${plural(diagnostics.length - errors, 'warning')}`;
+}
+
+function summaryLine({ summary }: Compiled, written: boolean): string {
+  const { connections, catalogs, operations } = summary;
+  const counts = [plural(connections, 'connection'), plural(catalogs, 'catalog'), plural(operations, 'operation')];
+  return `${written ? 'compiled' : 'checked'} ${counts.join(', ')}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

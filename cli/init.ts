@@ -1,0 +1,70 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const SCHEMA_LINE =
+  '# yaml-language-server: $schema=./node_modules/gw/docs/schema/gateway.schema.json\n';
+
+const GATEWAY = `${SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
+gateway:
+  listen: 127.0.0.1:8080 # for callers: /{connection}/...
+  control: 127.0.0.1:8081 # for people and operators: /healthz, /readyz, /metrics
+
+personas:
+  everything:
+    connections: { allow: ["*"] }
+    tools: { allow: ["*"] }
+
+callers:
+  me:
+    key: \${env:GW_KEY} # at least 32 characters; gw key create me prints one
+    personas: [everything]
+`;
+
+const EXAMPLE = `${SCHEMA_LINE}# Connections: ways to upstreams. The name is the first part of the path that callers use.
+connections:
+  example: # http://127.0.0.1:8080/example/... goes to https://httpbin.org/...
+    description: A public API that answers with what it was sent.
+    base_url: https://httpbin.org
+    auth_mode: none
+    static_headers:
+      X-Sent-By: gw
+`;
+
+const IGNORED = ['build/', 'state/', '.env'];
+
+/** Writes a starting folder that compiles and says what comes next. Gives the exit code; nothing is overwritten. */
+export function initFolder(dir: string): number {
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ['gateway.d/00-gateway.yaml', GATEWAY],
+    ['gateway.d/10-example.yaml', EXAMPLE],
+  ];
+  if (existsSync(join(dir, 'gateway.d'))) {
+    process.stderr.write(`gw init: ${join(dir, 'gateway.d')} exists already; nothing was written\n`);
+    return 1;
+  }
+  mkdirSync(join(dir, 'gateway.d'), { recursive: true });
+  for (const [path, text] of files) {
+    writeFileSync(join(dir, path), text, { flag: 'wx' });
+    process.stdout.write(`wrote ${join(dir, path)}\n`);
+  }
+  ignore(dir);
+  process.stdout.write(NEXT);
+  return 0;
+}
+
+const NEXT = `
+Next:
+  export GW_KEY=$(openssl rand -hex 32)
+  gw compile && gw serve
+  gw call GET /example/get
+`;
+
+/** Adds the lines that .gitignore lacks. */
+function ignore(dir: string): void {
+  const path = join(dir, '.gitignore');
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const missing = IGNORED.filter((line) => !before.split(/\r?\n/).includes(line));
+  if (missing.length === 0) return;
+  const glue = before === '' || before.endsWith('\n') ? '' : '\n';
+  appendFileSync(path, `${glue}${missing.join('\n')}\n`);
+}

@@ -1,0 +1,48 @@
+import type { Secret, UrlTemplate, Value } from '../../table/types.ts';
+import type { Field } from '../fields/field.ts';
+import type { UrlParts, Written } from '../fields/written.ts';
+import { placeOf } from '../source/span.ts';
+
+/** Gives a field's value. Its absence is a fault of ours: lowering begins only when nothing was reported. */
+export function must<T>(field: Field<T> | null | undefined): T {
+  if (field?.value === undefined) throw new Error('a field that the checks require is absent');
+  return field.value;
+}
+
+/** Gives a secret of the table. */
+export function lowerSecret(field: Field<Written> | null | undefined): Secret {
+  const written = must(field);
+  const at = field === null || field === undefined ? '' : placeOf(field.key);
+  return secretOf(written, at);
+}
+
+/** Gives a value of the table: public when written out. */
+export function lowerValue(field: Field<Written>): Value {
+  const written = must(field);
+  const at = placeOf(field.key);
+  return written.kind === 'literal' ? { text: written.text, at } : secretOf(written, at);
+}
+
+/** Gives a URL with its references. */
+export function lowerUrl(field: Field<UrlParts>): UrlTemplate {
+  const at = placeOf(field.key);
+  return must(field).map((part) => (part.kind === 'literal' ? part.text : secretOf(part, at)));
+}
+
+function secretOf(written: Written, at: string): Secret {
+  switch (written.kind) {
+    case 'env':
+      return { env: written.text, at };
+    case 'file':
+      return { file: written.text, at };
+    case 'sealed':
+      return { sealed: written.text, at };
+    case 'literal':
+      return { literal: written.text, at };
+  }
+}
+
+/** Compares by UTF-16 code unit: the order of the table in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+import type { Table } from '../table/types.ts';
+import type { Workspace } from './1-read/workspace.ts';
+import { resolve } from './3-resolve/resolve.ts';
+import { literalSecret } from './4-check/literal-secret.ts';
+import { RULES } from './4-check/rules.ts';
+import { lower } from './5-lower/lower.ts';
+import { sortDiagnostics } from './diagnostic/diagnostic.ts';
+import type { Diagnostic, Report } from './diagnostic/diagnostic.ts';
+
+export interface CompileOptions {
+  /** `warn` is for `gw dev` alone: its table stays in memory and may hold literal secrets. */
+  readonly literalSecrets: 'error' | 'warn';
+}
+
+/** What compiling gives: a table when nothing is an error, and all findings of all files. */
+export interface Compiled {
+  readonly table: Table | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly summary: Summary;
+}
+
+export interface Summary {
+  readonly connections: number;
+  /** Catalog versions that connections use. */
+  readonly catalogs: number;
+  /** Their operations, each counted once. */
+  readonly operations: number;
+}
+
+/**
+ * Gives the table of a workspace: parse and resolve, check, lower. (Reading comes before, emitting after;
+ * both touch the disk, this does not, but for the catalogs that the workspace reads when asked.)
+ * It does not throw for what people wrote.
+ */
+export function compile(workspace: Workspace, options: CompileOptions): Compiled {
+  const found: Diagnostic[] = [...workspace.diagnostics];
+  const report: Report = (one) => found.push(one);
+  const model = resolve(workspace, report);
+  literalSecret(model, report, options.literalSecrets);
+  for (const rule of RULES) rule(model, report);
+  const diagnostics = sortDiagnostics(found);
+  const faulty = diagnostics.some((one) => one.severity === 'error');
+  const table = faulty ? null : lower(model);
+  return { table, diagnostics, summary: summarize(table) };
+}
+
+function summarize(table: Table | null): Summary {
+  const used = new Map<string, number>();
+  for (const { catalog } of table?.connections ?? []) {
+    if (catalog === null) continue;
+    const operations = catalog.descriptions.reduce((sum, description) => sum + description.operations.length, 0);
+    used.set(`${catalog.name}@${catalog.version ?? ''}`, operations);
+  }
+  const operations = [...used.values()].reduce((sum, count) => sum + count, 0);
+  return { connections: table?.connections.length ?? 0, catalogs: used.size, operations };
+}
