@@ -52,7 +52,10 @@ export function addCompileCommands(program: Command): void {
 }
 
 /** Compiles a folder and prints its findings to stderr. Gives the table, or null when there are faults. */
-export function compileOrTell(dir: string, options: CompileOptions = { literalSecrets: 'error' }): Table | null {
+export function compileOrTell(
+  dir: string,
+  options: CompileOptions = { literalSecrets: 'error' },
+): Table | null {
   const compiled = compileFolder(dir, options);
   printDiagnostics(compiled, 'text');
   return compiled.table;
@@ -97,7 +100,11 @@ function countLine(diagnostics: Compiled['diagnostics']): string {
 
 function summaryLine({ summary }: Compiled, written: boolean): string {
   const { connections, catalogs, operations } = summary;
-  const counts = [plural(connections, 'connection'), plural(catalogs, 'catalog'), plural(operations, 'operation')];
+  const counts = [
+    plural(connections, 'connection'),
+    plural(catalogs, 'catalog'),
+    plural(operations, 'operation'),
+  ];
   return `${written ? 'compiled' : 'checked'} ${counts.join(', ')}`;
 }
 

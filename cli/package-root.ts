@@ -26,7 +26,8 @@ function findPackage(): Package {
     const version = versionIn(folder);
     if (version !== null) return { folder, version };
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('the package.json of gw is not where it should be; install gw anew');
+    if (parent === folder)
+      throw new Error('the package.json of gw is not where it should be; install gw anew');
     folder = parent;
   }
 }
@@ -34,7 +35,8 @@ function findPackage(): Package {
 function versionIn(folder: string): string | null {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null || Reflect.get(manifest, 'name') !== 'gw') return null;
+    if (typeof manifest !== 'object' || manifest === null || Reflect.get(manifest, 'name') !== 'gw')
+      return null;
     return String(Reflect.get(manifest, 'version'));
   } catch {
     return null;

@@ -25,7 +25,8 @@ export class Hidden<T> {
     return REDACTED;
   }
 
-  [inspect.custom](): string {
-    return REDACTED;
+  static {
+    // What console.log and util.inspect print.
+    Object.defineProperty(this.prototype, inspect.custom, { value: () => REDACTED });
   }
 }

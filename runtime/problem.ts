@@ -2,7 +2,7 @@
  * The problems that the gateway itself makes, with their statuses: the one list. A code is never
  * reused and never borrowed from a library. `docs/problems.md` is generated from it.
  */
-export const PROBLEMS = {
+const LIST = {
   connection_missing: {
     status: 400,
     title: 'No grant to use',
@@ -125,10 +125,20 @@ export const PROBLEMS = {
     title: 'Upstream too slow',
     when: 'no response headers within call_timeout',
   },
-} as const satisfies Record<string, { status: number; title: string; when: string }>;
+} as const satisfies Record<string, ProblemKind>;
 
 /** The code of a problem: what `Gateway-Error` bears. */
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode = keyof typeof LIST;
+
+/** A problem's status, its title, and when it is given (for docs/problems.md). */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly when: string;
+}
+
+/** Every problem by its code. */
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = LIST;
 
 /** What a problem may say beyond its code. */
 export interface ProblemExtras {

@@ -17,6 +17,9 @@ export interface Asked {
   readonly folded: readonly string[];
 }
 
+/** The part of a route that authorizing looks at. */
+export type JudgedRoute = Pick<Route, 'connection' | 'matcher'>;
+
 /** A request that may go on, with the operation it was matched with, where operations are matched. */
 export interface Authorized {
   readonly operation: MatchedOperation | null;
@@ -29,14 +32,18 @@ const NO_OPERATION: Authorized = { operation: null };
  * then the connection's `expose: operations`. Where any of them looks at methods or paths, forms that
  * two readers could read in two ways are refused first. Everything not allowed is denied.
  */
-export function authorize(caller: KnownCaller, route: Route, asked: Asked): Authorized | Problem {
+export function authorize(
+  caller: Pick<KnownCaller, 'access'>,
+  route: JudgedRoute,
+  asked: Asked,
+): Authorized | Problem {
   const access = caller.access.get(route.connection.name);
   if (access === undefined) return denied(decideAccess(undefined, asked.method, []));
   if (!access.ruled && route.matcher === null) return NO_OPERATION;
   return authorizeByPath(access, route, asked);
 }
 
-function authorizeByPath(access: GrantedAccess, route: Route, asked: Asked): Authorized | Problem {
+function authorizeByPath(access: GrantedAccess, route: JudgedRoute, asked: Asked): Authorized | Problem {
   const path = pathOf(asked.rest);
   const override = overrideOf(asked, asked.rest.slice(path.length + 1));
   if (override !== null) {
@@ -77,14 +84,14 @@ function denied({ reason, rule }: AccessDecision): Problem {
   });
 }
 
-function unknownOperation({ connection }: Route): Problem {
+function unknownOperation({ connection }: JudgedRoute): Problem {
   return new Problem(
     'operation_unknown',
     `${connection.name} exposes the operations of its description only, and the path is in none`,
   );
 }
 
-function methodNotAllowed({ connection }: Route, methods: readonly string[]): Problem {
+function methodNotAllowed({ connection }: JudgedRoute, methods: readonly string[]): Problem {
   const allow = methods.join(', ');
   return new Problem(
     'method_not_allowed',

@@ -70,7 +70,7 @@ export function buildRoute(connection: Connection, { secrets, report, publicUrl 
 }
 
 /** Gives why this program cannot serve a connection, or null. Such a connection answers 503, never without its credential. */
-function unavailableBecause(connection: Connection): string | null {
+export function unavailableBecause(connection: Connection): string | null {
   if (connection.grants || connection.credential.kind === 'grant')
     return 'grants are not served by this version';
   if (['oauth2', 'oauth1', 'mcp'].includes(connection.credential.kind)) {

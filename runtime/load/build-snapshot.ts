@@ -1,13 +1,13 @@
-import { hasRouteRules } from '../../table/rules/decide-access.ts';
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
+import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
 import { LoadReport } from './load-report.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
-import type { GrantedAccess, KnownCaller, Snapshot } from './snapshot.ts';
+import type { KnownCaller, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
 
 /** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
@@ -69,15 +69,7 @@ function keptRateLimit(previous: Snapshot | null, policy: Snapshot['policy']): S
 
 function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport): Map<string, KnownCaller> {
   if (table.callers.length === 0) report.notice('no caller is declared: every request will be answered 401');
-  const access = table.access.map(
-    (plan) =>
-      new Map(
-        plan.connections.map((one): [string, GrantedAccess] => [
-          one.connection,
-          { plan: one, ruled: hasRouteRules(one) },
-        ]),
-      ),
-  );
+  const access = table.access.map(accessOf);
   const callers = new Map<string, KnownCaller>();
   const owners = new Map<string, string>();
   for (const caller of table.callers) {

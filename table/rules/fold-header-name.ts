@@ -1,11 +1,15 @@
+const ODD = /[^a-z0-9-]/;
+
 /**
- * Gives the form in which header names are compared: lower case, `_` read as `-`.
+ * Gives the form in which header names are compared: lower case, `_` and every other character that is
+ * no letter or digit read as `-`.
  *
  * Field names are case-insensitive (RFC 9110 5.1). CGI-style servers also read `X_Key` as `X-Key`
  * (RFC 3875 4.1.18 turns `-` into `_`), so a caller could otherwise pass a second value for a name
- * that the operator owns.
+ * that the operator owns. Some of them (lighttpd's CGI, PHP behind FastCGI) do the same with `X.Key`
+ * and the rest of RFC 9110's token characters.
  */
 export function foldHeaderName(name: string): string {
   const lower = name.toLowerCase();
-  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+  return ODD.test(lower) ? lower.replace(/[^a-z0-9-]/g, '-') : lower;
 }

@@ -17,6 +17,7 @@ export type TargetFault =
   | 'encoded_slash'
   | 'encoded_backslash'
   | 'encoded_percent'
+  | 'encoded_control'
   | 'semicolon'
   | 'empty_segment'
   | 'not_utf8';
@@ -76,12 +77,18 @@ function decodeBytes(text: string): string {
 /**
  * Gives why a path is refused where path rules decide over it, or null: forms that two readers could
  * read in two ways. `allowEncodedSlash` lets `%2F` and `%5C` pass.
+ *
+ * Path parameters count in either spelling, because a server that decodes first drops them all the same.
+ * Control characters count because servers trim them, or end a match of theirs before a line feed.
  */
 export function rulePathFault(path: string, allowEncodedSlash: boolean): TargetFault | null {
   if (path.includes(';')) return 'semicolon';
-  if (/\/\/./.test(path)) return 'empty_segment';
+  // At the end too: a server that merges slashes reads `/admin//` as `/admin/`.
+  if (path.includes('//')) return 'empty_segment';
   if (!path.includes('%')) return null;
   if (path.includes('%25')) return 'encoded_percent';
+  if (/%3b/i.test(path)) return 'semicolon';
+  if (/%(?:[01][0-9a-f]|7f)/i.test(path)) return 'encoded_control';
   if (!allowEncodedSlash && /%2f/i.test(path)) return 'encoded_slash';
   if (!allowEncodedSlash && /%5c/i.test(path)) return 'encoded_backslash';
   return pathSegments(path) === null ? 'not_utf8' : null;

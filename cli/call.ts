@@ -1,0 +1,127 @@
+import { createReadStream, statSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { UsageError } from './usage-error.ts';
+
+interface CallFlags {
+  readonly url: string;
+  readonly header: readonly string[];
+  readonly field: readonly string[];
+  readonly input?: string;
+  readonly include?: boolean;
+}
+
+/** Methods whose fields go into the query; those of the others make a JSON body. */
+const QUERY_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
+
+/** Adds `gw call`. */
+export function addCallCommand(program: Command): void {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  program
+    .command('call <method> <path>')
+    .description('send a request through a running gateway, with the key from GW_KEY (or MATON_API_KEY)')
+    .addOption(
+      new Option('--url <url>', 'where the gateway is').default('http://127.0.0.1:8080').env('GW_URL'),
+    )
+    .option('-H, --header <name:value>', 'add a header', collect, [])
+    .option(
+      '-f, --field <key=value>',
+      'add a field: to the query of GET, HEAD, DELETE and OPTIONS, else to a JSON body',
+      collect,
+      [],
+    )
+    .option('--input <file>', 'send a file as the body; - is standard input')
+    .option('-i, --include', 'print the status and the headers of the answer first')
+    .addHelpText('after', '\nExit code: 0 for 1xx to 3xx, 4 for 4xx, 5 for 5xx, 2 where there was no answer.')
+    .action(async (method: string, path: string, flags: CallFlags) => {
+      process.exitCode = await call(method.toUpperCase(), path, flags);
+    });
+}
+
+async function call(method: string, path: string, flags: CallFlags): Promise<number> {
+  const key = process.env['GW_KEY'] ?? process.env['MATON_API_KEY'];
+  if (key === undefined || key === '') throw new UsageError('set GW_KEY to your gateway key');
+  if (!path.startsWith('/')) throw new UsageError('the path begins with /{connection}');
+  if (flags.input !== undefined && flags.field.length > 0)
+    throw new UsageError('pass --input or --field, not both');
+  const response = await send(method, target(method, path, flags.field), { key, flags });
+  if (flags.include === true) process.stdout.write(headOf(response));
+  const problem = response.headers['gateway-error'];
+  if (problem !== undefined)
+    process.stderr.write(`gw call: the gateway answered itself: ${String(problem)} (docs/problems.md)\n`);
+  await pipeline(response, process.stdout, { end: false });
+  const status = response.statusCode ?? 0;
+  return status < 400 ? 0 : Math.floor(status / 100);
+}
+
+/** Fields of a method without content go into the query, behind what is there. */
+function target(method: string, path: string, fields: readonly string[]): string {
+  if (fields.length === 0 || !QUERY_METHODS.has(method)) return path;
+  const query = new URLSearchParams(pairs(fields)).toString();
+  return path.includes('?') ? `${path}&${query}` : `${path}?${query}`;
+}
+
+function pairs(fields: readonly string[]): [string, string][] {
+  return fields.map((field) => {
+    const equals = field.indexOf('=');
+    if (equals < 1) throw new UsageError(`--field takes key=value, not ${JSON.stringify(field)}`);
+    return [field.slice(0, equals), field.slice(equals + 1)];
+  });
+}
+
+function send(
+  method: string,
+  path: string,
+  { key, flags }: { key: string; flags: CallFlags },
+): Promise<IncomingMessage> {
+  const base = URL.canParse(flags.url) ? new URL(flags.url) : null;
+  if (base === null || !/^https?:$/.test(base.protocol))
+    throw new UsageError('--url takes an http or https URL');
+  const json =
+    flags.field.length > 0 && !QUERY_METHODS.has(method)
+      ? JSON.stringify(Object.fromEntries(pairs(flags.field)))
+      : null;
+  const headers = requestHeaders(flags.header, key);
+  if (json !== null)
+    headers.push(['Content-Type', 'application/json'], ['Content-Length', String(Buffer.byteLength(json))]);
+  const file = flags.input === undefined || flags.input === '-' ? null : flags.input;
+  if (file !== null) headers.push(['Content-Length', String(statSync(file).size)]);
+  return new Promise((resolve, reject) => {
+    const request = (base.protocol === 'https:' ? httpsRequest : httpRequest)({
+      method,
+      hostname: base.hostname.replace(/^\[|\]$/g, ''),
+      port: base.port,
+      path: base.pathname.replace(/\/+$/, '') + path,
+    });
+    for (const [name, value] of headers) request.appendHeader(name, value);
+    request.on('response', resolve).on('error', (error) => {
+      reject(new UsageError(`no answer from ${base.origin}: ${error.message}`));
+    });
+    if (flags.input !== undefined)
+      pipeline(file === null ? process.stdin : createReadStream(file), request).catch(reject);
+    else request.end(json);
+  });
+}
+
+function requestHeaders(given: readonly string[], key: string): [string, string][] {
+  return [
+    ['Authorization', `Bearer ${key}`],
+    ...given.map((header): [string, string] => {
+      const colon = header.indexOf(':');
+      if (colon < 1) throw new UsageError(`--header takes name:value, not ${JSON.stringify(header)}`);
+      return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+    }),
+  ];
+}
+
+function headOf(response: IncomingMessage): string {
+  const lines = [`HTTP/${response.httpVersion} ${response.statusCode} ${response.statusMessage}`];
+  for (let at = 0; at < response.rawHeaders.length; at += 2) {
+    lines.push(`${response.rawHeaders[at]}: ${response.rawHeaders[at + 1]}`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}

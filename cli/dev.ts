@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { LOG_LEVELS, openLog } from '../runtime/observe/log.ts';
+import type { TableSource } from '../runtime/load/table-source.ts';
+import { canonicalJson } from '../table/canonical-json.ts';
+import { digestOf } from '../table/encode.ts';
+import { TableError } from '../table/shape.ts';
+import { compileOrTell } from './compile.ts';
+import { parseAddress } from './parse-address.ts';
+import { serveUntilSignalled } from './serve.ts';
+
+/** How often the files are looked at. */
+const LOOK_MS = 500;
+
+interface DevFlags {
+  readonly dir: string;
+  readonly listen?: string;
+  readonly control?: string;
+  readonly logLevel: string;
+}
+
+/** Adds `gw dev`. */
+export function addDevCommand(program: Command): void {
+  program
+    .command('dev')
+    .description('compile, serve, and compile again on every change; the table stays in memory')
+    .addOption(
+      new Option('--dir <dir>', 'the folder that holds gateway.d/ and catalogs/').default('.').env('GW_DIR'),
+    )
+    .addOption(new Option('--listen <host:port>', "in place of the table's data address").env('GW_LISTEN'))
+    .addOption(
+      new Option('--control <host:port>', "in place of the table's control address").env('GW_CONTROL'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .choices([...LOG_LEVELS])
+        .default('info')
+        .env('GW_LOG_LEVEL'),
+    )
+    .addHelpText(
+      'after',
+      '\nA secret may stand in the YAML literally here, with a warning; gw compile refuses it.',
+    )
+    .action((flags: DevFlags) =>
+      serveUntilSignalled({
+        source: devSource(flags.dir),
+        environment: process.env,
+        log: openLog(flags.logLevel),
+        listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
+        control: flags.control === undefined ? null : parseAddress('--control', flags.control),
+        watch_ms: LOOK_MS,
+      }),
+    );
+}
+
+/** A source that compiles. What `digest` looks at is names, sizes and times of the files; faults are printed by `load`. */
+function devSource(dir: string): TableSource {
+  let loaded = { stamp: '', digest: '' };
+  return {
+    digest: () => {
+      const stamp = folderStamp(dir);
+      return Promise.resolve(stamp === loaded.stamp ? loaded.digest : stamp);
+    },
+    load: () => {
+      const stamp = folderStamp(dir);
+      const table = compileOrTell(dir, { literalSecrets: 'warn' });
+      loaded = { stamp, digest: table === null ? stamp : digestOf(Buffer.from(canonicalJson(table))) };
+      if (table !== null) return Promise.resolve({ table, digest: loaded.digest });
+      return Promise.reject(new TableError('gateway.d/ and catalogs/ do not compile; see above'));
+    },
+  };
+}
+
+/** Gives a text that changes when a file of gateway.d/ or catalogs/ does. */
+function folderStamp(dir: string): string {
+  const stamps = ['gateway.d', 'catalogs'].flatMap((folder) => {
+    const root = join(dir, folder);
+    if (!existsSync(root)) return [];
+    return readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { mtimeMs, size } = statSync(join(root, name), { throwIfNoEntry: false }) ?? {
+        mtimeMs: 0,
+        size: 0,
+      };
+      return `${folder}/${name} ${mtimeMs} ${size}`;
+    });
+  });
+  return digestOf(Buffer.from(stamps.sort().join('\n')));
+}

@@ -1,0 +1,181 @@
+import type { Command } from 'commander';
+import { splitTarget, originForm } from '../runtime/2-match/request-target.ts';
+import { upstreamPath } from '../runtime/2-match/upstream-path.ts';
+import { authorize } from '../runtime/3-authenticate/authorize.ts';
+import { shapeQuery } from '../runtime/4-shape/shape-query.ts';
+import { Hidden } from '../runtime/hidden.ts';
+import { accessOf } from '../runtime/load/access-of.ts';
+import { unavailableBecause } from '../runtime/load/build-route.ts';
+import { Problem } from '../runtime/problem.ts';
+import { decideAccess } from '../table/rules/decide-access.ts';
+import { foldHeaderName } from '../table/rules/fold-header-name.ts';
+import { matchOperation, operationMatcher } from '../table/rules/operation-matcher.ts';
+import { pathOf, pathSegments } from '../table/rules/target.ts';
+import type { Caller, Connection, Table } from '../table/types.ts';
+import { compileOrTell } from './compile.ts';
+import { headerLayers } from './header-layers.ts';
+import { hiddenValue } from './hidden-value.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ExplainFlags {
+  readonly dir: string;
+  readonly caller?: string;
+  readonly header: readonly string[];
+}
+
+/** Adds `gw explain`. */
+export function addExplainCommand(program: Command): void {
+  program
+    .command('explain <method> <path>')
+    .description('print, without sending anything, what the gateway would do with a request')
+    .option('--dir <dir>', 'the folder that holds gateway.d/ and catalogs/', '.')
+    .option('--caller <name>', 'decide for this caller; without it, for each')
+    .option(
+      '-H, --header <name:value>',
+      'a header that the caller sends',
+      (value, before: string[]) => [...before, value],
+      [],
+    )
+    .addHelpText(
+      'after',
+      '\nExit code: 0 if the request would be forwarded, 1 if not, or if the folder does not compile.',
+    )
+    .action((method: string, path: string, flags: ExplainFlags) => {
+      const table = compileOrTell(flags.dir);
+      process.exitCode = 1;
+      if (table === null) return;
+      const explained = explain(table, method.toUpperCase(), path, flags);
+      process.stdout.write(`${explained.lines.join('\n')}\n`);
+      process.exitCode = explained.forwarded ? 0 : 1;
+    });
+}
+
+interface Explained {
+  readonly lines: readonly string[];
+  readonly forwarded: boolean;
+}
+
+function explain(table: Table, method: string, path: string, flags: ExplainFlags): Explained {
+  const target = originForm(path, null);
+  const split = target instanceof Problem ? target : splitTarget(target);
+  if (split instanceof Problem) return refused([`${method} ${path}`], split);
+  const connection = table.connections.find((one) => one.name === split.prefix);
+  const head = [`${method} ${path}`];
+  if (connection === undefined) {
+    return refused(
+      head,
+      new Problem('route_unknown', `no connection is named ${JSON.stringify(split.prefix)}`),
+    );
+  }
+  const fields = flags.header.map(headerOf);
+  const lines = [
+    ...head,
+    `connection   ${connection.name} (${connection.at})`,
+    ...operationLines(connection, method, split.rest),
+  ];
+  const decided = accessLines(
+    table,
+    connection,
+    { method, rest: split.rest, folded: fields.map(([name]) => foldHeaderName(name)) },
+    flags.caller,
+  );
+  lines.push(...decided.lines);
+  const unavailable = unavailableBecause(connection);
+  if (unavailable !== null) lines.push(`refused      503 connection_unavailable: ${unavailable}`);
+  lines.push(
+    'headers      sent upstream, in this order:',
+    ...headerLayers(connection, fields).map((line) => `  ${line}`),
+  );
+  lines.push(`upstream     ${method} ${upstreamUrl(connection, split.rest)}`);
+  return { lines, forwarded: decided.allowed && unavailable === null };
+}
+
+function refused(lines: readonly string[], problem: Problem): Explained {
+  return {
+    lines: [...lines, `refused      ${problem.status} ${problem.code}: ${problem.detail}`],
+    forwarded: false,
+  };
+}
+
+function headerOf(header: string): [name: string, value: string] {
+  const colon = header.indexOf(':');
+  if (colon < 1) throw new UsageError(`--header takes name:value, not ${JSON.stringify(header)}`);
+  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+}
+
+function operationLines(connection: Connection, method: string, rest: string): string[] {
+  const { catalog } = connection;
+  if (catalog === null) return [];
+  const version = catalog.version === null ? '' : `@${catalog.version}`;
+  const lines = [`catalog      ${catalog.name}${version} (${catalog.origin})`];
+  const segments = pathSegments(pathOf(rest));
+  const match = matchOperation(operationMatcher(catalog.descriptions), method, segments ?? []);
+  if (match.kind === 'operation') {
+    const { description, operation, template } = match.matched;
+    lines.push(`operation    ${operation.id}: ${operation.method} ${template} (description ${description})`);
+  } else {
+    lines.push(
+      match.kind === 'none'
+        ? 'operation    none: the path is in no description'
+        : `operation    none: the path has ${match.methods.join(', ')}`,
+    );
+  }
+  return lines;
+}
+
+type Asked = Parameters<typeof authorize>[2];
+
+function accessLines(
+  table: Table,
+  connection: Connection,
+  asked: Asked,
+  name: string | undefined,
+): { lines: string[]; allowed: boolean } {
+  const callers = name === undefined ? table.callers : table.callers.filter((caller) => caller.name === name);
+  if (name !== undefined && callers.length === 0) {
+    throw new UsageError(
+      `no caller is named ${JSON.stringify(name)}; there are: ${table.callers.map((one) => one.name).join(', ')}`,
+    );
+  }
+  if (callers.length === 0)
+    return { lines: ['caller       none is declared: 401 caller_unauthenticated'], allowed: false };
+  const decisions = callers.map((caller) => decisionOf(table, caller, connection, asked));
+  return { lines: decisions.flatMap((one) => one.lines), allowed: decisions.some((one) => one.allowed) };
+}
+
+function decisionOf(
+  table: Table,
+  caller: Caller,
+  connection: Connection,
+  asked: Asked,
+): { lines: string[]; allowed: boolean } {
+  const access = accessOf(table.access[caller.access] ?? { personas: [], connections: [] });
+  const matcher =
+    connection.expose === 'operations' ? operationMatcher(connection.catalog?.descriptions ?? []) : null;
+  const who = `caller       ${caller.name} (${caller.at}), account ${caller.account}, personas ${caller.personas.join(', ') || 'none'}`;
+  const outcome = authorize({ access }, { connection, matcher }, asked);
+  if (outcome instanceof Problem) {
+    const rule = outcome.logged['rule'];
+    const by = rule === undefined ? '' : ` (rule ${rule})`;
+    return {
+      lines: [who, `  refused    ${outcome.status} ${outcome.code}: ${outcome.detail}${by}`],
+      allowed: false,
+    };
+  }
+  const plan = access.get(connection.name)?.plan;
+  const decision = decideAccess(plan, asked.method, pathSegments(pathOf(asked.rest)) ?? []);
+  return {
+    lines: [
+      who,
+      `  allowed    ${decision.rule === null ? 'no rule limits it' : `by the rule at ${decision.rule.at}`}`,
+    ],
+    allowed: true,
+  };
+}
+
+function upstreamUrl({ upstream, credential }: Connection, rest: string): string {
+  const path = upstreamPath(upstream.base_path, rest);
+  if (credential.kind !== 'query') return upstream.origin + path;
+  const pair = new Hidden(`${encodeURIComponent(credential.name)}=${hiddenValue(credential.secret)}`);
+  return upstream.origin + shapeQuery(path, { name: credential.name, pair });
+}
