@@ -1,8 +1,41 @@
+/** The code of a problem: what `Gateway-Error` bears. */
+export type ProblemCode =
+  | 'connection_missing'
+  | 'message_malformed'
+  | 'target_invalid'
+  | 'caller_unauthenticated'
+  | 'forbidden'
+  | 'route_unknown'
+  | 'operation_unknown'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'body_too_large'
+  | 'target_too_large'
+  | 'expectation_failed'
+  | 'rate_limited'
+  | 'headers_too_large'
+  | 'internal'
+  | 'method_unsupported'
+  | 'upgrade_unsupported'
+  | 'upstream_unreachable'
+  | 'upstream_protocol'
+  | 'connection_unavailable'
+  | 'draining'
+  | 'overloaded'
+  | 'upstream_timeout';
+
+/** A problem's status, its title, and when it is given (for docs/problems.md). */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly when: string;
+}
+
 /**
  * The problems that the gateway itself makes, with their statuses: the one list. A code is never
  * reused and never borrowed from a library. `docs/problems.md` is generated from it.
  */
-const LIST = {
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   connection_missing: {
     status: 400,
     title: 'No grant to use',
@@ -17,11 +50,6 @@ const LIST = {
     status: 400,
     title: 'Invalid request target',
     when: 'the request target has characters or segments that two readers could read in two ways',
-  },
-  request_invalid: {
-    status: 400,
-    title: 'Invalid request',
-    when: 'the request does not fit the description, under validate: enforce',
   },
   caller_unauthenticated: {
     status: 401,
@@ -63,20 +91,10 @@ const LIST = {
     title: 'Request target too large',
     when: 'the request target is over target_max',
   },
-  content_encoding_unsupported: {
-    status: 415,
-    title: 'Content coding not supported',
-    when: 'validation would have to read a content coding that is not known',
-  },
   expectation_failed: {
     status: 417,
     title: 'Expectation failed',
     when: 'Expect has another value than 100-continue',
-  },
-  credential_broken: {
-    status: 424,
-    title: 'Credential broken',
-    when: 'the grant must be connected anew; nothing was sent upstream',
   },
   rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
   headers_too_large: {
@@ -125,20 +143,7 @@ const LIST = {
     title: 'Upstream too slow',
     when: 'no response headers within call_timeout',
   },
-} as const satisfies Record<string, ProblemKind>;
-
-/** The code of a problem: what `Gateway-Error` bears. */
-export type ProblemCode = keyof typeof LIST;
-
-/** A problem's status, its title, and when it is given (for docs/problems.md). */
-export interface ProblemKind {
-  readonly status: number;
-  readonly title: string;
-  readonly when: string;
-}
-
-/** Every problem by its code. */
-export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = LIST;
+};
 
 /** What a problem may say beyond its code. */
 export interface ProblemExtras {
