@@ -1,4 +1,43 @@
+import { addressBlocks } from './address-blocks.ts';
+import { authModes } from './auth-modes.ts';
+import { baseUrls } from './base-urls.ts';
+import { callers } from './callers.ts';
+import { catalogNames } from './catalog-names.ts';
+import { catalogReferences } from './catalog-references.ts';
+import { certificates } from './certificates.ts';
+import { credentials } from './credentials.ts';
+import { descriptions } from './descriptions.ts';
+import { gatewaySection } from './gateway-section.ts';
+import { headers } from './headers.ts';
+import { keyPlacement } from './key-placement.ts';
+import { literalCredentials } from './literal-credentials.ts';
+import { names } from './names.ts';
+import { needsDescription } from './needs-description.ts';
+import { personaPatterns } from './persona-patterns.ts';
+import { personaReferences } from './persona-references.ts';
+import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
+import { signInUrls } from './sign-in-urls.ts';
 
-/** Every check, in the order of the codes. */
-export const RULES: readonly Rule[] = [];
+/** Every check but the one about literal secrets, whose severity the caller chooses. In the order of the codes. */
+export const RULES: readonly Rule[] = [
+  names,
+  catalogNames,
+  catalogReferences,
+  personaReferences,
+  personaPatterns,
+  baseUrls,
+  signInUrls,
+  authModes,
+  credentials,
+  headers,
+  keyPlacement,
+  literalCredentials,
+  certificates,
+  needsDescription,
+  addressBlocks,
+  gatewaySection,
+  callers,
+  routes,
+  descriptions,
+];

@@ -1,5 +1,6 @@
 import { matchGlob } from '../../table/rules/glob.ts';
 import type { AccessPlan, ConnectionAccess, PersonaAccess, RouteRule } from '../../table/types.ts';
+import { matchesAny } from '../3-resolve/persona-access.ts';
 import type { Declared } from '../3-resolve/model.ts';
 import type { Element } from '../fields/shape.ts';
 import type { PersonaFields, RouteFields } from '../fields/gateway-fields.ts';
@@ -14,12 +15,6 @@ export function lowerAccess(
 ): AccessPlan {
   const set = personas.filter((persona) => names.includes(persona.name));
   return { personas: names, connections: connections.flatMap((name) => accessTo(name, set) ?? []) };
-}
-
-/** Tells whether a persona allows a connection and does not deny it. */
-export function allowsConnection(persona: PersonaFields, connection: string): boolean {
-  const lists = persona.connections?.value;
-  return matchesAny(lists?.allow?.value, connection) && !matchesAny(lists?.deny?.value, connection);
 }
 
 function accessTo(connection: string, set: readonly Declared<PersonaFields>[]): ConnectionAccess | null {
@@ -53,10 +48,6 @@ function lowerRoute(route: Element<RouteFields>, connection: string): RouteRule 
     paths: texts(fields.paths?.value),
     at: placeOf(fields.action.key),
   };
-}
-
-function matchesAny(globs: readonly Element<string>[] | undefined, name: string): boolean {
-  return texts(globs).some((glob) => matchGlob(glob, name));
 }
 
 function texts(list: readonly Element<string>[] | undefined): string[] {

@@ -1,5 +1,5 @@
 import type { Fields, Named } from './field.ts';
-import { anyText, longDuration, map, record, text, urlText, word, words } from './shape.ts';
+import { anyText, longDuration, map, record, text, word, words } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 export interface CatalogApiKeyKeys {
@@ -81,8 +81,8 @@ const API_KEY: Shape<Fields<CatalogApiKeyKeys>> = record<CatalogApiKeyKeys>({
 });
 
 const OAUTH2: Shape<CatalogOAuth2Fields> = record<CatalogOAuth2Keys>({
-  authorization_url: { shape: urlText, doc: 'Authorization endpoint.' },
-  token_url: { shape: urlText, doc: 'Token endpoint.' },
+  authorization_url: { shape: text, doc: 'Authorization endpoint.' },
+  token_url: { shape: text, doc: 'Token endpoint.' },
   scopes: { shape: words, doc: 'Scopes to ask for where the connection names none.' },
   prompt: { shape: text, doc: 'The `prompt` parameter of the authorization request.' },
   token_auth: { shape: word(['basic', 'post']), doc: 'How the client proves itself: HTTP Basic or body.', default: 'basic' },
@@ -92,9 +92,9 @@ const OAUTH2: Shape<CatalogOAuth2Fields> = record<CatalogOAuth2Keys>({
 });
 
 const OAUTH1: Shape<Fields<CatalogOAuth1Keys>> = record<CatalogOAuth1Keys>({
-  request_url: { shape: urlText, doc: 'Where temporary credentials come from.' },
-  authorization_url: { shape: urlText, doc: 'Where the account agrees.' },
-  token_url: { shape: urlText, doc: 'Where token credentials come from.' },
+  request_url: { shape: text, doc: 'Where temporary credentials come from.' },
+  authorization_url: { shape: text, doc: 'Where the account agrees.' },
+  token_url: { shape: text, doc: 'Where token credentials come from.' },
 });
 
 const AUTH: Shape<CatalogAuthFields> = record<CatalogAuthKeys>({
@@ -122,7 +122,7 @@ const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
 /** The keys that a version may override too. */
 const OVERRIDABLE = {
   title: { shape: text, doc: 'Name of the API for people.' },
-  base_url: { shape: urlText, doc: 'Absolute http or https URL of the API.' },
+  base_url: { shape: text, doc: 'Absolute http or https URL of the API.' },
   default_headers: { shape: map(anyText), doc: 'Headers that are sent where the caller sent none of that name.' },
   auth: { shape: AUTH, doc: 'The ways to authenticate that the API offers.' },
   verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.' },

@@ -13,7 +13,6 @@ import {
   size,
   sizeOrBytes,
   text,
-  urlText,
   value,
   word,
   words,
@@ -105,12 +104,12 @@ const OAUTH2 = {
     default: 'client_credentials',
   } as FieldSpec<'client_credentials' | 'authorization_code'>,
   oauth2_token_url: {
-    shape: urlText,
+    shape: text,
     doc: 'Token endpoint. The catalog may have it.',
     aliases: ['oauth_token_url'],
   } as FieldSpec<string>,
   oauth2_authorization_url: {
-    shape: urlText,
+    shape: text,
     doc: 'Authorization endpoint, for `oauth2_authorization_code`. The catalog may have it.',
     aliases: ['oauth_authorization_url'],
   } as FieldSpec<string>,
@@ -160,7 +159,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       doc: 'The catalog that describes the API: `name` or `name@version`.',
       aliases: ['catalog_id'],
     },
-    base_url: { shape: urlText, doc: 'Absolute http or https URL that requests go to. The catalog may have it.' },
+    base_url: { shape: text, doc: 'Absolute http or https URL that requests go to. The catalog may have it.' },
     auth_mode: {
       shape: word(
         [

@@ -1,7 +1,7 @@
 import { CONNECTION } from './connection-fields.ts';
 import type { ConnectionFields } from './connection-fields.ts';
 import type { Fields, Named } from './field.ts';
-import { duration, flag, integer, list, map, positive, record, secret, secretUrl, size, text, urlText, word } from './shape.ts';
+import { duration, flag, integer, list, map, positive, record, secret, secretUrl, size, text, word } from './shape.ts';
 import type { Element, Shape } from './shape.ts';
 import type { UrlParts, Written } from './written.ts';
 
@@ -98,8 +98,8 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
 const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   listen: { shape: text, doc: 'Address for callers: `host:port`.', default: '127.0.0.1:8080' },
   control: { shape: text, doc: 'Address for people and operators: `host:port`.', default: '127.0.0.1:8081' },
-  public_url: { shape: urlText, doc: 'URL at which callers reach the gateway.' },
-  control_url: { shape: urlText, doc: 'URL of the control address. OAuth redirect URIs are built from it.' },
+  public_url: { shape: text, doc: 'URL at which callers reach the gateway.' },
+  control_url: { shape: text, doc: 'URL of the control address. OAuth redirect URIs are built from it.' },
   store: {
     shape: secretUrl,
     doc: '`sqlite:PATH` or a postgres:// URL; references may stand inside it.',

@@ -143,7 +143,7 @@ function readWords(node: Node, name: string, reader: FieldReader): unknown {
   const single = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
   if (single !== null) return single.split(/\s+/).filter((part) => part !== '');
   if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, { ...reader, name });
-  const of: AnyShape = { kind: 'text', empty: false, secretLike: false };
+  const of: AnyShape = { kind: 'text', empty: false };
   const read = node.elements.map((element) => readScalar(element, of, name, reader));
   return read.filter((text) => typeof text === 'string');
 }

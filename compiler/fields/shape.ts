@@ -9,7 +9,7 @@ import type { UrlParts, Written } from './written.ts';
 export type Shape<T> = AnyShape & { readonly gives?: T };
 
 export type AnyShape =
-  | { readonly kind: 'text'; readonly empty: boolean; readonly secretLike: boolean }
+  | { readonly kind: 'text'; readonly empty: boolean }
   | { readonly kind: 'integer'; readonly min: number }
   | { readonly kind: 'positive' }
   | { readonly kind: 'flag' }
@@ -41,11 +41,9 @@ export interface FieldSpec<T> {
   readonly aliases?: readonly string[];
 }
 
-export const text: Shape<string> = { kind: 'text', empty: false, secretLike: false };
+export const text: Shape<string> = { kind: 'text', empty: false };
 /** A text that may be empty. */
-export const anyText: Shape<string> = { kind: 'text', empty: true, secretLike: false };
-/** A text that people paste secrets into by mistake (URLs): kept out of code frames when it is faulty. */
-export const urlText: Shape<string> = { kind: 'text', empty: false, secretLike: true };
+export const anyText: Shape<string> = { kind: 'text', empty: true };
 export const flag: Shape<boolean> = { kind: 'flag' };
 export const positive: Shape<number> = { kind: 'positive' };
 export const duration: Shape<number> = { kind: 'duration', seconds: false, long: false };

@@ -1,0 +1,67 @@
+import { readListenAddress } from '../3-resolve/listen-address.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Report } from '../diagnostic/diagnostic.ts';
+import { quote } from '../diagnostic/quote.ts';
+import type { Field } from '../fields/field.ts';
+import type { GatewayFields } from '../fields/gateway-fields.ts';
+import type { UrlParts } from '../fields/written.ts';
+import { hideSpan } from '../source/span.ts';
+import type { Rule } from './rule.ts';
+
+/** The addresses, URLs and stores of the gateway section have their forms. */
+export const gatewaySection: Rule = ({ gateway }, report) => {
+  checkAddresses(gateway, report);
+  checkUrl('public_url', gateway.public_url, report);
+  checkUrl('control_url', gateway.control_url, report);
+  checkStore(gateway.store, /^(?:sqlite:[^\0]+|postgres(?:ql)?:\/\/[^/].*)$/, report);
+  checkStore(gateway.rate_limit?.value?.store, /^(?:memory|rediss?:\/\/[^/].*)$/, report);
+};
+
+function checkAddresses({ listen, control }: GatewayFields, report: Report): void {
+  for (const [name, field] of [
+    ['listen', listen],
+    ['control', control],
+  ] as const) {
+    if (field?.value === undefined || readListenAddress(field.value) !== null) continue;
+    report(
+      diagnostic('GW4022', field.span, {
+        message: `${quote(name)} takes host:port or [IPv6]:port`,
+        help: 'write for example 127.0.0.1:8080; 0.0.0.0 is every address, port 0 a free one',
+      }),
+    );
+  }
+  const one = readListenAddress(listen?.value ?? '127.0.0.1:8080');
+  const other = readListenAddress(control?.value ?? '127.0.0.1:8081');
+  const place = control ?? listen;
+  if (one === null || other === null || place === undefined || one.port === 0) return;
+  if (one.host !== other.host || one.port !== other.port) return;
+  report(
+    diagnostic('GW4023', place.span, {
+      message: '`listen` and `control` are the same address',
+      notes: control !== undefined && listen !== undefined ? [{ message: '`listen` is given here', span: listen.span }] : [],
+    }),
+  );
+}
+
+function checkUrl(name: string, field: Field<string> | undefined, report: Report): void {
+  if (field?.value === undefined) return;
+  const written = field.value;
+  const wellFormed = /^https?:\/\/[^/?#\\@\s]+(?:\/[^?#\\\s]*)?$/.test(written) && URL.canParse(written);
+  if (wellFormed) return;
+  if (/[@?#]/.test(written)) hideSpan(field.span);
+  report(
+    diagnostic('GW4024', field.span, {
+      message: `${quote(name)} takes an absolute http or https URL without user name, query or fragment`,
+    }),
+  );
+}
+
+function checkStore(field: Field<UrlParts> | undefined, form: RegExp, report: Report): void {
+  if (field?.value === undefined) return;
+  // A reference may stand for any part but the scheme.
+  const written = field.value.map((part) => (part.kind === 'literal' ? part.text : 'reference')).join('');
+  if (form.test(written)) return;
+  hideSpan(field.span);
+  const help = form.test('memory') ? '`memory`, redis://... or rediss://...' : '`sqlite:PATH` or postgres://...';
+  report(diagnostic('GW4025', field.span, { message: 'this is no store', help: `a store is ${help}` }));
+}

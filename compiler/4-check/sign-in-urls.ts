@@ -1,0 +1,47 @@
+import { catalogFacts } from '../3-resolve/catalog-facts.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Report } from '../diagnostic/diagnostic.ts';
+import { quote } from '../diagnostic/quote.ts';
+import type { Field } from '../fields/field.ts';
+import { hideSpan } from '../source/span.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Token and authorization URLs are absolute http or https, with a host, without user name or fragment.
+ * The message names the key and never the value: people paste secrets into the wrong field.
+ */
+export const signInUrls: Rule = (model, report) => {
+  for (const { fields } of model.connections) {
+    check('oauth2_token_url', fields.oauth2_token_url, report);
+    check('oauth2_authorization_url', fields.oauth2_authorization_url, report);
+  }
+  for (const facts of catalogFacts(model)) {
+    const auth = facts.auth?.value;
+    for (const oauth2 of [auth?.oauth2?.value, auth?.oauth2_client_credentials?.value]) {
+      check('token_url', oauth2?.token_url, report);
+      check('authorization_url', oauth2?.authorization_url, report);
+    }
+    check('request_url', auth?.oauth1?.value?.request_url, report);
+    check('authorization_url', auth?.oauth1?.value?.authorization_url, report);
+    check('token_url', auth?.oauth1?.value?.token_url, report);
+  }
+};
+
+function check(name: string, field: Field<string> | undefined, report: Report): void {
+  if (field?.value === undefined) return;
+  const fault = faultOf(field.value);
+  if (fault === null) return;
+  hideSpan(field.span);
+  report(diagnostic('GW4004', field.span, { message: `${quote(name)} ${fault}` }));
+}
+
+function faultOf(written: string): string | null {
+  if (!/^https?:\/\/[^/?#\\]+/i.test(written) || /[\s\\]/.test(written) || !URL.canParse(written)) {
+    return 'is not an absolute http or https URL';
+  }
+  const url = new URL(written);
+  if (url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(written)) {
+    return 'holds a user name or password';
+  }
+  return written.includes('#') ? 'holds a fragment' : null;
+}
