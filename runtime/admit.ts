@@ -104,8 +104,12 @@ function shape({ request }: Exchange, { route, message, method, rest }: Shaped):
   const headers = shapeHeaders(message.fields, route.shape);
   if (connection.forwarded) {
     for (const [name, value] of forwardedHeaders(request, message.fields.host)) {
-      // An operator who sets one of them as a static header has the last word.
-      if (!connection.headers.owned.includes(name.toLowerCase())) headers.push(name, value);
+      // An operator who sets one of them has the last word.
+      const folded = name.toLowerCase();
+      const set =
+        connection.headers.owned.includes(folded) ||
+        route.shape.defaults.some((line) => line.folded === folded);
+      if (!set) headers.push(name, value);
     }
   }
   return {

@@ -46,6 +46,10 @@ function checkTogether(table: Table): void {
   checkNames('callers', table.callers);
   checkNames('personas', table.personas);
   for (const connection of table.connections) checkConnection(connection);
+  for (const [at, plan] of table.access.entries()) {
+    const connections = plan.connections.map(({ connection }) => ({ name: connection }));
+    checkNames(`access[${at}].connections`, connections);
+  }
   for (const caller of table.callers) {
     if (table.access[caller.access] === undefined)
       refuse(`callers ${caller.name}.access`, 'an index of access');
@@ -63,11 +67,16 @@ function checkNames(section: string, named: readonly { readonly name: string }[]
 
 function checkConnection(connection: Connection): void {
   const path = `connections ${connection.name}`;
-  const { credential, headers } = connection;
+  const { auth_mode, credential, headers } = connection;
+  // Fail closed: a mode that wants a credential has a plan for it.
+  if ((auth_mode === 'none') !== (credential.kind === 'none'))
+    refuse(`${path}.credential`, `the plan of auth_mode ${auth_mode}`);
   const keyHeader = credential.kind === 'header' ? credential.name : null;
   if (keyHeader !== null && apiKeyHeaderFault(keyHeader) !== null) {
     refuse(`${path}.credential`, `a header that may carry a key, not ${keyHeader}`);
   }
+  if (credential.kind === 'header' && headerValueFault(`${credential.prefix}x${credential.suffix}`) !== null)
+    refuse(`${path}.credential`, 'a prefix and suffix that a header may have');
   checkLines(`${path}.headers.defaults`, headers.defaults, keyHeader);
   checkLines(`${path}.headers.set`, headers.set, keyHeader);
   const owned = headers.set.map((line) => foldHeaderName(line.name));
@@ -76,6 +85,10 @@ function checkConnection(connection: Connection): void {
   const listed = new Set(headers.owned);
   const missing = owned.find((name) => !listed.has(name));
   if (missing !== undefined) refuse(`${path}.headers.owned`, `${missing} among the owned names`);
+  // A default of an owned name would go out beside the higher layer's.
+  const doubled = headers.defaults.find((line) => listed.has(foldHeaderName(line.name)));
+  if (doubled !== undefined)
+    refuse(`${path}.headers.defaults ${doubled.name}`, 'a name that no layer above owns');
 }
 
 function checkLines(path: string, lines: readonly HeaderLine[], keyHeader: string | null): void {

@@ -17,12 +17,13 @@ export const text: Shape<string> = (value, path) =>
 export const flag: Shape<boolean> = (value, path) =>
   typeof value === 'boolean' ? value : refuse(path, 'true or false');
 
-/** An integer of at least `least`. */
-export function integer(least: number): Shape<number> {
+/** An integer of at least `least`, and at most `most`. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const expected = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (value, path) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
       ? value
-      : refuse(path, `an integer of at least ${least}`);
+      : refuse(path, `an integer ${expected}`);
 }
 
 /** A finite number above zero. */

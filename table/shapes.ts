@@ -1,6 +1,7 @@
 import { CONNECTION_NAME, RESERVED_CONNECTION_NAMES } from './rules/connection-name.ts';
 import { isHeaderName } from './rules/header-syntax.ts';
 import { pathGlobFault } from './rules/glob.ts';
+import { targetFault } from './rules/target.ts';
 import {
   either,
   flag,
@@ -31,7 +32,16 @@ const sha256 = textWhere('64 hex digits', (value) => /^[0-9a-f]{64}$/.test(value
 const origin = textWhere('an http or https origin', isHttpOrigin);
 const basePath = textWhere(
   'an absolute path without a trailing slash',
-  (value) => value === '' || /^(?:\/[^/?#\\\s]+)+$/.test(value),
+  (value) => value === '' || (/^(?:\/[^/?]+)+$/.test(value) && targetFault(value) === null),
+);
+/** node's timers take no more; a longer one would fire at once. */
+const timerMs = integer(1, 2 ** 31 - 1);
+/** What percent-encoding has no bytes for. */
+const HALF_PAIR = /\p{Surrogate}/u;
+const queryText = textWhere('text without half surrogate pairs', (value) => !HALF_PAIR.test(value));
+const queryName = textWhere(
+  'the name of a query parameter',
+  (value) => value !== '' && !HALF_PAIR.test(value),
 );
 
 function isHttpOrigin(value: string): boolean {
@@ -69,7 +79,13 @@ const CREDENTIALS: {
 } = {
   none: record({ kind: word('none') }),
   header: record({ kind: word('header'), name: headerName, prefix: text, suffix: text, secret }),
-  query: record({ kind: word('query'), name: text, prefix: text, suffix: text, secret }),
+  query: record({
+    kind: word('query'),
+    name: queryName,
+    prefix: queryText,
+    suffix: queryText,
+    secret,
+  }),
   basic: record({ kind: word('basic'), username: value, password: nullable(secret) }),
   oauth2: record({ kind: word('oauth2'), oauth2 }),
   oauth1: record({ kind: word('oauth1'), client_id: value, client_secret: secret }),
@@ -138,9 +154,9 @@ const connection = record<t.Connection>({
   allow_private: list(text),
   rewrite_links: flag,
   limits: record<t.ConnectionLimits>({
-    connect_timeout_ms: integer(1),
-    call_timeout_ms: integer(1),
-    upstream_idle_timeout_ms: integer(1),
+    connect_timeout_ms: timerMs,
+    call_timeout_ms: timerMs,
+    upstream_idle_timeout_ms: timerMs,
     body_max_bytes: nullable(integer(1)),
     validate_body_max_bytes: integer(1),
     max_response_bytes: integer(1),
@@ -189,7 +205,7 @@ const persona = record<t.Persona>({
   grants: word('use', 'manage'),
 });
 
-const listenAddress = record<t.ListenAddress>({ host: text, port: integer(0) });
+const listenAddress = record<t.ListenAddress>({ host: text, port: integer(0, 65_535) });
 const urlTemplate = list(either(text, secret));
 
 const gateway = record<t.Gateway>({
@@ -209,12 +225,12 @@ const gateway = record<t.Gateway>({
     header_field_max_bytes: integer(1),
     headers_max_bytes: integer(1),
     headers_max_count: integer(1),
-    headers_timeout_ms: integer(1),
-    body_idle_timeout_ms: integer(1),
-    keep_alive_timeout_ms: integer(1),
+    headers_timeout_ms: timerMs,
+    body_idle_timeout_ms: timerMs,
+    keep_alive_timeout_ms: timerMs,
     sockets_max: integer(1),
     requests_in_flight_max: integer(1),
-    drain_timeout_ms: integer(1),
+    drain_timeout_ms: timerMs,
   }),
 });
 

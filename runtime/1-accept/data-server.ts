@@ -38,6 +38,8 @@ export function dataServer(limits: GatewayLimits, listener: RequestListener): Se
   };
   server.on('request', onRequest).on('checkContinue', onRequest).on('checkExpectation', onRequest);
   server.on('connect', (_request, socket) => {
+    // Pipelined behind a request that is being answered: that answer goes first, then the socket ends.
+    if (listener.broken(socket)) return;
     answerOnSocket(socket, clientProblem('CONNECT'), listener.nextId());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -67,8 +67,8 @@ export function readFields(request: IncomingMessage, limits: GatewayLimits): Req
     total += size;
     const fold = foldHeaderName(name);
     folded.push(fold);
-    const repeated = keep(fields, fold, value);
-    if (repeated !== null) return repeated;
+    const fault = keep(fields, fold, { name, value });
+    if (fault !== null) return fault;
   }
   return total > limits.headers_max_bytes
     ? tooLarge(`the header fields are over ${limits.headers_max_bytes} bytes (headers_max)`)
@@ -79,10 +79,18 @@ function tooLarge(detail: string): Problem {
   return new Problem('headers_too_large', detail);
 }
 
-function keep(fields: RequestFields, fold: string, value: string): Problem | null {
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+function keep(fields: RequestFields, fold: string, { name, value }: Field): Problem | null {
   const once = ONCE.get(fold);
   if (once !== undefined) {
     if (fields[once] !== null) return new Problem('message_malformed', `more than one ${fold} header`);
+    // `Content_Length` frames nothing here, but does for a server that folds names: nobody means well by it.
+    if ((once === 'contentLength' || once === 'transferEncoding') && name.toLowerCase() !== fold)
+      return new Problem('message_malformed', `a header that some servers read as ${fold}`);
     fields[once] = value;
   } else if (fold === 'connection') {
     fields.nominated = [...(fields.nominated ?? []), ...connectionNominated(value)];

@@ -59,7 +59,9 @@ const DETAILS: Readonly<Record<TargetFault, string>> = {
   encoded_backslash:
     'the path has %5C, which path rules on this connection do not allow (allow_encoded_slash)',
   encoded_percent: 'the path has %25, which path rules on this connection do not allow',
-  semicolon: 'the path has a ;, which path rules on this connection do not allow',
+  encoded_control:
+    'the path has an encoded control character, which path rules on this connection do not allow',
+  semicolon: 'the path has a ;, plain or encoded, which path rules on this connection do not allow',
   empty_segment: 'the path has an empty segment, which path rules on this connection do not allow',
   not_utf8: 'the path has escapes that are not UTF-8, which path rules on this connection do not allow',
 };

@@ -38,7 +38,8 @@ export function shapeHeaders(fields: RequestFields, plan: ShapePlan): string[] {
     headers.push(raw[2 * at] ?? '', raw[2 * at + 1] ?? '');
   }
   for (const line of plan.defaults) {
-    const sent = folded.includes(line.folded) && nominated?.includes(line.folded) !== true;
+    const sent =
+      folded.includes(line.folded) && !plan.drop(line.folded) && nominated?.includes(line.folded) !== true;
     if (!sent) headers.push(line.name, line.value.reveal());
   }
   for (const part of plan.set.reveal()) headers.push(part);

@@ -22,19 +22,19 @@ export function shapeQuery(target: string, key: QueryKey): string {
   const pair = key.pair.reveal();
   if (start < 0) return `${target}?${pair}`;
   const kept = keepOthers(target.slice(start + 1), key.name);
-  return kept === '' ? `${target.slice(0, start)}?${pair}` : `${target.slice(0, start)}?${kept}&${pair}`;
+  return kept === null || kept === ''
+    ? `${target.slice(0, start)}?${pair}`
+    : `${target.slice(0, start)}?${kept}&${pair}`;
 }
 
-/** Gives the query without the pairs of that name; each kept pair keeps the separator before it. */
-function keepOthers(query: string, name: string): string {
+/** Gives the query without the pairs of that name, null when none is left; a kept pair keeps the separator before it. */
+function keepOthers(query: string, name: string): string | null {
   const parts = query.split(/([&;])/);
-  let kept = '';
-  let removedFirst = false;
+  let kept: string | null = null;
   for (let at = 0; at < parts.length; at += 2) {
     const pair = parts[at] ?? '';
-    const separator = at === 0 ? '' : (parts[at - 1] ?? '');
-    if (queryName(pair) === name) removedFirst ||= at === 0;
-    else kept += removedFirst && kept === '' ? pair : separator + pair;
+    if (queryName(pair) === name) continue;
+    kept = kept === null ? pair : kept + (parts[at - 1] ?? '') + pair;
   }
   return kept;
 }

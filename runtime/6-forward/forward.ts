@@ -52,7 +52,7 @@ export function forward(
   sink: AnswerSink,
 ): UpstreamCall {
   const call = new Call(pool, sink, limits.call_timeout_ms);
-  pool.dispatcher.dispatch(
+  pool.dispatcher.reveal().dispatch(
     {
       method: request.method,
       path: request.path,

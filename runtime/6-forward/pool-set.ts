@@ -29,7 +29,7 @@ export function poolSet(): PoolSet {
         entry.users -= 1;
         if (entry.users > 0) return;
         open.delete(key);
-        await pool.dispatcher.close();
+        await pool.dispatcher.reveal().close();
         return;
       }
     },

@@ -4,7 +4,7 @@ import Client from 'undici/lib/dispatcher/client.js';
 import UndiciPool from 'undici/lib/dispatcher/pool.js';
 import type { Dispatcher } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
-import type { Hidden } from '../hidden.ts';
+import { Hidden } from '../hidden.ts';
 
 /** TLS material of an upstream, resolved. */
 export interface UpstreamTls {
@@ -22,7 +22,8 @@ export interface PoolTarget {
 
 /** The sockets to one upstream, and how many exchanges use or await them. */
 export interface UpstreamPool {
-  readonly dispatcher: UndiciPool;
+  /** Hidden: its options hold the client's key, its queue the credentials of requests under way. */
+  readonly dispatcher: Hidden<UndiciPool>;
   /** Sockets and queue together: what is over it is refused. */
   readonly exchangesMax: number;
   exchanges: number;
@@ -66,7 +67,8 @@ export function openPool({ origin, tls, limits }: PoolTarget): UpstreamPool {
     connect: { timeout: limits.connect_timeout_ms, ...tlsOptions(tls) },
     factory: (url: URL, options: object) => new UpstreamClient(url, options),
   });
-  return { dispatcher, exchangesMax: limits.upstream_sockets_max + limits.upstream_queue_max, exchanges: 0 };
+  const exchangesMax = limits.upstream_sockets_max + limits.upstream_queue_max;
+  return { dispatcher: new Hidden(dispatcher), exchangesMax, exchanges: 0 };
 }
 
 function tlsOptions({ caBundle, clientCert, clientKey }: UpstreamTls): object {

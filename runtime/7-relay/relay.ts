@@ -22,7 +22,7 @@ export function relay(response: ServerResponse, plan: RelayPlan, onDrain: () => 
       const { headers, contentLength } = relayHeaders(raw, plan);
       // RFC 9110 8.6: a 204 has no Content-Length.
       if (contentLength !== null && status !== 204) headers.push('Content-Length', contentLength);
-      response.writeHead(status, REASON.test(reason) ? reason : '', headers);
+      response.writeHead(status, REASON.test(reason) ? plan.redact(reason) : '', headers);
       // The head goes out now, not with the first content: an event stream may be silent for long. An
       // empty buffer, unlike flushHeaders, keeps header bytes from 0x80 on as they are.
       response.write(EMPTY);

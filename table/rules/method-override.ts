@@ -13,13 +13,10 @@ export const OVERRIDE_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * Tells whether a query (without `?`) has the parameter `_method`, which Rails-like servers read as the
- * method. PHP takes spaces off a name's front and reads ` `, `.` and `[` in it as `_`: `.method` is
- * `_method` there, and so is counted here.
+ * method. PHP takes spaces off a name's front and reads `.` and `[` in it as `_`, so those count too.
  */
 export function hasMethodParameter(query: string): boolean {
-  return query
-    .split(/[&;]/)
-    .some((pair) => /^_method(?:_|$)/.test(queryName(pair).replace(/^ +/, '').replace(/[ .[]/g, '_')));
+  return query.split(/[&;]/).some((pair) => /^ *[_.[]method$/.test(queryName(pair)));
 }
 
 /** Gives the decoded name of a query pair (`+` as space); the raw name where its escapes are no UTF-8. */

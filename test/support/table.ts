@@ -197,7 +197,10 @@ function connectionOf(name: string, spec: ConnectionSpec): Connection {
       ...tls,
     },
     headers: {
-      defaults: lines(default_headers),
+      // As the compiler does: a default that a higher layer owns is left out.
+      defaults: lines(default_headers).filter(
+        ({ name: header }) => !owned.map(foldHeaderName).includes(foldHeaderName(header)),
+      ),
       set: lines(static_headers),
       owned: [...new Set(owned.map(foldHeaderName))].sort(),
     },
