@@ -20,7 +20,6 @@ export interface Admitted {
   /** Flat, complete but for Host and framing. */
   readonly headers: string[];
   readonly framing: Framing;
-  readonly expectsContinue: boolean;
 }
 
 /** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
@@ -28,6 +27,7 @@ export function admit(exchange: Exchange): Admitted | Problem {
   const { request, snapshot } = exchange;
   const message = checkMessage(request, snapshot.limits);
   if (message instanceof Problem) return message;
+  exchange.awaitsContinue = message.expectsContinue;
   const caller = authenticate(exchange, message);
   if (caller instanceof Problem) return caller;
   const target = originForm(request.url ?? '', message.fields.host);
@@ -118,6 +118,5 @@ function shape({ request }: Exchange, { route, message, method, rest }: Shaped):
     path: query === null ? path : shapeQuery(path, query),
     headers,
     framing: message.framing,
-    expectsContinue: message.expectsContinue,
   };
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './exchange.ts';
 import type { Problem } from './problem.ts';
 
@@ -30,7 +29,7 @@ export function answerProblem(exchange: Exchange, problem: Problem): void {
   exchange.source = 'gateway';
   const body = problem.toBody(exchange.id);
   const headers = problem.toHeaders(body);
-  exchange.last = UNTRUSTED.has(problem.code) || !canBeDrained(request);
+  exchange.last = UNTRUSTED.has(problem.code) || !canBeDrained(exchange);
   if (exchange.last) headers.push('Connection', 'close');
   response.writeHead(problem.status, headers);
   exchange.responseBytes += body.length;
@@ -48,23 +47,30 @@ export function cutAnswer(exchange: Exchange): void {
  * Ends an answer. While the caller is still sending, the end waits until it has sent all or LINGER_MS are
  * over: closing a socket with unread bytes resets it, and the caller would lose the answer (RFC 9112 9.6).
  */
-export function endAnswer({ request, response, broken }: Exchange): void {
-  if (request.complete || request.destroyed || broken || request.headers.expect !== undefined) {
+export function endAnswer({ request, response, broken, awaitsContinue }: Exchange): void {
+  if (request.complete || request.destroyed || broken || awaitsContinue) {
     response.end();
     return;
   }
-  const linger = setTimeout(() => end(), LINGER_MS);
-  const end = (): void => {
+  const stop = (): void => {
     clearTimeout(linger);
-    request.off('end', end).off('close', end);
+    request.off('end', onRead).off('close', onRead);
+  };
+  const onRead = (): void => {
+    stop();
     response.end();
   };
-  request.on('end', end).on('close', end).resume();
+  const linger = setTimeout(() => {
+    stop();
+    // The rest never came: a socket in the middle of a request is of no use to anybody.
+    response.end(() => request.destroy());
+  }, LINGER_MS);
+  request.on('end', onRead).on('close', onRead).resume();
 }
 
-function canBeDrained(request: IncomingMessage): boolean {
+/** Tells whether what is left of a request's body is small enough to be read to its end. */
+function canBeDrained({ request, awaitsContinue }: Exchange): boolean {
   if (request.complete) return true;
-  if (request.headers.expect !== undefined || request.headers['transfer-encoding'] !== undefined)
-    return false;
+  if (awaitsContinue || request.headers['transfer-encoding'] !== undefined) return false;
   return Number(request.headers['content-length'] ?? 0) <= DRAINED_BYTES;
 }

@@ -31,6 +31,22 @@ export async function openTable(source: TableSource, environment: Environment): 
   let current = lease(await buildSnapshot(first, { environment, pools, previous: null }), pools);
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
+  const swap = async (): Promise<Snapshot> => {
+    try {
+      const previous = current;
+      const parts = { environment, pools, previous: previous.snapshot };
+      current = lease(await buildSnapshot(await source.load(), parts), pools);
+      loadedAt = new Date();
+      failed = null;
+      previous.retire();
+      return current.snapshot;
+    } catch (error) {
+      failed = { at: new Date(), reason: reloadFailure(error) };
+      throw error;
+    }
+  };
+  /** The swap under way: one at a time, or two would retire the same snapshot and leave one unretired. */
+  let swapping: Promise<unknown> = Promise.resolve();
   return {
     gateway: first.table.gateway,
     get snapshot() {
@@ -43,21 +59,10 @@ export async function openTable(source: TableSource, environment: Environment): 
       return failed;
     },
     enter: () => current.enter(),
-    reload: async () => {
-      try {
-        const previous = current;
-        current = lease(
-          await buildSnapshot(await source.load(), { environment, pools, previous: previous.snapshot }),
-          pools,
-        );
-        loadedAt = new Date();
-        failed = null;
-        previous.retire();
-        return current.snapshot;
-      } catch (error) {
-        failed = { at: new Date(), reason: reloadFailure(error) };
-        throw error;
-      }
+    reload: () => {
+      const swapped = swapping.then(swap);
+      swapping = swapped.catch(() => {});
+      return swapped;
     },
     retire: () => current.retire(),
   };

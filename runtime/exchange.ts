@@ -28,6 +28,8 @@ export interface Exchange {
   cut: boolean;
   /** The caller's bytes stopped being HTTP: nothing more can be read from it. */
   broken: boolean;
+  /** The caller holds its content back until it is told to continue. */
+  awaitsContinue: boolean;
   /** The socket is closed behind this answer. */
   last: boolean;
   /** The exchange with the upstream, while there is one. */
@@ -59,6 +61,7 @@ export function openExchange(
     responseBytes: 0,
     cut: false,
     broken: false,
+    awaitsContinue: false,
     last: false,
     call: null,
   };

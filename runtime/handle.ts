@@ -21,7 +21,10 @@ export function handle(exchange: Exchange): void {
     answerProblem(exchange, admitted);
     return;
   }
-  if (admitted.expectsContinue) exchange.response.writeContinue();
+  if (exchange.awaitsContinue) {
+    exchange.awaitsContinue = false;
+    exchange.response.writeContinue();
+  }
   const { framing } = admitted;
   if (framing.kind === 'none') {
     send(exchange, admitted, null);

@@ -65,6 +65,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
     'serving',
   );
+  // Whoever started this waits for that line.
+  log.flush();
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();
@@ -119,6 +121,7 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
       });
       begin(exchange, state, log);
     },
+    busy: (socket) => underWay.has(socket),
     broken: (socket) => {
       const exchange = underWay.get(socket);
       if (exchange === undefined) return false;

@@ -9,6 +9,8 @@ export interface RequestListener {
   request(request: IncomingMessage, response: ServerResponse): void;
   /** The parser refused what came on a socket while this exchange, or none, was under way. Gives whether it was dealt with. */
   broken(socket: Duplex): boolean;
+  /** Tells whether an exchange is under way on a socket. */
+  busy(socket: Duplex): boolean;
   /** Gives an id for an answer without an exchange. */
   nextId(): string;
 }
@@ -32,6 +34,11 @@ export function dataServer(limits: GatewayLimits, listener: RequestListener): Se
   // Otherwise node cuts rawHeaders silently: a late Transfer-Encoding would be invisible to us.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.sockets_max;
+  // Silence on a socket is fine while an upstream is waited for. It is not for a caller that has stopped
+  // reading its answer, nor (keep_alive_timeout) where nothing is under way.
+  server.setTimeout(limits.body_idle_timeout_ms, (socket) => {
+    if (socket.writableLength > 0 || !listener.busy(socket)) socket.destroy();
+  });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     response.sendDate = true;
     listener.request(request, response);

@@ -101,7 +101,7 @@ function bodyTooSlow(): Problem {
 }
 
 /** A body that fits is read whole before it is sent: one write, and nothing half-sent when the caller breaks off. */
-export const SMALL_BODY_BYTES = 16 * 1024;
+export const SMALL_BODY_BYTES: number = 16 * 1024;
 
 /** Gives a small body once it has arrived; rejects with a CallerFault. */
 export function readSmallBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {

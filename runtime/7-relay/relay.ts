@@ -39,8 +39,8 @@ export function relay(response: ServerResponse, plan: RelayPlan, onDrain: () => 
       return false;
     },
     trailers: (raw) => {
-      if (raw.length > 0 && !response.hasHeader('content-length'))
-        response.addTrailers(relayTrailers(raw, plan));
+      // node writes them behind chunked content only, which is where they can stand.
+      if (raw.length > 0) response.addTrailers(relayTrailers(raw, plan));
     },
   };
 }
