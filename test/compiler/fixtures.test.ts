@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { CODES } from '../../compiler/diagnostic/codes.ts';
+import { casesOf, check } from './check.ts';
+
+describe('accept: the table is the expected one', () => {
+  test.each(casesOf('accept'))('%s', (name) => {
+    check('accept', name);
+  });
+});
+
+describe('reject: the findings are the expected ones', () => {
+  test.each(casesOf('reject'))('%s', (name) => {
+    const { diagnostics } = check('reject', name);
+    expect(diagnostics).not.toHaveLength(0);
+  });
+});
+
+test('every code has a case', () => {
+  const seen = new Set<string>(ELSEWHERE);
+  for (const name of casesOf('reject')) for (const one of check('reject', name).diagnostics) seen.add(one.code);
+  expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([]);
+});
+
+/** Codes whose cases need files that a repository should not hold; read.test.ts makes them. */
+const ELSEWHERE = ['GW1003', 'GW1006'];
