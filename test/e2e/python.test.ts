@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { rawUpstream } from '../support/raw-upstream.ts';
+import { isInstalled, runProgram } from '../support/run-program.ts';
+import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
+import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
+
+interface Example {
+  readonly connection: string;
+  /** Behind `http://gateway/{connection}`. */
+  readonly path: string;
+  /** A Python expression; without one the request is a GET. */
+  readonly content?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The content that the upstream saw. */
+  readonly body?: string;
+}
+
+// The examples of the model system's page, with nothing changed but the host.
+const EXAMPLES: Record<string, Example> = {
+  'Slack, post a message': {
+    connection: 'slack',
+    path: '/api/chat.postMessage',
+    content: "{'channel': 'C0123456', 'text': 'Hello from gateway!'}",
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: '{"channel": "C0123456", "text": "Hello from gateway!"}',
+  },
+  'HubSpot, create a contact': {
+    connection: 'hubspot',
+    path: '/crm/v3/objects/contacts',
+    content: "{'properties': {'email': 'john@example.com', 'firstname': 'John', 'lastname': 'Doe'}}",
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"properties": {"email": "john@example.com", "firstname": "John", "lastname": "Doe"}}',
+  },
+  'Google Sheets, get values': {
+    connection: 'google-sheets',
+    path: '/v4/spreadsheets/122BS1sFN2RKL8AOUQjkLdubzOwgqzPT64KfZ2rvYI4M/values/Sheet1!A1:B2',
+  },
+  'Salesforce, a SOQL query': {
+    connection: 'salesforce',
+    path: '/services/data/v64.0/query?q=SELECT+Id,Name+FROM+Contact+LIMIT+10',
+  },
+  'Airtable, list tables': { connection: 'airtable', path: '/v0/meta/bases/appgqan2NzWGP5sBK/tables' },
+  'Notion, query a database': {
+    connection: 'notion',
+    path: '/v1/data_sources/23702dc5-9a3b-8001-9e1c-000b5af0a980/query',
+    content: '{}',
+    headers: { 'Content-Type': 'application/json', 'Notion-Version': '2025-09-03' },
+    body: '{}',
+  },
+  'Stripe, list customers': { connection: 'stripe', path: '/v1/customers?limit=10' },
+};
+
+if (isInstalled('python3')) describe('urllib', urllibTests);
+else
+  test('urllib: NOT RUN, there is no python3 on this machine', () =>
+    expect(isInstalled('python3')).toBe(false));
+
+function urllibTests(): void {
+  test.each(Object.entries(EXAMPLES))('%s', async (_name, example) => {
+    const upstream = await rawUpstream(jsonAnswer({ ok: true, from: example.connection }));
+    const gateway = await startFromYaml(
+      `connections:\n  ${example.connection}: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
+      { VENDOR: 'vendor-credential' },
+    );
+
+    const ran = await runProgram('python3', ['-'], {
+      input: script(gateway.base, example),
+      env: { PATH: process.env['PATH'], MATON_API_KEY: GATEWAY_KEY },
+    });
+
+    expect(ran).toEqual({
+      code: 0,
+      stdout: `{\n  "ok": true,\n  "from": "${example.connection}"\n}\n`,
+      stderr: '',
+    });
+    const seen = await onlyRequest(upstream);
+    const method = example.content === undefined ? 'GET' : 'POST';
+    expect(seen.line).toBe(`${method} ${example.path} HTTP/1.1`);
+    expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
+    expect(seen.field('Host')).toEqual([`127.0.0.1:${upstream.port}`]);
+    for (const [name, value] of Object.entries(example.headers ?? {}))
+      expect(seen.field(name)).toEqual([value]);
+    expect(seen.body).toBe(example.body ?? '');
+  });
+
+  test('raises HTTPError with the upstream’s own status and body', async () => {
+    const upstream = await rawUpstream(jsonAnswer({ error: 'no such thing' }, { status: 404 }));
+    const gateway = await startFromYaml(
+      `connections:\n  vendor: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
+      { VENDOR: 'vendor-credential' },
+    );
+    const ran = await runProgram('python3', ['-'], {
+      input: `import urllib.request, urllib.error
+req = urllib.request.Request('${gateway.base}/vendor/nothing')
+req.add_header('Authorization', 'Bearer ${GATEWAY_KEY}')
+try:
+    urllib.request.urlopen(req)
+except urllib.error.HTTPError as e:
+    print(e.code, e.headers.get('Gateway-Error'), e.read().decode())
+`,
+    });
+    expect(ran.stdout).toBe('404 None {"error":"no such thing"}\n');
+  });
+}
+
+function script(base: string, { connection, path, content, headers = {} }: Example): string {
+  const url = `'${base}/${connection}${path}'`;
+  return [
+    'import urllib.request, os, json',
+    ...(content === undefined
+      ? [`req = urllib.request.Request(${url})`]
+      : [
+          `data = json.dumps(${content}).encode()`,
+          `req = urllib.request.Request(${url}, data=data, method='POST')`,
+        ]),
+    `req.add_header('Authorization', f'Bearer {os.environ["MATON_API_KEY"]}')`,
+    ...Object.entries(headers).map(([name, value]) => `req.add_header('${name}', '${value}')`),
+    'print(json.dumps(json.load(urllib.request.urlopen(req)), indent=2))',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,63 @@
+import { onTestFinished } from 'vitest';
+import { compileFolder } from '../../cli/compile-folder.ts';
+import { renderText } from '../../compiler/diagnostic/text.ts';
+import type { LoadedTable } from '../../runtime/load/table-source.ts';
+import { openLog } from '../../runtime/observe/log.ts';
+import { serve } from '../../runtime/serve.ts';
+import { decodeTable } from '../../table/decode.ts';
+import { encodeTable } from '../../table/encode.ts';
+import { folderOf, writeFiles } from './folder.ts';
+
+/** The gateway key of the caller in `gatewayYaml`. */
+export const GATEWAY_KEY = 'gw_0123456789abcdefghijklmnopqrstuvwxyzABC';
+
+/** A gateway that was started from YAML; it ends with the test. */
+export interface YamlGateway {
+  readonly port: number;
+  /** `http://127.0.0.1:PORT`, which is also its public URL. */
+  readonly base: string;
+}
+
+/**
+ * Writes YAML into a folder, compiles it, writes and reads the table as `gw compile` and `gw serve` do, and
+ * serves it in this process. The public URL has a port that is known only then, so the table is compiled
+ * once more and swapped in.
+ */
+export async function startFromYaml(
+  connections: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<YamlGateway> {
+  const folder = folderOf({ 'gateway.d/20-connections.yaml': connections });
+  const load = (public_url: string): LoadedTable => {
+    writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
+    const { table, diagnostics } = compileFolder(folder, { literalSecrets: 'error' });
+    if (table === null) throw new Error(renderText(diagnostics, { color: false }));
+    const { bytes, digest } = encodeTable(table);
+    return { table: decodeTable(bytes, digest), digest };
+  };
+  let loaded = load('http://gateway.example');
+  const serving = await serve({
+    source: { digest: () => Promise.resolve(loaded.digest), load: () => Promise.resolve(loaded) },
+    environment: { ...environment, GW_KEY: GATEWAY_KEY },
+    log: openLog('silent'),
+    listen: { host: '127.0.0.1', port: 0 },
+    control: { host: '127.0.0.1', port: 0 },
+    watch_ms: null,
+  });
+  onTestFinished(() => serving.close());
+  const base = `http://127.0.0.1:${serving.address.port}`;
+  loaded = load(base);
+  if (!(await serving.reload())) throw new Error('the table with the public URL was not taken');
+  return { port: serving.address.port, base };
+}
+
+function gatewayYaml(public_url: string): string {
+  return `gateway:
+  public_url: ${public_url}
+  rate_limit: { requests_per_second: 1000, burst: 1000 }
+callers:
+  tester: { key: "\${env:GW_KEY}", personas: [everything] }
+personas:
+  everything: { connections: { allow: ["*"] } }
+`;
+}
