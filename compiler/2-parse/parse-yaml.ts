@@ -31,8 +31,11 @@ export function parseYaml(source: Source, report: Report): ParsedYaml {
     report(one);
   });
   if (document === null || document.contents === null) return { root: null, broken };
-  const reader: Reader = { source, report, anchors: new Map(), open: new Set(), count: 0 };
-  return { root: convert(document.contents as ParsedNode, reader, 0)?.node ?? null, broken };
+  const reader: Reader = { source, report, anchors: new Map(), open: new Set(), count: 0, abandoned: false };
+  const root = convert(document.contents as ParsedNode, reader, 0)?.node ?? null;
+  if (!reader.abandoned) return { root, broken };
+  hideLikelySecrets(source);
+  return { root: null, broken: true };
 }
 
 interface Reader {
@@ -42,6 +45,8 @@ interface Reader {
   /** Anchors of the collections that are being read: an alias to one of them would never end. */
   readonly open: Set<string>;
   count: number;
+  /** True when a limit was met: the rest is not read. */
+  abandoned: boolean;
 }
 
 /** A node and how many values it holds, aliases written out. */
@@ -96,8 +101,9 @@ function spanOf(node: ParsedNode, reader: Reader): Span {
 
 function convert(node: ParsedNode, reader: Reader, depth: number): Converted | null {
   const span = spanOf(node, reader);
+  if (reader.abandoned) return null;
   if (depth > DEPTH_MAX) {
-    hideSpan(span);
+    reader.abandoned = true;
     reader.report(diagnostic('GW1012', span, { message: `values are nested deeper than ${DEPTH_MAX} levels` }));
     return null;
   }
@@ -126,7 +132,8 @@ function convertAlias(name: string, span: Span, reader: Reader): Converted | nul
   }
   reader.count += target.size;
   if (reader.count > VALUES_MAX) {
-    reader.report(diagnostic('GW1011', span, { message: `aliases expand this file to more than ${VALUES_MAX} values` }));
+    reader.abandoned = true;
+    reader.report(diagnostic('GW1011', span, { message: `aliases expand this file to more than 100,000 values` }));
     return null;
   }
   return target;

@@ -99,9 +99,14 @@ function reportUnknown(key: string, entry: Entry, shape: RecordShape, reader: Fi
     diagnostic('GW2003', entry.key, {
       message: `unknown key ${quote(key)}`,
       label,
-      help: label === '' ? `known here: ${Object.keys(shape.fields).join(', ')}` : null,
+      help: label === '' ? knownKeys(Object.keys(shape.fields)) : null,
     }),
   );
+}
+
+function knownKeys(keys: readonly string[]): string {
+  if (keys.length > 12) return 'docs/schema/ has all keys';
+  return keys.length === 0 ? 'there are no keys here' : `known here: ${keys.join(', ')}`;
 }
 
 function reportMissing(

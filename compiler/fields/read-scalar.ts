@@ -13,6 +13,11 @@ import { wrongType } from './wrong-type.ts';
 import { looksLikeReference, readUrlParts, readWritten } from './written.ts';
 import type { Written, WrittenFault } from './written.ts';
 
+/** Text that holds nothing but names and references: it can be shown. */
+const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[^}]*\}[a-z:/.0-9]*$/;
+/** A reference in the form of another tool: `${NAME}`, `${vault:path}`. It can be shown. */
+const NAMED_REFERENCE = /^\$\{(?:[A-Z][A-Z0-9_]*|[a-z]+:[^}]*)\}$/;
+
 /** What reading needs: where faults go, and where secrets that are written out are noted for the rule about them. */
 export interface FieldReader {
   readonly report: Report;
@@ -67,7 +72,7 @@ function readText(at: ScalarReader, shape: AnyShape & { kind: 'text' }): string 
   if (typeof value !== 'string') return wrongType(at.scalar, shape, at);
   if (value === '' && !shape.empty) return refuse(at, 'GW2013', `${quote(at.name)} is empty`);
   if (looksLikeReference(value)) {
-    hideSpan(span);
+    if (!BARE_REFERENCES.test(value)) hideSpan(span);
     return refuse(
       at,
       'GW2011',
@@ -136,7 +141,10 @@ function readSecretOrValue(at: ScalarReader, shape: AnyShape & { kind: 'secret' 
     return refuse(at, 'GW2013', `${quote(at.name)} is empty`, 'write a reference, or remove the key');
   }
   const written = readWritten(value);
-  if (typeof written === 'string') return refuseReference(at, written);
+  if (typeof written === 'string') {
+    if (written !== 'reference' || !NAMED_REFERENCE.test(value)) hideSpan(span);
+    return refuseReference(at, written);
+  }
   if (written.kind !== 'literal') return written;
   if (shape.kind === 'secret') {
     hideSpan(span);
@@ -148,7 +156,6 @@ function readSecretOrValue(at: ScalarReader, shape: AnyShape & { kind: 'secret' 
 }
 
 function refuseReference(at: ScalarReader, fault: WrittenFault): undefined {
-  hideSpan(at.scalar.span);
   if (fault === 'sealed') {
     return refuse(at, 'GW2012', `the sealed text of ${quote(at.name)} is malformed`, 'sealed text is `sealed:v1:<key id>:<base64>`; make it anew with `gw secret seal`');
   }
@@ -164,7 +171,10 @@ function readUrl(at: ScalarReader): readonly Written[] | undefined {
   if (typeof value !== 'string') return wrongType(at.scalar, { kind: 'secret_url' }, at);
   if (value === '') return refuse(at, 'GW2013', `${quote(at.name)} is empty`);
   const parts = readUrlParts(value);
-  if (parts === null) return refuseReference(at, 'reference');
+  if (parts === null) {
+    hideSpan(span);
+    return refuseReference(at, 'reference');
+  }
   const withoutReferences = parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
   if (/:\/\/[^/?#]*@/.test(withoutReferences)) hideSpan(span);
   if (/:\/\/[^/?#:]*:[^/?#]+@/.test(withoutReferences)) at.literals.push({ name: at.name, span });

@@ -16,7 +16,7 @@ export function wrongType(
   hideSpan(node.span);
   const unquoted = node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string';
   const subject = at.name === '' ? 'the file' : quote(at.name);
-  const takesText = ['text', 'secret', 'value', 'secret_url', 'word'].includes(shape.kind);
+  const takesText = ['text', 'value', 'secret_url', 'word'].includes(shape.kind);
   at.report(
     diagnostic('GW2001', node.span, {
       message: `${subject} takes ${expected(shape)}, not ${found(node)}`,
