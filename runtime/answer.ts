@@ -1,15 +1,21 @@
 import type { Exchange } from './exchange.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 
 /** How long the rest of an unread body is taken and thrown away, so that the caller gets to read its answer. */
 export const LINGER_MS = 2_000;
 
-/** Codes after which the message's framing is not trusted: the socket is closed. */
-const UNTRUSTED = new Set([
+/**
+ * Codes after which the socket is closed: what is refused in accept and match, where two readers might not
+ * agree on the message, and what ends the socket by its nature.
+ */
+const CLOSING: ReadonlySet<ProblemCode> = new Set([
   'message_malformed',
+  'target_invalid',
   'headers_too_large',
   'target_too_large',
   'method_unsupported',
+  'expectation_failed',
+  'upgrade_unsupported',
   'request_timeout',
   'draining',
 ]);
@@ -29,7 +35,7 @@ export function answerProblem(exchange: Exchange, problem: Problem): void {
   exchange.source = 'gateway';
   const body = problem.toBody(exchange.id);
   const headers = problem.toHeaders(body);
-  exchange.last = UNTRUSTED.has(problem.code) || !canBeDrained(exchange);
+  exchange.last = CLOSING.has(problem.code) || !canBeDrained(exchange);
   if (exchange.last) headers.push('Connection', 'close');
   response.writeHead(problem.status, headers);
   exchange.responseBytes += body.length;
@@ -47,7 +53,9 @@ export function cutAnswer(exchange: Exchange): void {
  * Ends an answer. While the caller is still sending, the end waits until it has sent all or LINGER_MS are
  * over: closing a socket with unread bytes resets it, and the caller would lose the answer (RFC 9112 9.6).
  */
-export function endAnswer({ request, response, broken, awaitsContinue }: Exchange): void {
+export function endAnswer(exchange: Exchange): void {
+  const { request, response, broken, awaitsContinue } = exchange;
+  exchange.answered = true;
   if (request.complete || request.destroyed || broken || awaitsContinue) {
     response.end();
     return;

@@ -26,6 +26,8 @@ export interface Exchange {
   responseBytes: number;
   /** The answer was cut after its head had been sent. */
   cut: boolean;
+  /** The answer is whole: if it has not ended, that only waits for the rest of the request. */
+  answered: boolean;
   /** The caller's bytes stopped being HTTP: nothing more can be read from it. */
   broken: boolean;
   /** The caller holds its content back until it is told to continue. */
@@ -60,6 +62,7 @@ export function openExchange(
     requestBytes: 0,
     responseBytes: 0,
     cut: false,
+    answered: false,
     broken: false,
     awaitsContinue: false,
     last: false,

@@ -113,7 +113,8 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
       underWay.set(request.socket, exchange);
       response.on('close', () => {
         exchange.call?.cancel();
-        if (underWay.get(request.socket) === exchange) underWay.delete(request.socket);
+        // One that ended its socket stays: bytes may still come in until the socket is gone.
+        if (!exchange.last && underWay.get(request.socket) === exchange) underWay.delete(request.socket);
         state.exchanges -= 1;
         leave();
         logExchange(log, exchange);
@@ -165,9 +166,13 @@ function breakOff(exchange: Exchange): void {
   if (request.complete) {
     // Garbage behind a whole request: that request is answered, then the socket is closed.
     response.shouldKeepAlive = false;
+    // A head that has gone out already has said keep-alive.
+    if (response.headersSent) response.once('finish', () => request.socket.destroySoon());
   } else if (!response.writableEnded) {
     exchange.call?.cancel();
-    if (response.headersSent) cutAnswer(exchange);
+    // node fires 'request' before its parser objects to some heads: the answer to those is on its way.
+    if (exchange.answered) response.end();
+    else if (response.headersSent) cutAnswer(exchange);
     else
       answerProblem(
         exchange,
