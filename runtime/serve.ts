@@ -54,8 +54,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const data = dataPlane(table, state, log);
   const control = controlServer(() => readiness(table, state.draining));
   for (const notice of table.snapshot.notices) log.warn(notice);
-  await listen(data, options.listen ?? table.gateway.listen);
-  await listen(control, options.control ?? table.gateway.control);
+  try {
+    await listen(data, options.listen ?? table.gateway.listen);
+    await listen(control, options.control ?? table.gateway.control);
+  } catch (error) {
+    // The second address may be the one that is taken: the first is given back.
+    data.close();
+    table.retire();
+    throw error;
+  }
   const reload = () => reloadAndTell(table, log);
   const stopWatching =
     options.watch_ms === null

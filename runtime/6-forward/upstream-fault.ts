@@ -12,6 +12,8 @@ const PROTOCOL = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
 ]);
+/** undici's words for an unasked 100 and 101: such an error has the code of a lost socket. */
+const UNASKED = new Set(['bad response', 'bad upgrade']);
 const TIMEOUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 /** Codes of undici that say: the request was refused before a byte was sent. We should have refused it. */
 const OURS = new Set([
@@ -24,7 +26,7 @@ const OURS = new Set([
 
 /**
  * Gives the problem of an exchange that failed before its answer began, or null when the caller is gone
- * and nobody is left to tell. Told by the error's code, never by its text, which may hold a URL.
+ * and nobody is left to tell. The error's text is never told: it may hold a URL.
  */
 export function upstreamFault(error: Error, connection: string): Problem | null {
   if (error instanceof CallerFault) return error.problem;
@@ -37,7 +39,7 @@ export function upstreamFault(error: Error, connection: string): Problem | null 
       { logged },
     );
   }
-  if (PROTOCOL.has(code) || code.startsWith('HPE_') || error.name === 'AssertionError') {
+  if (isProtocolFault(error, code)) {
     return new Problem(
       'upstream_protocol',
       `the upstream of ${connection} sent what is not a valid HTTP response`,
@@ -51,4 +53,10 @@ export function upstreamFault(error: Error, connection: string): Problem | null 
     `the upstream of ${connection} could not be reached or closed the connection`,
     { logged },
   );
+}
+
+function isProtocolFault({ name, message }: Error, code: string): boolean {
+  // undici's parser errors have a code only where llhttp gave one.
+  if (name === 'HTTPParserError' || name === 'AssertionError') return true;
+  return PROTOCOL.has(code) || code.startsWith('HPE_') || (code === 'UND_ERR_SOCKET' && UNASKED.has(message));
 }

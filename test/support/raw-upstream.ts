@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 export interface RawRequest {
   /** Request line and fields, with the empty line. Latin-1. */
   readonly head: string;
-  /** The bytes of the content with their framing (chunks as they came). Latin-1. */
+  /** The bytes of the content with their framing (chunks as they came). Latin-1. Empty where only the head was awaited. */
   readonly body: string;
   readonly socket: Socket;
 }
@@ -23,12 +23,22 @@ export interface RawUpstream {
   received(): string;
   /** Sockets that were opened. */
   readonly sockets: number;
+  /** Sockets that have been closed again, by either side. */
+  readonly closedSockets: number;
   /** Waits until `count` whole requests have come. */
   waitForRequests(count: number): Promise<RawRequest[]>;
+  /** Waits until `holds` gives true; it is asked after everything that happens on a socket. */
+  waitUntil(holds: (upstream: RawUpstream) => boolean): Promise<void>;
 }
 
 /** What an upstream answers: bytes, or an action on the socket (to be slow, to cut, to say nothing). */
 export type RawAnswer = string | Buffer | ((request: RawRequest) => void);
+
+/** How an upstream is started beside its answer. */
+export interface RawUpstreamOptions {
+  /** `head`: a request is answered when its head is in, and its content is not looked at; later bytes of its socket are kept only. */
+  readonly answerAt?: 'head' | 'whole';
+}
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -36,30 +46,50 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 export async function rawUpstream(
   answer: RawAnswer | ((request: RawRequest) => RawAnswer) = OK,
   keep = false,
+  { answerAt = 'whole' }: RawUpstreamOptions = {},
 ): Promise<RawUpstream> {
   const requests: RawRequest[] = [];
   const chunks: string[] = [];
   const waiting = new Set<() => void>();
   const open = new Set<Socket>();
   let sockets = 0;
+  let closedSockets = 0;
+  const tell = (): void => {
+    for (const look of waiting) look();
+  };
+  const take = (request: RawRequest): void => {
+    requests.push(request);
+    respond(request, answer);
+  };
   const server = createServer((socket) => {
     sockets += 1;
     open.add(socket);
     let buffered = '';
+    let headTaken = false;
     socket.on('data', (chunk: Buffer) => {
       const text = chunk.toString('latin1');
       chunks.push(text);
+      if (headTaken) return tell();
       buffered += text;
-      for (let cut = cutRequest(buffered); cut !== null; cut = cutRequest(buffered)) {
-        buffered = buffered.slice(cut.head.length + cut.body.length);
-        const request = { ...cut, socket };
-        requests.push(request);
-        respond(request, answer);
-        for (const look of waiting) look();
+      if (answerAt === 'head') {
+        const end = buffered.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        headTaken = true;
+        take({ head: buffered.slice(0, end + 4), body: '', socket });
+      } else {
+        for (let cut = cutRequest(buffered); cut !== null; cut = cutRequest(buffered)) {
+          buffered = buffered.slice(cut.head.length + cut.body.length);
+          take({ ...cut, socket });
+        }
       }
+      tell();
     });
     socket.on('error', () => {});
-    socket.on('close', () => open.delete(socket));
+    socket.on('close', () => {
+      open.delete(socket);
+      closedSockets += 1;
+      tell();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,7 +99,7 @@ export async function rawUpstream(
   };
   if (!keep) onTestFinished(close);
   const { port } = server.address() as AddressInfo;
-  return {
+  const upstream: RawUpstream = {
     port,
     origin: `http://127.0.0.1:${port}`,
     requests,
@@ -77,17 +107,25 @@ export async function rawUpstream(
     get sockets() {
       return sockets;
     },
-    waitForRequests: (count) =>
+    get closedSockets() {
+      return closedSockets;
+    },
+    waitForRequests: async (count) => {
+      await upstream.waitUntil(() => requests.length >= count);
+      return requests;
+    },
+    waitUntil: (holds) =>
       new Promise((resolve) => {
         const look = (): void => {
-          if (requests.length < count) return;
+          if (!holds(upstream)) return;
           waiting.delete(look);
-          resolve(requests);
+          resolve();
         };
         waiting.add(look);
         look();
       }),
   };
+  return upstream;
 }
 
 function respond(request: RawRequest, answer: RawAnswer | ((request: RawRequest) => RawAnswer)): void {
