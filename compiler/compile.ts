@@ -48,7 +48,10 @@ function summarize(table: Table | null): Summary {
   const used = new Map<string, number>();
   for (const { catalog } of table?.connections ?? []) {
     if (catalog === null) continue;
-    const operations = catalog.descriptions.reduce((sum, description) => sum + description.operations.length, 0);
+    const operations = catalog.descriptions.reduce(
+      (sum, description) => sum + description.operations.length,
+      0,
+    );
     used.set(`${catalog.name}@${catalog.version ?? ''}`, operations);
   }
   const operations = [...used.values()].reduce((sum, count) => sum + count, 0);

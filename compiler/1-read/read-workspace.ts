@@ -5,7 +5,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { Source } from '../source/source.ts';
 import { wholeSource } from '../source/span.ts';
-import { DOCUMENT_MAX_BYTES, readFileInside, readTextInside, WRITTEN_FILE_MAX_BYTES } from './read-file-inside.ts';
+import {
+  DOCUMENT_MAX_BYTES,
+  readFileInside,
+  readTextInside,
+  WRITTEN_FILE_MAX_BYTES,
+} from './read-file-inside.ts';
 import { readFault } from './read-fault.ts';
 import type { CatalogFolder, Workspace } from './workspace.ts';
 
@@ -103,7 +108,11 @@ function tooMany(): Diagnostic {
   });
 }
 
-function listCatalogs(root: string, origin: CatalogFolder['origin'], diagnostics: Diagnostic[]): CatalogFolder[] {
+function listCatalogs(
+  root: string,
+  origin: CatalogFolder['origin'],
+  diagnostics: Diagnostic[],
+): CatalogFolder[] {
   const catalogs: CatalogFolder[] = [];
   for (const name of namesIn(root)) {
     const folder = join(root, name);

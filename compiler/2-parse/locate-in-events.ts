@@ -11,7 +11,11 @@ interface Level {
 }
 
 /** Gives the range of the key (or sequence element) that a path leads to in YAML events, or null. */
-export function locateInEvents(events: readonly Event[], source: string, path: readonly string[]): Range | null {
+export function locateInEvents(
+  events: readonly Event[],
+  source: string,
+  path: readonly string[],
+): Range | null {
   const levels: Level[] = [];
   for (const event of events) {
     if (event.type === EVENT_ID.DOCUMENT) continue;
@@ -23,10 +27,12 @@ export function locateInEvents(events: readonly Event[], source: string, path: r
     const level = levels.at(-1);
     if (level !== undefined) step(level, event, source, range);
     const isValue = level !== undefined && (!level.mapping || level.key);
-    const here = isValue && levels.length === path.length && levels.every((one, index) => one.step === path[index]);
+    const here =
+      isValue && levels.length === path.length && levels.every((one, index) => one.step === path[index]);
     if (here) return level.place;
     if (event.type === EVENT_ID.MAPPING) levels.push({ mapping: true, key: true, step: '', place: range });
-    if (event.type === EVENT_ID.SEQUENCE) levels.push({ mapping: false, key: false, step: '-1', place: range });
+    if (event.type === EVENT_ID.SEQUENCE)
+      levels.push({ mapping: false, key: false, step: '-1', place: range });
   }
   return null;
 }

@@ -33,7 +33,13 @@ function parseJson(source: Source, report: Report): ParsedDocument | null {
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(source, report);
     const start = jsonFaultAt(source.text) ?? 0;
-    report(diagnostic('GW6002', { source, start, end: start + 1 }, { message: 'the document is not JSON from here on' }));
+    report(
+      diagnostic(
+        'GW6002',
+        { source, start, end: start + 1 },
+        { message: 'the document is not JSON from here on' },
+      ),
+    );
     return null;
   }
 }
@@ -48,7 +54,13 @@ function parseYamlDocument(source: Source, report: Report): ParsedDocument | nul
     if (!(error instanceof YAMLException)) throw error;
     const start = Math.min(error.mark?.position ?? 0, source.text.length);
     const reason = error.reason === '' ? '' : `: ${error.reason}`;
-    report(diagnostic('GW6002', { source, start, end: start + 1 }, { message: `the document is not YAML${reason}` }));
+    report(
+      diagnostic(
+        'GW6002',
+        { source, start, end: start + 1 },
+        { message: `the document is not YAML${reason}` },
+      ),
+    );
     return null;
   }
 }
@@ -63,7 +75,11 @@ function locator(source: Source, find: (path: readonly string[]) => Range | null
 
 function tooDeep(source: Source, report: Report): null {
   report(
-    diagnostic('GW1012', { source, start: 0, end: 0 }, { message: `the document is nested deeper than ${DEPTH_MAX} levels` }),
+    diagnostic(
+      'GW1012',
+      { source, start: 0, end: 0 },
+      { message: `the document is nested deeper than ${DEPTH_MAX} levels` },
+    ),
   );
   return null;
 }

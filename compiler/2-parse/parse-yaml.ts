@@ -78,14 +78,21 @@ function compose(source: Source, report: Report): Document | null {
     if (second !== undefined) {
       const start = Math.max(0, second.range?.[0] ?? 0);
       report(
-        diagnostic('GW1013', dashes(source, start), { message: 'a file holds one YAML document', label: 'a second one begins here' }),
+        diagnostic('GW1013', dashes(source, start), {
+          message: 'a file holds one YAML document',
+          label: 'a second one begins here',
+        }),
       );
       return null;
     }
     return first ?? null;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    report(diagnostic('GW1012', wholeSource(source), { message: `values are nested deeper than ${DEPTH_MAX} levels` }));
+    report(
+      diagnostic('GW1012', wholeSource(source), {
+        message: `values are nested deeper than ${DEPTH_MAX} levels`,
+      }),
+    );
     return null;
   }
 }
@@ -104,7 +111,9 @@ function convert(node: ParsedNode, reader: Reader, depth: number): Converted | n
   if (reader.abandoned) return null;
   if (depth > DEPTH_MAX) {
     reader.abandoned = true;
-    reader.report(diagnostic('GW1012', span, { message: `values are nested deeper than ${DEPTH_MAX} levels` }));
+    reader.report(
+      diagnostic('GW1012', span, { message: `values are nested deeper than ${DEPTH_MAX} levels` }),
+    );
     return null;
   }
   if (isAlias(node)) return convertAlias(node.source, span, reader);
@@ -127,13 +136,19 @@ function anchored(anchor: string | undefined, converted: Converted, reader: Read
 function convertAlias(name: string, span: Span, reader: Reader): Converted | null {
   const target = reader.open.has(name) ? undefined : reader.anchors.get(name);
   if (target === undefined) {
-    reader.report(diagnostic('GW1011', span, { message: `the alias ${quote(name)} refers to what it stands in, or to nothing before it` }));
+    reader.report(
+      diagnostic('GW1011', span, {
+        message: `the alias ${quote(name)} refers to what it stands in, or to nothing before it`,
+      }),
+    );
     return null;
   }
   reader.count += target.size;
   if (reader.count > VALUES_MAX) {
     reader.abandoned = true;
-    reader.report(diagnostic('GW1011', span, { message: `aliases expand this file to more than 100,000 values` }));
+    reader.report(
+      diagnostic('GW1011', span, { message: `aliases expand this file to more than 100,000 values` }),
+    );
     return null;
   }
   return target;
@@ -143,10 +158,18 @@ function convertScalar(node: YamlScalar, span: Span): Converted {
   const { value } = node;
   const known = value === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
   const written = typeof value === 'string' ? value : (node.source ?? '');
-  return { node: { kind: 'scalar', span, value: known ? (value as Scalar['value']) : written, written }, size: 1 };
+  return {
+    node: { kind: 'scalar', span, value: known ? (value as Scalar['value']) : written, written },
+    size: 1,
+  };
 }
 
-function convertSequence(elements: readonly unknown[], span: Span, reader: Reader, depth: number): Converted | null {
+function convertSequence(
+  elements: readonly unknown[],
+  span: Span,
+  reader: Reader,
+  depth: number,
+): Converted | null {
   const nodes: Node[] = [];
   let size = 1;
   for (const element of elements as ParsedNode[]) {
@@ -158,7 +181,12 @@ function convertSequence(elements: readonly unknown[], span: Span, reader: Reade
   return { node: { kind: 'sequence', span, elements: nodes }, size };
 }
 
-function convertMapping(pairs: readonly unknown[], span: Span, reader: Reader, depth: number): Converted | null {
+function convertMapping(
+  pairs: readonly unknown[],
+  span: Span,
+  reader: Reader,
+  depth: number,
+): Converted | null {
   const entries = new Map<string, Entry>();
   let size = 1;
   for (const pair of pairs as Pair<ParsedNode, ParsedNode | null>[]) {
@@ -197,7 +225,12 @@ function emptyAfter(key: ParsedNode, reader: Reader): Converted {
 function nameOf(key: ParsedNode, reader: Reader): string | null {
   const span = spanOf(key, reader);
   if (isScalar(key) && key.source === '<<' && key.type === 'PLAIN') {
-    reader.report(diagnostic('GW1015', span, { message: 'merge keys (`<<`) are not read', help: 'write the keys out, or use an alias for a whole value' }));
+    reader.report(
+      diagnostic('GW1015', span, {
+        message: 'merge keys (`<<`) are not read',
+        help: 'write the keys out, or use an alias for a whole value',
+      }),
+    );
     return null;
   }
   if (isScalar(key) && typeof key.value === 'string') return key.value;

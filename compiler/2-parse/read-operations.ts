@@ -65,7 +65,9 @@ function readPaths(document: ParsedDocument, report: Report): DescribedOperation
     if (path.startsWith('x-')) continue;
     if (!path.startsWith('/')) {
       report(
-        diagnostic('GW6009', document.locate(['paths', path]), { message: `the path ${quote(path)} does not begin with "/"` }),
+        diagnostic('GW6009', document.locate(['paths', path]), {
+          message: `the path ${quote(path)} does not begin with "/"`,
+        }),
       );
       continue;
     }
@@ -120,7 +122,8 @@ function readPathItem(path: string, pathItem: object): DescribedOperation[] {
   const operations: DescribedOperation[] = [];
   for (const method of METHODS) {
     const operation = member(pathItem, method);
-    if (isMapping(operation)) operations.push(describe(operation, method.toUpperCase(), path, ['paths', path, method]));
+    if (isMapping(operation))
+      operations.push(describe(operation, method.toUpperCase(), path, ['paths', path, method]));
   }
   const more = member(pathItem, 'additionalOperations');
   for (const [method, operation] of isMapping(more) ? Object.entries(more) : []) {
@@ -130,7 +133,12 @@ function readPathItem(path: string, pathItem: object): DescribedOperation[] {
   return operations;
 }
 
-function describe(operation: object, method: string, path: string, pointer: readonly string[]): DescribedOperation {
+function describe(
+  operation: object,
+  method: string,
+  path: string,
+  pointer: readonly string[],
+): DescribedOperation {
   const declared = member(operation, 'operationId');
   const summary = member(operation, 'summary');
   const tags = member(operation, 'tags');
@@ -144,7 +152,11 @@ function describe(operation: object, method: string, path: string, pointer: read
   };
 }
 
-function reportDuplicates(document: ParsedDocument, operations: readonly DescribedOperation[], report: Report): void {
+function reportDuplicates(
+  document: ParsedDocument,
+  operations: readonly DescribedOperation[],
+  report: Report,
+): void {
   const first = new Map<string, DescribedOperation>();
   for (const operation of operations) {
     const before = first.get(operation.id);

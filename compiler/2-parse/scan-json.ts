@@ -6,6 +6,7 @@ type Level = { readonly object: boolean; step: string };
 /** Takes each value's path and the range that stands for it: its key, or the value in an array. Returning true ends the scan. */
 type Visit = (path: readonly Level[], range: Range) => boolean;
 
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 const SPACE = /[\t\n\r ]*/y;
 const LITERAL = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
 
@@ -18,7 +19,8 @@ export function jsonFaultAt(text: string): number | null {
 export function locateInJson(text: string, path: readonly string[]): Range | null {
   let found: Range | null = null;
   scan(text, (levels, range) => {
-    if (levels.length !== path.length || !levels.every((level, index) => level.step === path[index])) return false;
+    if (levels.length !== path.length || !levels.every((level, index) => level.step === path[index]))
+      return false;
     found = range;
     return true;
   });
@@ -65,7 +67,11 @@ interface Member {
 }
 
 /** Reads a key and its colon, or counts an array's element; gives where the value begins. */
-function memberStart(text: string, at: number, { levels, level, visit }: Member): number | 'found' | { fault: number } {
+function memberStart(
+  text: string,
+  at: number,
+  { levels, level, visit }: Member,
+): number | 'found' | { fault: number } {
   if (!level.object) {
     level.step = String(Number(level.step) + 1);
     return visit(levels, { start: at, end: at + 1 }) ? 'found' : at;
@@ -99,7 +105,12 @@ function stringEnd(text: string, at: number): number | null {
     const code = text.charCodeAt(index);
     if (code === 0x22) return index + 1;
     if (code < 0x20) return null;
-    if (code === 0x5c) index += 1;
+    if (code === 0x5c) {
+      ESCAPE.lastIndex = index;
+      const escape = ESCAPE.exec(text)?.[0];
+      if (escape === undefined) return null;
+      index += escape.length - 1;
+    }
   }
   return null;
 }

@@ -13,7 +13,8 @@ const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   BAD_INDENT: 'the indentation does not fit the lines before it',
   BAD_PROP_ORDER: 'anchor and tag stand before the value, not after',
   BAD_SCALAR_START: 'a plain value cannot begin with this character; put quotes around the value',
-  BLOCK_AS_IMPLICIT_KEY: 'a value on one line cannot hold a mapping; put quotes around a value that holds ": "',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a value on one line cannot hold a mapping; put quotes around a value that holds ": "',
   BLOCK_IN_FLOW: 'inside brackets, values are separated by commas',
   DUPLICATE_KEY: 'the key is given twice',
   IMPOSSIBLE: 'this cannot be read',
@@ -41,6 +42,8 @@ const OWN_CODES = {
 export function syntaxFault(source: Source, fault: YAMLParseError | YAMLWarning): Diagnostic {
   const start = Math.min(Math.max(0, fault.pos[0]), source.text.length);
   const end = Math.min(Math.max(start, fault.pos[1]), source.text.length);
-  const code = Object.hasOwn(OWN_CODES, fault.code) ? OWN_CODES[fault.code as keyof typeof OWN_CODES] : 'GW1008';
+  const code = Object.hasOwn(OWN_CODES, fault.code)
+    ? OWN_CODES[fault.code as keyof typeof OWN_CODES]
+    : 'GW1008';
   return diagnostic(code, { source, start, end }, { message: MESSAGES[fault.code] });
 }

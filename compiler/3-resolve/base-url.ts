@@ -17,7 +17,8 @@ export type BaseUrlFault = { readonly fault: string };
  */
 export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u0020\u007f\\]/.test(written)) return { fault: 'holds a space, a backslash or a control character' };
+  if (/[\u0000-\u0020\u007f\\]/.test(written))
+    return { fault: 'holds a space, a backslash or a control character' };
   const [, scheme, authority = '', path = ''] = /^(https?):\/\/([^/?#]*)([^?#]*)/i.exec(written) ?? [];
   if (scheme === undefined) return { fault: 'is not an absolute http or https URL' };
   if (authority === '') return { fault: 'has no host' };
@@ -28,10 +29,13 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   const url = new URL(written);
   const port = url.protocol === 'https:' ? '443' : '80';
   const asWritten = authority.toLowerCase().replace(new RegExp(`:(?:${port})?$`), '');
-  if (asWritten !== url.host) return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
+  if (asWritten !== url.host)
+    return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
   const trimmed = path.replace(/\/+$/, '');
   if (trimmed !== url.pathname.replace(/\/+$/, '') || trimmed.includes('//')) {
-    return { fault: 'has a path with dot segments, empty segments or characters that are not written so in a URL' };
+    return {
+      fault: 'has a path with dot segments, empty segments or characters that are not written so in a URL',
+    };
   }
   const isHttps = url.protocol === 'https:';
   return { origin: url.origin, host: url.hostname, scheme: isHttps ? 'https' : 'http', path: trimmed };

@@ -20,11 +20,16 @@ export function declaredPrefix(model: DescriptionModel): string | null {
  * compared on whole segments. The base path is doubled when it overlaps the declared path without
  * holding all of it, or when every template repeats it.
  */
-export function prefixOn(basePath: string, declared: string, templates: readonly string[]): DescriptionPrefix {
+export function prefixOn(
+  basePath: string,
+  declared: string,
+  templates: readonly string[],
+): DescriptionPrefix {
   const base = segments(basePath);
   const own = segments(declared);
   if (own.length === 0) {
-    const repeated = base.length > 0 && templates.length > 0 && templates.every((path) => startsWith(segments(path), base));
+    const repeated =
+      base.length > 0 && templates.length > 0 && templates.every((path) => startsWith(segments(path), base));
     return { prefix: '', doubled: repeated };
   }
   if (endsWith(base, own)) return { prefix: '', doubled: false };

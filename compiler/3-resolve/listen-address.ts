@@ -8,7 +8,8 @@ export function readListenAddress(written: string): ListenAddress | null {
   const port = Number(digits);
   if (host === undefined || port > 65_535) return null;
   if (v6 !== undefined) return isIPv6(v6) ? { host, port } : null;
-  const isName = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(host);
+  const isName =
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(host);
   const isNumeric = /^[0-9.]+$/.test(host);
   return isNumeric ? (isIPv4(host) ? { host, port } : null) : isName ? { host, port } : null;
 }

@@ -6,6 +6,7 @@ import { parseDocument } from '../2-parse/parse-document.ts';
 import { parseYaml } from '../2-parse/parse-yaml.ts';
 import { readDescription } from '../2-parse/read-operations.ts';
 import type { Description } from '../2-parse/read-operations.ts';
+import type { Node } from '../2-parse/tree.ts';
 import { CATALOG_FILE } from '../fields/catalog-fields.ts';
 import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';
 import type { Field, Named } from '../fields/field.ts';
@@ -24,8 +25,8 @@ export function readCatalog(folder: CatalogFolder, reader: FieldReader): Catalog
     return null;
   }
   const source = new Source(path, read.text);
-  const { root } = parseYaml(source, reader.report);
-  const fields = root === null ? undefined : readFields(root, CATALOG_FILE, reader);
+  const { root, broken } = parseYaml(source, reader.report);
+  const fields = broken ? undefined : readFields(root ?? nothing(source), CATALOG_FILE, reader);
   if (fields === undefined) return null;
   const loader: Loader = { folder, reader, loaded: new Map() };
   return {
@@ -35,6 +36,11 @@ export function readCatalog(folder: CatalogFolder, reader: FieldReader): Catalog
     fields,
     versions: versionsOf(fields, loader),
   };
+}
+
+/** An empty file: its required key is then missing. */
+function nothing(source: Source): Node {
+  return { kind: 'scalar', span: wholeSource(source), value: null, written: '' };
 }
 
 interface Loader {

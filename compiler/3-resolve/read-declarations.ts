@@ -5,7 +5,12 @@ import { quote } from '../diagnostic/quote.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 import type { Field, Named } from '../fields/field.ts';
 import { GATEWAY_FILE } from '../fields/gateway-fields.ts';
-import type { CallerFields, GatewayFields, GatewayFileFields, PersonaFields } from '../fields/gateway-fields.ts';
+import type {
+  CallerFields,
+  GatewayFields,
+  GatewayFileFields,
+  PersonaFields,
+} from '../fields/gateway-fields.ts';
 import { readFields } from '../fields/read-fields.ts';
 import type { FieldReader } from '../fields/read-scalar.ts';
 import type { Source } from '../source/source.ts';
@@ -31,7 +36,11 @@ export function readDeclarations(files: readonly Source[], reader: FieldReader):
   return {
     complete: parsed.every((one) => !one.broken),
     gateway: mergeGateway(read, reader.report),
-    connections: mergeSection(read, { section: 'connection', pick: (file) => file.connections?.value }, reader.report),
+    connections: mergeSection(
+      read,
+      { section: 'connection', pick: (file) => file.connections?.value },
+      reader.report,
+    ),
     callers: mergeSection(read, { section: 'caller', pick: (file) => file.callers?.value }, reader.report),
     personas: mergeSection(read, { section: 'persona', pick: (file) => file.personas?.value }, reader.report),
   };

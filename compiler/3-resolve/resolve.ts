@@ -41,7 +41,10 @@ function readCatalogs(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function catalogOf(fields: ConnectionFields, catalogs: readonly CatalogModel[]): ReturnType<typeof resolveVersion> {
+function catalogOf(
+  fields: ConnectionFields,
+  catalogs: readonly CatalogModel[],
+): ReturnType<typeof resolveVersion> {
   if (fields.catalog?.value === undefined) return null;
   const reference = readCatalogReference(fields.catalog.value);
   const catalog = catalogs.find((one) => one.name === reference.name);

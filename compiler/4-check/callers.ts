@@ -31,7 +31,11 @@ export const callers: Rule = (model, report) => {
 
 function checkPersonas({ name, key, fields }: Declared<CallerFields>, report: Report): void {
   if (fields.admin?.value === true) return;
-  if (fields.personas !== undefined && (fields.personas.value === undefined || fields.personas.value.length > 0)) return;
+  if (
+    fields.personas !== undefined &&
+    (fields.personas.value === undefined || fields.personas.value.length > 0)
+  )
+    return;
   report(
     diagnostic('GW5001', fields.personas?.key ?? key, {
       message: `the caller ${quote(name)} has no persona, so it may use nothing`,

@@ -39,7 +39,10 @@ function checkVersion(catalog: CatalogModel, version: string, written: Field<str
     diagnostic('GW3006', written.span, {
       message: `the catalog ${quote(catalog.name)} has no version ${quote(version)}`,
       label: didYouMean(version, known),
-      help: known.length === 0 ? 'it has no versions: leave out what follows "@"' : `it has ${quoteList(known, 'and')}`,
+      help:
+        known.length === 0
+          ? 'it has no versions: leave out what follows "@"'
+          : `it has ${quoteList(known, 'and')}`,
     }),
   );
 }

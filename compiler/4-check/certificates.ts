@@ -55,6 +55,10 @@ function checkKey(field: Field<Written> | undefined, report: Report): void {
   try {
     createPrivateKey(field.value.text);
   } catch {
-    report(diagnostic('GW4017', field.span, { message: '"mtls_client_key_pem" holds no private key that can be read' }));
+    report(
+      diagnostic('GW4017', field.span, {
+        message: '"mtls_client_key_pem" holds no private key that can be read',
+      }),
+    );
   }
 }

@@ -1,5 +1,9 @@
 import type { AuthMode } from '../../table/types.ts';
-import { effectiveAuthorizationUrl, effectiveKeyPlacement, effectiveTokenUrl } from '../3-resolve/effective.ts';
+import {
+  effectiveAuthorizationUrl,
+  effectiveKeyPlacement,
+  effectiveTokenUrl,
+} from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -26,13 +30,16 @@ function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Repor
   const { fields } = connection;
   const perAccount = fields.grants?.value === true;
   const { required, given } = MODE_FIELDS[mode];
-  const missing: string[] = [...required, ...(perAccount ? [] : given)].filter((key) => fields[key] === undefined);
+  const missing: string[] = [...required, ...(perAccount ? [] : given)].filter(
+    (key) => fields[key] === undefined,
+  );
   if (mode.startsWith('oauth2_') && effectiveTokenUrl(connection) === null) missing.push('oauth2_token_url');
   if (mode === 'oauth2_authorization_code' && effectiveAuthorizationUrl(connection) === null) {
     missing.push('oauth2_authorization_url');
   }
   const placement = effectiveKeyPlacement(connection);
-  if (mode === 'api_key' && placement.in === 'query' && placement.name === null) missing.push('api_key_param');
+  if (mode === 'api_key' && placement.in === 'query' && placement.name === null)
+    missing.push('api_key_param');
   if (missing.length === 0) return;
   report(
     diagnostic('GW4007', fields.auth_mode?.span ?? connection.key, {
@@ -48,7 +55,8 @@ function checkForeign({ fields, key, catalog }: ConnectionModel, mode: AuthMode,
   for (const name of CREDENTIAL_FIELDS) {
     const field = fields[name];
     if (field === undefined || allowed.includes(name)) continue;
-    const source = fields.auth_mode === undefined ? ` (offered by the catalog ${quote(catalog?.catalog.name ?? '')})` : '';
+    const source =
+      fields.auth_mode === undefined ? ` (offered by the catalog ${quote(catalog?.catalog.name ?? '')})` : '';
     const users = Object.entries(MODE_FIELDS)
       .filter(([, one]) => [...one.required, ...one.given, ...one.optional].includes(name))
       .map(([other]) => other);
@@ -56,7 +64,10 @@ function checkForeign({ fields, key, catalog }: ConnectionModel, mode: AuthMode,
       diagnostic('GW4008', field.key, {
         message: `${quote(name)} has no effect under auth_mode ${quote(mode)}${source}`,
         help: `it belongs to ${quoteList(users, 'and')}`,
-        notes: fields.auth_mode === undefined ? [] : [{ message: 'auth_mode is given here', span: fields.auth_mode.key }],
+        notes:
+          fields.auth_mode === undefined
+            ? []
+            : [{ message: 'auth_mode is given here', span: fields.auth_mode.key }],
       }),
     );
   }

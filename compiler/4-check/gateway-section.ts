@@ -38,7 +38,10 @@ function checkAddresses({ listen, control }: GatewayFields, report: Report): voi
   report(
     diagnostic('GW4023', place.span, {
       message: '`listen` and `control` are the same address',
-      notes: control !== undefined && listen !== undefined ? [{ message: '`listen` is given here', span: listen.span }] : [],
+      notes:
+        control !== undefined && listen !== undefined
+          ? [{ message: '`listen` is given here', span: listen.span }]
+          : [],
     }),
   );
 }
@@ -62,6 +65,8 @@ function checkStore(field: Field<UrlParts> | undefined, form: RegExp, report: Re
   const written = field.value.map((part) => (part.kind === 'literal' ? part.text : 'reference')).join('');
   if (form.test(written)) return;
   hideSpan(field.span);
-  const help = form.test('memory') ? '`memory`, redis://... or rediss://...' : '`sqlite:PATH` or postgres://...';
+  const help = form.test('memory')
+    ? '`memory`, redis://... or rediss://...'
+    : '`sqlite:PATH` or postgres://...';
   report(diagnostic('GW4025', field.span, { message: 'this is no store', help: `a store is ${help}` }));
 }

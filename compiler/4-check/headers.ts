@@ -67,7 +67,12 @@ function checkNames(lines: Named<unknown>, keyHeader: string | null, report: Rep
     const fault = operatorHeaderFault(name, keyHeader);
     if (fault !== null) {
       hideSpan(field.span);
-      report(diagnostic('GW4010', field.key, { message: `${quote(name)} may not be set here`, help: INSTEAD[fault] }));
+      report(
+        diagnostic('GW4010', field.key, {
+          message: `${quote(name)} may not be set here`,
+          help: INSTEAD[fault],
+        }),
+      );
     }
     const before = seen.get(foldHeaderName(name));
     if (before === undefined) {

@@ -26,7 +26,12 @@ function checkHeader(key: string, field: Field<string> | undefined, report: Repo
   const name = field.value;
   if (!isHeaderName(name)) {
     const message = name === '' ? `${quote(key)} is empty` : `${quote(name)} is no header name`;
-    report(diagnostic('GW4013', field.span, { message, help: 'a header name is a token: letters, digits and "-"' }));
+    report(
+      diagnostic('GW4013', field.span, {
+        message,
+        help: 'a header name is a token: letters, digits and "-"',
+      }),
+    );
   } else if (apiKeyHeaderFault(name) !== null) {
     report(
       diagnostic('GW4013', field.span, {

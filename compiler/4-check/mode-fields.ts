@@ -37,12 +37,19 @@ export const MODE_FIELDS: Readonly<Record<AuthMode, ModeFields>> = {
   oauth2_authorization_code: {
     required: ['oauth2_client_id', 'oauth2_client_secret'],
     given: [],
-    optional: [...OAUTH2_OPTIONAL, 'oauth2_authorization_url', 'oauth2_prompt', 'oauth2_refresh_max_lifetime'],
+    optional: [
+      ...OAUTH2_OPTIONAL,
+      'oauth2_authorization_url',
+      'oauth2_prompt',
+      'oauth2_refresh_max_lifetime',
+    ],
   },
   mcp: { required: [], given: [], optional: [] },
 };
 
 /** Every field that belongs to some auth_mode. */
 export const CREDENTIAL_FIELDS: readonly Key[] = [
-  ...new Set(Object.values(MODE_FIELDS).flatMap((mode) => [...mode.given, ...mode.required, ...mode.optional])),
+  ...new Set(
+    Object.values(MODE_FIELDS).flatMap((mode) => [...mode.given, ...mode.required, ...mode.optional]),
+  ),
 ];

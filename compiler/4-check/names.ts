@@ -29,9 +29,16 @@ export const names: Rule = (model, report) => {
   for (const persona of model.personas) {
     if (!CALLER_OR_PERSONA_NAME.test(persona.name)) bad(persona, 'a persona', letters, report);
   }
-  for (const description of model.catalogs.flatMap((catalog) => catalog.versions).flatMap((one) => one.descriptions)) {
+  for (const description of model.catalogs
+    .flatMap((catalog) => catalog.versions)
+    .flatMap((one) => one.descriptions)) {
     if (DESCRIPTION_NAME.test(description.name)) continue;
-    bad(description, 'a description', 'a letter or digit, then up to 63 of A-Z, a-z, 0-9, ".", "_" and "-"', report);
+    bad(
+      description,
+      'a description',
+      'a letter or digit, then up to 63 of A-Z, a-z, 0-9, ".", "_" and "-"',
+      report,
+    );
   }
 };
 

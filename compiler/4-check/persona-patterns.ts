@@ -32,7 +32,11 @@ function checkPattern({ span, value }: Element<string>, known: readonly string[]
   );
 }
 
-function checkRoutes({ name, fields }: Declared<PersonaFields>, known: readonly string[], report: Report): void {
+function checkRoutes(
+  { name, fields }: Declared<PersonaFields>,
+  known: readonly string[],
+  report: Report,
+): void {
   for (const route of fields.routes?.value ?? []) {
     const written = route.value?.connection;
     const pattern = written?.value;

@@ -32,7 +32,12 @@ export const routes: Rule = (model, report) => {
 
 function checkMethods({ methods }: RouteFields, report: Report): void {
   if (methods?.value?.length === 0) {
-    report(diagnostic('GW5006', methods.span, { message: 'an empty list names no method', help: 'leave `methods` out for any' }));
+    report(
+      diagnostic('GW5006', methods.span, {
+        message: 'an empty list names no method',
+        help: 'leave `methods` out for any',
+      }),
+    );
   }
   for (const { span, value } of methods?.value ?? []) {
     if (value === undefined || SERVED.includes(value)) continue;
@@ -50,7 +55,12 @@ function checkMethods({ methods }: RouteFields, report: Report): void {
 
 function checkPaths({ paths }: RouteFields, report: Report): void {
   if (paths?.value?.length === 0) {
-    report(diagnostic('GW5005', paths.span, { message: 'an empty list names no path', help: 'leave `paths` out for any' }));
+    report(
+      diagnostic('GW5005', paths.span, {
+        message: 'an empty list names no path',
+        help: 'leave `paths` out for any',
+      }),
+    );
   }
   for (const { span, value } of paths?.value ?? []) {
     const fault = value === undefined ? null : pathGlobFault(value);

@@ -24,7 +24,9 @@ function accessTo(connection: string, set: readonly Declared<PersonaFields>[]): 
     .filter(({ fields }) => matchesAny(fields.connections?.value?.allow?.value, connection))
     .map((persona) => personaAccess(persona, connection));
   if (allows.length === 0) return null;
-  const denies = set.flatMap(({ fields }) => rulesFor(fields, connection)).filter((rule) => rule.action === 'deny');
+  const denies = set
+    .flatMap(({ fields }) => rulesFor(fields, connection))
+    .filter((rule) => rule.action === 'deny');
   return { connection, allows, denies };
 }
 

@@ -1,4 +1,10 @@
-import type { CatalogUse, Connection, ConnectionLimits, DescriptionUse, Upstream } from '../../table/types.ts';
+import type {
+  CatalogUse,
+  Connection,
+  ConnectionLimits,
+  DescriptionUse,
+  Upstream,
+} from '../../table/types.ts';
 import { readBaseUrl } from '../3-resolve/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
@@ -84,6 +90,12 @@ function lowerDescription(model: DescriptionModel, basePath: string): Descriptio
     declared,
     described.map((operation) => operation.path),
   );
-  const operations = described.map(({ method, path, id, summary, tags }) => ({ method, path, id, summary, tags }));
+  const operations = described.map(({ method, path, id, summary, tags }) => ({
+    method,
+    path,
+    id,
+    summary,
+    tags,
+  }));
   return { name: model.name, sha256: model.sha256, prefix, operations };
 }

@@ -85,9 +85,16 @@ const OAUTH2: Shape<CatalogOAuth2Fields> = record<CatalogOAuth2Keys>({
   token_url: { shape: text, doc: 'Token endpoint.' },
   scopes: { shape: words, doc: 'Scopes to ask for where the connection names none.' },
   prompt: { shape: text, doc: 'The `prompt` parameter of the authorization request.' },
-  token_auth: { shape: word(['basic', 'post']), doc: 'How the client proves itself: HTTP Basic or body.', default: 'basic' },
+  token_auth: {
+    shape: word(['basic', 'post']),
+    doc: 'How the client proves itself: HTTP Basic or body.',
+    default: 'basic',
+  },
   token_body: { shape: word(['form', 'json']), doc: 'How the token request is written.', default: 'form' },
-  refresh_max_lifetime: { shape: longDuration, doc: 'How long a refresh token lives where the vendor does not say.' },
+  refresh_max_lifetime: {
+    shape: longDuration,
+    doc: 'How long a refresh token lives where the vendor does not say.',
+  },
   authorize_params: { shape: map(anyText), doc: 'Extra parameters of the authorization request.' },
 });
 
@@ -109,21 +116,35 @@ const AUTH: Shape<CatalogAuthFields> = record<CatalogAuthKeys>({
 });
 
 const VERIFY: Shape<Fields<VerifyKeys>> = record<VerifyKeys>({
-  method: { shape: text, doc: 'Method of a request that only succeeds with a good credential.', required: true },
+  method: {
+    shape: text,
+    doc: 'Method of a request that only succeeds with a good credential.',
+    required: true,
+  },
   path: { shape: text, doc: 'Path of that request.', required: true },
 });
 
 const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
   document: { shape: text, doc: 'The OpenAPI document: a path in this folder.', required: true },
-  sha256: { shape: text, doc: 'SHA-256 of the document in 64 hex digits. Another document is then an error.' },
-  base_path: { shape: anyText, doc: 'What stands before every template.', default: "the path of the document's first server" },
+  sha256: {
+    shape: text,
+    doc: 'SHA-256 of the document in 64 hex digits. Another document is then an error.',
+  },
+  base_path: {
+    shape: anyText,
+    doc: 'What stands before every template.',
+    default: "the path of the document's first server",
+  },
 });
 
 /** The keys that a version may override too. */
 const OVERRIDABLE = {
   title: { shape: text, doc: 'Name of the API for people.' },
   base_url: { shape: text, doc: 'Absolute http or https URL of the API.' },
-  default_headers: { shape: map(anyText), doc: 'Headers that are sent where the caller sent none of that name.' },
+  default_headers: {
+    shape: map(anyText),
+    doc: 'Headers that are sent where the caller sent none of that name.',
+  },
   auth: { shape: AUTH, doc: 'The ways to authenticate that the API offers.' },
   verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.' },
   descriptions: { shape: map(DESCRIPTION), doc: 'OpenAPI documents, by name.' },

@@ -91,7 +91,11 @@ const LIMITS: Shape<Fields<LimitKeys>> = record<LimitKeys>({
     doc: 'Largest request body that is buffered to be validated.',
     default: '1MiB',
   },
-  upstream_idle_timeout: { shape: duration, doc: 'Longest pause between two chunks of a response.', default: '120s' },
+  upstream_idle_timeout: {
+    shape: duration,
+    doc: 'Longest pause between two chunks of a response.',
+    default: '120s',
+  },
   upstream_headers_max: { shape: size, doc: 'Largest response head.', default: '64KiB' },
   upstream_sockets_max: { shape: integer(1), doc: 'Most sockets to this upstream.', default: '128' },
   upstream_queue_max: { shape: integer(1), doc: 'Most requests that wait for a socket.', default: '1000' },
@@ -113,7 +117,11 @@ const OAUTH2 = {
     doc: 'Authorization endpoint, for `oauth2_authorization_code`. The catalog may have it.',
     aliases: ['oauth_authorization_url'],
   } as FieldSpec<string>,
-  oauth2_client_id: { shape: value, doc: 'OAuth 2 client id.', aliases: ['oauth_client_id'] } as FieldSpec<Written>,
+  oauth2_client_id: {
+    shape: value,
+    doc: 'OAuth 2 client id.',
+    aliases: ['oauth_client_id'],
+  } as FieldSpec<Written>,
   oauth2_client_secret: {
     shape: secret,
     doc: 'OAuth 2 client secret: a reference or sealed text.',
@@ -159,7 +167,10 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       doc: 'The catalog that describes the API: `name` or `name@version`.',
       aliases: ['catalog_id'],
     },
-    base_url: { shape: text, doc: 'Absolute http or https URL that requests go to. The catalog may have it.' },
+    base_url: {
+      shape: text,
+      doc: 'Absolute http or https URL that requests go to. The catalog may have it.',
+    },
     auth_mode: {
       shape: word(
         [
@@ -182,11 +193,19 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       default: 'what the catalog offers if that is one mode, `none` without catalog',
     },
     credential: { shape: secret, doc: 'Bearer token or API key: a reference or sealed text.' },
-    api_key_placement: { shape: word(['header', 'query']), doc: 'Where the API key goes.', default: 'header' },
+    api_key_placement: {
+      shape: word(['header', 'query']),
+      doc: 'Where the API key goes.',
+      default: 'header',
+    },
     api_key_header: { shape: anyText, doc: 'Header that carries the API key.', default: 'X-API-Key' },
     api_key_param: { shape: anyText, doc: 'Query parameter that carries the API key.' },
     username: { shape: value, doc: 'User name of Basic authentication; holds no colon.' },
-    password: { shape: secret, doc: 'Password of Basic authentication: a reference or sealed text.', default: 'empty' },
+    password: {
+      shape: secret,
+      doc: 'Password of Basic authentication: a reference or sealed text.',
+      default: 'empty',
+    },
     oauth1_client_id: { shape: value, doc: 'OAuth 1 consumer key.' },
     oauth1_client_secret: { shape: secret, doc: 'OAuth 1 consumer secret: a reference or sealed text.' },
     ...OAUTH2,
@@ -195,7 +214,11 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       doc: "Headers that are set on every request and win over the caller's. Written out they are public; as a reference they are secret.",
     },
     variables: { shape: map(value), doc: "Values for the catalog's variables." },
-    grants: { shape: flag, doc: 'Every account signs in by itself. Without it one shared credential serves all.', default: 'false' },
+    grants: {
+      shape: flag,
+      doc: 'Every account signs in by itself. Without it one shared credential serves all.',
+      default: 'false',
+    },
     validate: {
       shape: word(['off', 'warn', 'enforce']),
       doc: "Check requests against the catalog's description.",
@@ -206,20 +229,46 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       doc: '`operations` refuses every request that the description does not list.',
       default: 'all',
     },
-    cookies: { shape: word(['drop', 'forward']), doc: 'What happens to cookies in either direction.', default: 'drop' },
+    cookies: {
+      shape: word(['drop', 'forward']),
+      doc: 'What happens to cookies in either direction.',
+      default: 'drop',
+    },
     forwarded: { shape: flag, doc: 'Add Via and Forwarded to requests.', default: 'false' },
-    allow_encoded_slash: { shape: flag, doc: 'Let %2F and %5C pass where path rules apply.', default: 'false' },
-    allow_private: { shape: list(text), doc: 'Private address blocks (CIDR) that this connection may reach.' },
-    rewrite_links: { shape: flag, doc: 'Turn Location and Link of the upstream into paths of the gateway.', default: 'true' },
-    connect_timeout: { shape: durationOrSeconds, doc: 'Longest time to open a socket. A number is seconds.', default: '10s' },
-    call_timeout: { shape: durationOrSeconds, doc: 'Longest time to response headers. A number is seconds.', default: '60s' },
+    allow_encoded_slash: {
+      shape: flag,
+      doc: 'Let %2F and %5C pass where path rules apply.',
+      default: 'false',
+    },
+    allow_private: {
+      shape: list(text),
+      doc: 'Private address blocks (CIDR) that this connection may reach.',
+    },
+    rewrite_links: {
+      shape: flag,
+      doc: 'Turn Location and Link of the upstream into paths of the gateway.',
+      default: 'true',
+    },
+    connect_timeout: {
+      shape: durationOrSeconds,
+      doc: 'Longest time to open a socket. A number is seconds.',
+      default: '10s',
+    },
+    call_timeout: {
+      shape: durationOrSeconds,
+      doc: 'Longest time to response headers. A number is seconds.',
+      default: '60s',
+    },
     max_response_bytes: {
       shape: sizeOrBytes,
       doc: 'Longest response that MCP and invoke give back. A number is bytes.',
       default: '10MiB',
     },
     limits: { shape: LIMITS, doc: 'Limits of this connection.' },
-    tls_ca_bundle_pem: { shape: value, doc: 'Certificates (PEM) that are trusted besides those of the system.' },
+    tls_ca_bundle_pem: {
+      shape: value,
+      doc: 'Certificates (PEM) that are trusted besides those of the system.',
+    },
     mtls_client_cert_pem: { shape: value, doc: 'Client certificate (PEM); needs mtls_client_key_pem.' },
     mtls_client_key_pem: { shape: secret, doc: 'Key of the client certificate: a reference or sealed text.' },
   },

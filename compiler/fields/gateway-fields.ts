@@ -1,7 +1,20 @@
 import { CONNECTION } from './connection-fields.ts';
 import type { ConnectionFields } from './connection-fields.ts';
 import type { Fields, Named } from './field.ts';
-import { duration, flag, integer, list, map, positive, record, secret, secretUrl, size, text, word } from './shape.ts';
+import {
+  duration,
+  flag,
+  integer,
+  list,
+  map,
+  positive,
+  record,
+  secret,
+  secretUrl,
+  size,
+  text,
+  word,
+} from './shape.ts';
 import type { Element, Shape } from './shape.ts';
 import type { UrlParts, Written } from './written.ts';
 
@@ -82,17 +95,29 @@ const LIMITS: Shape<Fields<GatewayLimitKeys>> = record<GatewayLimitKeys>({
   headers_max: { shape: size, doc: 'All headers together.', default: '64KiB' },
   headers_count_max: { shape: integer(1), doc: 'Most headers.', default: '100' },
   headers_timeout: { shape: duration, doc: 'Longest time to the end of the headers.', default: '15s' },
-  body_idle_timeout: { shape: duration, doc: 'Longest pause between two chunks of a request body.', default: '60s' },
+  body_idle_timeout: {
+    shape: duration,
+    doc: 'Longest pause between two chunks of a request body.',
+    default: '60s',
+  },
   keep_alive_timeout: { shape: duration, doc: 'How long an idle socket stays open.', default: '65s' },
   sockets_max: { shape: integer(1), doc: 'Most sockets of callers.', default: '10000' },
   requests_in_flight_max: { shape: integer(1), doc: 'Most requests at a time.', default: '2000' },
-  drain_timeout: { shape: duration, doc: 'How long requests in flight may take when the gateway stops.', default: '30s' },
+  drain_timeout: {
+    shape: duration,
+    doc: 'How long requests in flight may take when the gateway stops.',
+    default: '30s',
+  },
 });
 
 const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
   requests_per_second: { shape: positive, doc: 'Requests a second and account.', default: '10' },
   burst: { shape: integer(1), doc: 'Requests that may come at once.', default: '10' },
-  store: { shape: secretUrl, doc: '`memory`, or a redis:// or rediss:// URL that all replicas share.', default: 'memory' },
+  store: {
+    shape: secretUrl,
+    doc: '`memory`, or a redis:// or rediss:// URL that all replicas share.',
+    default: 'memory',
+  },
 });
 
 const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
@@ -111,7 +136,11 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
 });
 
 const CALLER: Shape<CallerFields> = record<CallerKeys>({
-  account: { shape: text, doc: 'What the caller belongs to: owns grants and limits.', default: "the caller's name" },
+  account: {
+    shape: text,
+    doc: 'What the caller belongs to: owns grants and limits.',
+    default: "the caller's name",
+  },
   key: { shape: secret, doc: "The caller's key as a reference or sealed text; at least 32 characters." },
   key_sha256: { shape: text, doc: 'SHA-256 of the key in 64 hex digits. `gw key create NAME` prints it.' },
   personas: { shape: list(text), doc: 'What the caller may use: names of personas.' },
@@ -119,7 +148,11 @@ const CALLER: Shape<CallerFields> = record<CallerKeys>({
 });
 
 const ALLOW_DENY: Shape<Fields<AllowDenyKeys>> = record<AllowDenyKeys>({
-  allow: { shape: list(text), doc: 'Patterns of what is allowed; `*` is any run of characters.', default: 'nothing' },
+  allow: {
+    shape: list(text),
+    doc: 'Patterns of what is allowed; `*` is any run of characters.',
+    default: 'nothing',
+  },
   deny: { shape: list(text), doc: 'Patterns of what is denied; a deny wins.', default: 'nothing' },
 });
 
@@ -134,8 +167,15 @@ const PERSONA: Shape<PersonaFields> = record<PersonaKeys>({
   connections: { shape: ALLOW_DENY, doc: 'Connections that may be used. Denied by default.' },
   tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.' },
   read_only: { shape: flag, doc: 'Only GET, HEAD and OPTIONS.', default: 'false' },
-  grants: { shape: word(['use', 'manage']), doc: "`manage`: may create and delete the account's grants.", default: 'use' },
-  routes: { shape: list(ROUTE), doc: 'Rules about methods and paths. Where one names a connection, a request needs an allow.' },
+  grants: {
+    shape: word(['use', 'manage']),
+    doc: "`manage`: may create and delete the account's grants.",
+    default: 'use',
+  },
+  routes: {
+    shape: list(ROUTE),
+    doc: 'Rules about methods and paths. Where one names a connection, a request needs an allow.',
+  },
 });
 
 /** A file of gateway.d. */

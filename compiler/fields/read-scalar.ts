@@ -101,7 +101,10 @@ function readWord(at: ScalarReader, shape: AnyShape & { kind: 'word' }): string 
   return undefined;
 }
 
-function readNumber(at: ScalarReader, shape: AnyShape & { kind: 'integer' | 'positive' }): number | undefined {
+function readNumber(
+  at: ScalarReader,
+  shape: AnyShape & { kind: 'integer' | 'positive' },
+): number | undefined {
   const { value } = at.scalar;
   if (typeof value !== 'number') return wrongType(at.scalar, shape, at);
   const low = shape.kind === 'integer' ? value < shape.min : value <= 0;
@@ -121,11 +124,13 @@ function readQuantity(at: ScalarReader, shape: AnyShape & { kind: 'duration' | '
     if (Number.isInteger(value) && value > 0 && amount <= limitOf(shape)) return amount;
   }
   if (typeof value !== 'number' && typeof value !== 'string') return wrongType(at.scalar, shape, at);
-  const amount = typeof value !== 'string' ? null : shape.kind === 'duration' ? readDuration(value) : readSize(value);
+  const amount =
+    typeof value !== 'string' ? null : shape.kind === 'duration' ? readDuration(value) : readSize(value);
   if (amount !== null && amount <= limitOf(shape)) return amount;
   hideSpan(at.scalar.span);
   const units = shape.kind === 'duration' ? 'ms, s, m, h or d' : 'B, KiB, MiB or GiB';
-  const help = amount === null ? `write a whole number above 0 and a unit: ${units}` : 'the value is too large';
+  const help =
+    amount === null ? `write a whole number above 0 and a unit: ${units}` : 'the value is too large';
   return refuse(at, code, `${quote(at.name)} takes ${expected(shape)}`, help);
 }
 
@@ -133,7 +138,10 @@ function limitOf(shape: AnyShape & { kind: 'duration' | 'size' }): number {
   return shape.kind === 'duration' && !shape.long ? DURATION_MAX_MS : Number.MAX_SAFE_INTEGER;
 }
 
-function readSecretOrValue(at: ScalarReader, shape: AnyShape & { kind: 'secret' | 'value' }): Written | undefined {
+function readSecretOrValue(
+  at: ScalarReader,
+  shape: AnyShape & { kind: 'secret' | 'value' },
+): Written | undefined {
   const { value, span } = at.scalar;
   if (typeof value !== 'string') return wrongType(at.scalar, shape, at);
   if (value === '') {
@@ -157,13 +165,23 @@ function readSecretOrValue(at: ScalarReader, shape: AnyShape & { kind: 'secret' 
 
 function refuseReference(at: ScalarReader, fault: WrittenFault): undefined {
   if (fault === 'sealed') {
-    return refuse(at, 'GW2012', `the sealed text of ${quote(at.name)} is malformed`, 'sealed text is `sealed:v1:<key id>:<base64>`; make it anew with `gw secret seal`');
+    return refuse(
+      at,
+      'GW2012',
+      `the sealed text of ${quote(at.name)} is malformed`,
+      'sealed text is `sealed:v1:<key id>:<base64>`; make it anew with `gw secret seal`',
+    );
   }
   const message =
     fault === 'part'
       ? `the reference in ${quote(at.name)} does not stand as the whole value`
       : `the reference in ${quote(at.name)} is malformed`;
-  return refuse(at, 'GW2010', message, 'references are `${env:NAME}` and `${file:PATH}`, and stand as the whole value');
+  return refuse(
+    at,
+    'GW2010',
+    message,
+    'references are `${env:NAME}` and `${file:PATH}`, and stand as the whole value',
+  );
 }
 
 function readUrl(at: ScalarReader): readonly Written[] | undefined {

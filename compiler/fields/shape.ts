@@ -13,7 +13,11 @@ export type AnyShape =
   | { readonly kind: 'integer'; readonly min: number }
   | { readonly kind: 'positive' }
   | { readonly kind: 'flag' }
-  | { readonly kind: 'word'; readonly words: readonly string[]; readonly hints: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'word';
+      readonly words: readonly string[];
+      readonly hints: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'duration'; readonly seconds: boolean; readonly long: boolean }
   | { readonly kind: 'size'; readonly bytes: boolean }
   | { readonly kind: 'secret' }

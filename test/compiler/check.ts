@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../compiler/compile.ts';
 import type { Compiled } from '../../compiler/compile.ts';
+import type { TextRead, Workspace } from '../../compiler/1-read/workspace.ts';
 import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
+import { Source } from '../../compiler/source/source.ts';
 import { renderText } from '../../compiler/diagnostic/text.ts';
 import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
@@ -42,4 +44,30 @@ export function check(kind: 'accept' | 'reject', name: string): Compiled {
 function compareWith(file: string, actual: string): void {
   if (process.env['UPDATE'] === '1') writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, 'utf8'));
+}
+
+/** Gives a workspace of files in memory, by their path in the folder. */
+export function workspaceOf(files: Readonly<Record<string, string>>): Workspace {
+  const paths = Object.keys(files).sort();
+  const names = new Set(paths.flatMap((path) => /^catalogs\/([^/]+)\//.exec(path)?.[1] ?? []));
+  return {
+    gatewayFiles: paths
+      .filter((path) => path.startsWith('gateway.d/'))
+      .map((path) => new Source(path, files[path] ?? '')),
+    catalogs: [...names].map((name) => ({
+      name,
+      origin: 'folder',
+      path: `catalogs/${name}`,
+      readCatalog: () => textOf(files[`catalogs/${name}/catalog.yaml`]),
+      readDocument: (path) => {
+        const text = textOf(files[`catalogs/${name}/${path}`]);
+        return 'fault' in text ? text : { bytes: Buffer.from(text.text) };
+      },
+    })),
+    diagnostics: [],
+  };
+}
+
+function textOf(text: string | undefined): TextRead {
+  return text === undefined ? { fault: 'missing' } : { text };
 }

@@ -17,7 +17,8 @@ describe('reject: the findings are the expected ones', () => {
 
 test('every code has a case', () => {
   const seen = new Set<string>(ELSEWHERE);
-  for (const name of casesOf('reject')) for (const one of check('reject', name).diagnostics) seen.add(one.code);
+  for (const name of casesOf('reject'))
+    for (const one of check('reject', name).diagnostics) seen.add(one.code);
   expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([]);
 });
 

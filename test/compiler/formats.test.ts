@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
+import { renderGithub } from '../../compiler/diagnostic/github.ts';
+import { renderJson } from '../../compiler/diagnostic/json.ts';
+import { renderSarif } from '../../compiler/diagnostic/sarif.ts';
+import { renderText } from '../../compiler/diagnostic/text.ts';
+import { FIXTURES, workspaceOf } from './check.ts';
+
+const FILES = {
+  'gateway.d/a,b:c.yaml': `connections:
+  stripe: { base_url: https://api.stripe.com, auth_mode: bearer, credential: 100%-literal-secret-value }
+  "100%": { base_url: https://api.example.com, authmode: none }
+`,
+  'gateway.d/d.yaml': 'connections:\n  stripe: { base_url: https://api.stripe.com }\n',
+};
+
+const { diagnostics } = compile(workspaceOf(FILES), { literalSecrets: 'warn' });
+
+test.each([
+  ['formats/findings.json', renderJson(diagnostics)],
+  ['formats/findings.sarif', renderSarif(diagnostics)],
+  ['formats/findings.github.txt', renderGithub(diagnostics)],
+  ['formats/findings.txt', renderText(diagnostics, { color: false })],
+])('%s', async (file, rendered) => {
+  expect(rendered).not.toContain('literal-secret-value');
+  await expect(rendered).toMatchFileSnapshot(join(FIXTURES, file));
+});
+
+test('colours change nothing else', () => {
+  const colored = renderText(diagnostics, { color: true });
+  // oxlint-disable-next-line no-control-regex -- the escape sequences are what is removed
+  expect(colored.replace(/\u001b\[[0-9;]*m/g, '')).toBe(renderText(diagnostics, { color: false }));
+  expect(colored).toContain('\u001b[');
+});
+
+test('a long line is cut around the place', () => {
+  const long = `connections: { ${'a'.repeat(3000)}: { base_url: https://a.example.com }, b: { bas_url: x } }\n`;
+  const found = compile(workspaceOf({ 'gateway.d/a.yaml': long }), { literalSecrets: 'error' }).diagnostics;
+  const rendered = renderText(found, { color: false });
+  expect(rendered.split('\n').every((line) => line.length < 250)).toBe(true);
+  expect(rendered).toContain('^^^^^^^ did you mean "base_url"?');
+});
+
+test('what a terminal would act on is not shown', () => {
+  const text = 'connections:\n  "\\e[31m\u202e": { base_url: https://a.example.com, x\u0085y: 1 }\n';
+  const found = compile(workspaceOf({ 'gateway.d/a.yaml': text }), { literalSecrets: 'error' }).diagnostics;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  expect(renderText(found, { color: false })).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+});

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
+import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gw-read-'));
+  mkdirSync(join(folder, 'gateway.d'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function findings(): string[] {
+  const { diagnostics } = compile(readWorkspace(folder, null), { literalSecrets: 'error' });
+  return diagnostics.map((one) => `${one.code} ${one.span.source.path} ${one.message}`);
+}
+
+test('a file over 1 MiB is not read', () => {
+  writeFileSync(join(folder, 'gateway.d/a.yaml'), `# ${'x'.repeat(1024 * 1024)}\n`);
+  expect(findings()).toEqual(['GW1003 gateway.d/a.yaml "gateway.d/a.yaml" is larger than 1 MiB']);
+});
+
+test('a document over 200 MiB is not read', () => {
+  mkdirSync(join(folder, 'catalogs/acme'), { recursive: true });
+  writeFileSync(
+    join(folder, 'catalogs/acme/catalog.yaml'),
+    'catalog: acme\nbase_url: https://api.acme.example\ndescriptions: { main: { document: big.json } }\n',
+  );
+  writeFileSync(join(folder, 'catalogs/acme/big.json'), '');
+  truncateSync(join(folder, 'catalogs/acme/big.json'), 200 * 1024 * 1024 + 1);
+  expect(findings()).toEqual(['GW1003 catalogs/acme/catalog.yaml "big.json" is larger than 200 MiB']);
+});
+
+test('more than 10,000 files are too many', () => {
+  for (let index = 0; index <= 10_000; index += 1) writeFileSync(join(folder, `gateway.d/${index}.txt`), '');
+  expect(findings()).toEqual(['GW1006 gateway.d gateway.d holds more than 10,000 files']);
+});
+
+test('a named pipe does not hang the compiler', () => {
+  execFileSync('mkfifo', [join(folder, 'gateway.d/pipe.yaml')]);
+  expect(findings()).toEqual(['GW1007 gateway.d/pipe.yaml "gateway.d/pipe.yaml" cannot be read']);
+});
+
+test('a folder that is a symlink to itself ends', () => {
+  execFileSync('ln', ['-s', '.', join(folder, 'gateway.d/loop')]);
+  expect(findings().every((one) => one.startsWith('GW1005') || one.startsWith('GW1012'))).toBe(true);
+});
