@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
@@ -53,9 +53,18 @@ async function call(method: string, path: string, flags: CallFlags): Promise<num
   const problem = response.headers['gateway-error'];
   if (problem !== undefined)
     process.stderr.write(`gw call: the gateway answered itself: ${String(problem)} (docs/problems.md)\n`);
-  await pipeline(response, process.stdout, { end: false });
+  await print(response);
   const status = response.statusCode ?? 0;
   return status < 400 ? 0 : Math.floor(status / 100);
+}
+
+async function print(response: IncomingMessage): Promise<void> {
+  try {
+    await pipeline(response, process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads may have enough: `gw call … | head`.
+    if (codeOf(error) !== 'EPIPE') throw new UsageError(`the answer was cut off (${codeOf(error)})`);
+  }
 }
 
 /** Fields of a method without content go into the query, behind what is there. */
@@ -81,16 +90,23 @@ function send(
   const base = URL.canParse(flags.url) ? new URL(flags.url) : null;
   if (base === null || !/^https?:$/.test(base.protocol))
     throw new UsageError('--url takes an http or https URL');
-  const json =
-    flags.field.length > 0 && !QUERY_METHODS.has(method)
-      ? JSON.stringify(Object.fromEntries(pairs(flags.field)))
-      : null;
+  const content = contentOf(method, flags);
   const headers = requestHeaders(flags.header, key);
-  if (json !== null)
-    headers.push(['Content-Type', 'application/json'], ['Content-Length', String(Buffer.byteLength(json))]);
-  const file = flags.input === undefined || flags.input === '-' ? null : flags.input;
-  if (file !== null) headers.push(['Content-Length', String(statSync(file).size)]);
+  const given = new Set(headers.map(([name]) => name.toLowerCase()));
+  headers.push(...content.headers.filter(([name]) => !given.has(name.toLowerCase())));
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void =>
+      reject(new UsageError(`no answer from ${base.origin}: ${error instanceof Error ? error.message : ''}`));
+    const request = open(base, method, path, headers);
+    request.on('response', resolve).on('error', fail);
+    if (content.body === null || typeof content.body === 'string') request.end(content.body);
+    else pipeline(content.body, request).catch(fail);
+  });
+}
+
+/** Gives the request, or says what is wrong with its method, path or headers. */
+function open(base: URL, method: string, path: string, headers: readonly [string, string][]): ClientRequest {
+  try {
     const request = (base.protocol === 'https:' ? httpsRequest : httpRequest)({
       method,
       hostname: base.hostname.replace(/^\[|\]$/g, ''),
@@ -98,13 +114,53 @@ function send(
       path: base.pathname.replace(/\/+$/, '') + path,
     });
     for (const [name, value] of headers) request.appendHeader(name, value);
-    request.on('response', resolve).on('error', (error) => {
-      reject(new UsageError(`no answer from ${base.origin}: ${error.message}`));
-    });
-    if (flags.input !== undefined)
-      pipeline(file === null ? process.stdin : createReadStream(file), request).catch(reject);
-    else request.end(json);
-  });
+    return request;
+  } catch (error) {
+    throw new UsageError(
+      `the request cannot be written: ${error instanceof Error ? error.message : codeOf(error)}`,
+    );
+  }
+}
+
+interface Content {
+  readonly body: string | NodeJS.ReadableStream | null;
+  readonly headers: readonly [string, string][];
+}
+
+/** Gives what is sent: the fields as JSON, a file by its length, anything else that can be read in chunks. */
+function contentOf(method: string, { field, input }: CallFlags): Content {
+  if (input === undefined) {
+    if (field.length === 0 || QUERY_METHODS.has(method)) return { body: null, headers: [] };
+    const json = JSON.stringify(Object.fromEntries(pairs(field)));
+    return {
+      body: json,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['Content-Length', String(Buffer.byteLength(json))],
+      ],
+    };
+  }
+  const size = input === '-' ? null : sizeOf(input);
+  return {
+    body: input === '-' ? process.stdin : createReadStream(input),
+    headers: [size === null ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(size)]],
+  };
+}
+
+/** Gives the length of a file; null for what has none, such as a pipe. */
+function sizeOf(path: string): number | null {
+  try {
+    const found = statSync(path);
+    if (found.isDirectory()) throw new UsageError(`--input takes a file, and ${path} is a folder`);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--input ${path} cannot be read (${codeOf(error)})`);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function requestHeaders(given: readonly string[], key: string): [string, string][] {

@@ -7,9 +7,11 @@ import { renderSarif } from '../compiler/diagnostic/sarif.ts';
 import { renderText } from '../compiler/diagnostic/text.ts';
 import { writeTable } from '../compiler/6-emit/write-table.ts';
 import { encodeTable } from '../table/encode.ts';
+import type { EncodedTable } from '../table/encode.ts';
 import type { Table } from '../table/types.ts';
 import { compileFolder } from './compile-folder.ts';
 import { initFolder } from './init.ts';
+import { UsageError } from './usage-error.ts';
 
 type Format = 'text' | 'json' | 'sarif' | 'github';
 
@@ -65,12 +67,22 @@ export function compileOrTell(
 function compileAndPrint(flags: CompileFlags): number {
   const compiled = compileFolder(flags.dir, { literalSecrets: 'error' });
   const encoded = compiled.table === null ? null : encodeTable(compiled.table);
-  if (encoded !== null && flags.out !== undefined) writeTable(flags.out, encoded);
+  if (encoded !== null && flags.out !== undefined) write(flags.out, encoded);
   printDiagnostics(compiled, flags.format);
   if (flags.format === 'text' && encoded !== null) {
     process.stdout.write(`${summaryLine(compiled, flags.out !== undefined)}; table ${encoded.digest}\n`);
   }
   return encoded === null ? 1 : 0;
+}
+
+function write(out: string, encoded: EncodedTable): void {
+  try {
+    writeTable(out, encoded);
+  } catch (error) {
+    throw new UsageError(
+      `the table cannot be written to ${out}: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
 }
 
 /** Prints findings in a format; text goes to stderr, documents to stdout. */

@@ -16,7 +16,7 @@ interface ServeFlags {
   readonly table: string;
   readonly listen?: string;
   readonly control?: string;
-  readonly watch?: boolean;
+  readonly watch: boolean;
   readonly logLevel: string;
 }
 
@@ -32,7 +32,13 @@ export function addServeCommand(program: Command): void {
     .addOption(
       new Option('--control <host:port>', "in place of the table's control address").env('GW_CONTROL'),
     )
-    .addOption(new Option('--watch', 'load the table again when its digest changes').env('GW_WATCH'))
+    .addOption(
+      new Option('--watch', 'load the table again when its digest changes (env: GW_WATCH)').default(
+        // commander would take any text for a yes.
+        !/^(?:|0|false|no|off)$/i.test(process.env['GW_WATCH'] ?? ''),
+        'off',
+      ),
+    )
     .addOption(
       new Option('--log-level <level>', 'how much to log')
         .choices([...LOG_LEVELS])
@@ -50,7 +56,7 @@ export function addServeCommand(program: Command): void {
         log: openLog(flags.logLevel),
         listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
         control: flags.control === undefined ? null : parseAddress('--control', flags.control),
-        watch_ms: flags.watch === true ? WATCH_MS : null,
+        watch_ms: flags.watch ? WATCH_MS : null,
       }),
     );
 }
@@ -86,7 +92,7 @@ async function start(options: ServeOptions): Promise<Serving | null> {
 }
 
 function tell(lines: readonly string[]): void {
-  process.stderr.write(`gw serve: ${lines.join('\n')}\n`);
+  process.stderr.write(`gw: ${lines.join('\n')}\n`);
 }
 
 function startFault(error: unknown): void {

@@ -1,71 +1,65 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rawUpstream } from '../support/raw-upstream.ts';
-import type { RawUpstream } from '../support/raw-upstream.ts';
 import { isInstalled, runProgram } from '../support/run-program.ts';
-import type { Ran } from '../support/run-program.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
 import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
 
-if (isInstalled('curl')) describe('curl', curlTests);
-else test('curl: NOT RUN, it is not on this machine', () => expect(isInstalled('curl')).toBe(false));
+interface Case {
+  readonly parameters: readonly string[];
+  /** Behind `http://gateway`. */
+  readonly path: string;
+  readonly input?: string;
+  readonly stdout: RegExp;
+  /** What the upstream saw. */
+  readonly line: string;
+  readonly fields?: Readonly<Record<string, readonly string[]>>;
+  readonly body?: string;
+}
 
-function curlTests(): void {
-  test('-g sends brackets as they are, and the upstream sees them so', async () => {
-    const { upstream, ran } = await curl([
-      '-g',
-      '/airtable/v0/appgqan2NzWGP5sBK/Table%201?fields[]=Name&fields[]=Email&sort[0][field]=Name&records[]=',
-    ]);
-    expect(ran).toEqual({ code: 0, stdout: '{"ok":true}', stderr: '' });
-    const seen = await onlyRequest(upstream);
-    expect(seen.line).toBe(
-      'GET /v0/appgqan2NzWGP5sBK/Table%201?fields[]=Name&fields[]=Email&sort[0][field]=Name&records[]= HTTP/1.1',
-    );
-    expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
-  });
+const JSON_ONLY = /^\{"ok":true\}$/;
 
-  test('-d and -X PATCH', async () => {
-    const { upstream, ran } = await curl([
+const CASES: Record<string, Case> = {
+  '-g sends brackets as they are': {
+    parameters: ['-g'],
+    path: '/airtable/v0/app/Table%201?fields[]=Name&fields[]=Email&sort[0][field]=Name&records[]=',
+    stdout: JSON_ONLY,
+    line: 'GET /v0/app/Table%201?fields[]=Name&fields[]=Email&sort[0][field]=Name&records[]= HTTP/1.1',
+  },
+  '-X PATCH with -d': {
+    parameters: [
       '-X',
       'PATCH',
       '-H',
       'Content-Type: application/json',
       '-d',
       '{"fields":{"Name":"Ünicode"}}',
-      '/airtable/v0/app/Table/rec',
-    ]);
-    expect(ran.code).toBe(0);
-    const seen = await onlyRequest(upstream);
-    expect(seen.line).toBe('PATCH /v0/app/Table/rec HTTP/1.1');
-    expect(seen.field('Content-Type')).toEqual(['application/json']);
-    expect(seen.field('Content-Length')).toEqual(['30']);
-    expect(Buffer.from(seen.body, 'latin1').toString()).toBe('{"fields":{"Name":"Ünicode"}}');
-  });
+    ],
+    path: '/airtable/v0/app/Table/rec',
+    stdout: JSON_ONLY,
+    line: 'PATCH /v0/app/Table/rec HTTP/1.1',
+    fields: { 'Content-Type': ['application/json'], 'Content-Length': ['30'] },
+    body: '{"fields":{"Name":"Ünicode"}}',
+  },
+  '-T - uploads in chunks after its 100 Continue': {
+    parameters: ['-T', '-', '-H', 'Expect: 100-continue'],
+    path: '/airtable/upload',
+    input: 'from standard input',
+    stdout: JSON_ONLY,
+    line: 'PUT /upload HTTP/1.1',
+    fields: { Expect: [] },
+    body: 'from standard input',
+  },
+  '-I gets the head that the upstream gave': {
+    parameters: ['-I'],
+    path: '/airtable/v0/meta',
+    stdout: /^HTTP\/1\.1 200 .*\r\nContent-Type: application\/json; charset=utf-8\r\nContent-Length: 11\r\n/,
+    line: 'HEAD /v0/meta HTTP/1.1',
+  },
+};
 
-  test('-T - uploads in chunks after its 100 Continue', async () => {
-    const { upstream, ran } = await curl(
-      ['-T', '-', '-H', 'Expect: 100-continue', '/airtable/upload'],
-      'from standard input',
-    );
-    expect(ran.stdout).toBe('{"ok":true}');
-    const seen = await onlyRequest(upstream);
-    expect(seen.line).toBe('PUT /upload HTTP/1.1');
-    expect(seen.field('Transfer-Encoding')).toEqual(['chunked']);
-    expect(seen.field('Expect')).toEqual([]);
-    expect(seen.body).toBe('13\r\nfrom standard input\r\n0\r\n\r\n');
-  });
+const present = isInstalled('curl');
 
-  test('-I gets the head that the upstream gave', async () => {
-    const { upstream, ran } = await curl(['-I', '/airtable/v0/meta']);
-    expect(ran.stdout).toMatch(/^HTTP\/1\.1 200 .*\r\nContent-Type: application\/json; charset=utf-8\r\n/);
-    expect((await onlyRequest(upstream)).line).toBe('HEAD /v0/meta HTTP/1.1');
-  });
-}
-
-/** Runs curl with the gateway key; the last parameter is the path at the gateway. */
-async function curl(
-  parameters: readonly string[],
-  input?: string,
-): Promise<{ upstream: RawUpstream; ran: Ran }> {
+test.each(present ? Object.entries(CASES) : [])('curl %s', async (_name, one) => {
   const upstream = await rawUpstream(({ head }) =>
     head.startsWith('HEAD') ? jsonAnswer({ ok: true }).replace('{"ok":true}', '') : jsonAnswer({ ok: true }),
   );
@@ -75,14 +69,18 @@ async function curl(
   );
   const ran = await runProgram(
     'curl',
-    [
-      '-sS',
-      '-H',
-      `Authorization: Bearer ${GATEWAY_KEY}`,
-      ...parameters.slice(0, -1),
-      `${gateway.base}${parameters.at(-1)}`,
-    ],
-    input === undefined ? {} : { input },
+    ['-sS', '-H', `Authorization: Bearer ${GATEWAY_KEY}`, ...one.parameters, `${gateway.base}${one.path}`],
+    one.input === undefined ? {} : { input: one.input },
   );
-  return { upstream, ran };
-}
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+  expect(ran.stdout).toMatch(one.stdout);
+  const seen = await onlyRequest(upstream);
+  expect(seen.line).toBe(one.line);
+  expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
+  for (const [name, values] of Object.entries(one.fields ?? {})) expect(seen.field(name)).toEqual(values);
+  expect(seen.content).toBe(one.body ?? '');
+});
+
+test.each(present ? [] : ['curl'])('NOT RUN: there is no %s on this machine', () => {
+  expect(present).toBe(false);
+});

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { isInstalled, runProgram } from '../support/run-program.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
@@ -50,40 +50,38 @@ const EXAMPLES: Record<string, Example> = {
   'Stripe, list customers': { connection: 'stripe', path: '/v1/customers?limit=10' },
 };
 
-if (isInstalled('python3')) describe('urllib', urllibTests);
-else
-  test('urllib: NOT RUN, there is no python3 on this machine', () =>
-    expect(isInstalled('python3')).toBe(false));
+const present = isInstalled('python3');
 
-function urllibTests(): void {
-  test.each(Object.entries(EXAMPLES))('%s', async (_name, example) => {
-    const upstream = await rawUpstream(jsonAnswer({ ok: true, from: example.connection }));
-    const gateway = await startFromYaml(
-      `connections:\n  ${example.connection}: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
-      { VENDOR: 'vendor-credential' },
-    );
+test.each(present ? Object.entries(EXAMPLES) : [])('urllib: %s', async (_name, example) => {
+  const upstream = await rawUpstream(jsonAnswer({ ok: true, from: example.connection }));
+  const gateway = await startFromYaml(
+    `connections:\n  ${example.connection}: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
+    { VENDOR: 'vendor-credential' },
+  );
 
-    const ran = await runProgram('python3', ['-'], {
-      input: script(gateway.base, example),
-      env: { PATH: process.env['PATH'], MATON_API_KEY: GATEWAY_KEY },
-    });
-
-    expect(ran).toEqual({
-      code: 0,
-      stdout: `{\n  "ok": true,\n  "from": "${example.connection}"\n}\n`,
-      stderr: '',
-    });
-    const seen = await onlyRequest(upstream);
-    const method = example.content === undefined ? 'GET' : 'POST';
-    expect(seen.line).toBe(`${method} ${example.path} HTTP/1.1`);
-    expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
-    expect(seen.field('Host')).toEqual([`127.0.0.1:${upstream.port}`]);
-    for (const [name, value] of Object.entries(example.headers ?? {}))
-      expect(seen.field(name)).toEqual([value]);
-    expect(seen.body).toBe(example.body ?? '');
+  const ran = await runProgram('python3', ['-'], {
+    input: script(gateway.base, example),
+    env: { PATH: process.env['PATH'], MATON_API_KEY: GATEWAY_KEY },
   });
 
-  test('raises HTTPError with the upstream’s own status and body', async () => {
+  expect(ran).toEqual({
+    code: 0,
+    stdout: `{\n  "ok": true,\n  "from": "${example.connection}"\n}\n`,
+    stderr: '',
+  });
+  const seen = await onlyRequest(upstream);
+  const method = example.content === undefined ? 'GET' : 'POST';
+  expect(seen.line).toBe(`${method} ${example.path} HTTP/1.1`);
+  expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
+  expect(seen.field('Host')).toEqual([`127.0.0.1:${upstream.port}`]);
+  for (const [name, value] of Object.entries(example.headers ?? {}))
+    expect(seen.field(name)).toEqual([value]);
+  expect(seen.body).toBe(example.body ?? '');
+});
+
+test.each(present ? ['the upstream’s own status and body'] : [])(
+  'urllib raises HTTPError with %s',
+  async () => {
     const upstream = await rawUpstream(jsonAnswer({ error: 'no such thing' }, { status: 404 }));
     const gateway = await startFromYaml(
       `connections:\n  vendor: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
@@ -100,8 +98,12 @@ except urllib.error.HTTPError as e:
 `,
     });
     expect(ran.stdout).toBe('404 None {"error":"no such thing"}\n');
-  });
-}
+  },
+);
+
+test.each(present ? [] : ['python3'])('NOT RUN: there is no %s on this machine', () => {
+  expect(present).toBe(false);
+});
 
 function script(base: string, { connection, path, content, headers = {} }: Example): string {
   const url = `'${base}/${connection}${path}'`;

@@ -8,7 +8,10 @@ export interface SeenRequest {
   readonly line: string;
   /** All values of a field, in order; the name in any case. */
   field(name: string): string[];
+  /** The content with its framing, as it came. Latin-1. */
   readonly body: string;
+  /** The content, taken out of its chunks. UTF-8. */
+  readonly content: string;
 }
 
 /** Takes apart what an upstream saw. */
@@ -21,7 +24,17 @@ export function seenRequest({ head, body }: RawRequest): SeenRequest {
         .filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}:`))
         .map((field) => field.slice(name.length + 1).trim()),
     body,
+    content: Buffer.from(
+      /^transfer-encoding:/im.test(head) ? withoutChunks(body) : body,
+      'latin1',
+    ).toString(),
   };
+}
+
+function withoutChunks(body: string): string {
+  const size = Number.parseInt(body, 16);
+  const start = body.indexOf('\r\n') + 2;
+  return size === 0 ? '' : body.slice(start, start + size) + withoutChunks(body.slice(start + size + 2));
 }
 
 /** Waits for the only request of an upstream, and holds that no byte of the gateway key came along. */
