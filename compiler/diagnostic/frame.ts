@@ -35,7 +35,7 @@ export function frameOf(span: Span): Frame | null {
     column,
     text,
     indent: `${cutLeft}${before}`.replace(/[^\t]/gu, ' '),
-    carets: '^'.repeat(Math.max(1, [...marked].length)),
+    carets: '^'.repeat(Math.max(1, Array.from(marked).length)),
   };
 }
 
@@ -71,5 +71,6 @@ function mergedHidden(span: Span, start: number, end: number): { start: number; 
 
 /** Replaces what a terminal would act on, or what would turn the line around. */
 function clean(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
 }

@@ -25,18 +25,15 @@ export interface CatalogOAuth1Keys {
   token_url: string;
 }
 
-/** A way to authenticate of which a catalog says nothing but that it exists. */
-export interface NoKeys {}
-
 export interface CatalogAuthKeys {
-  none: Fields<NoKeys>;
-  bearer: Fields<NoKeys>;
+  none: unknown;
+  bearer: unknown;
   api_key: Fields<CatalogApiKeyKeys>;
-  basic: Fields<NoKeys>;
+  basic: unknown;
   oauth1: Fields<CatalogOAuth1Keys>;
   oauth2_client_credentials: Fields<CatalogOAuth2Keys>;
   oauth2: Fields<CatalogOAuth2Keys>;
-  mcp: Fields<NoKeys>;
+  mcp: unknown;
 }
 
 export interface VerifyKeys {
@@ -72,7 +69,8 @@ export type CatalogAuthFields = Fields<CatalogAuthKeys>;
 export type CatalogOAuth2Fields = Fields<CatalogOAuth2Keys>;
 export type DescriptionFields = Fields<DescriptionKeys>;
 
-const NOTHING: Shape<Fields<NoKeys>> = record<NoKeys>({});
+/** A way to authenticate of which a catalog says nothing but that it is offered. */
+const NOTHING: Shape<unknown> = { kind: 'record', fields: {}, foreign: {} };
 
 const API_KEY: Shape<Fields<CatalogApiKeyKeys>> = record<CatalogApiKeyKeys>({
   in: { shape: word(['header', 'query']), doc: 'Where the key goes.', required: true },

@@ -8,29 +8,22 @@ import type { Field } from './field.ts';
 import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
 import type { FieldReader } from './read-scalar.ts';
-import type { AnyShape, Element, RecordShape, Shape } from './shape.ts';
+import type { AnyShape, Element, RecordShape, ScalarShape, Shape } from './shape.ts';
 
 /**
  * Gives what a node holds, read by its shape, or undefined when it is faulty as a whole. Faults are
  * reported; a faulty field inside keeps its place, with an undefined value.
  */
 export function readFields<T>(node: Node, shape: Shape<T>, reader: FieldReader): T | undefined {
-  return read(node, shape, '', reader) as T | undefined;
+  return readNode(node, shape, '', reader) as T | undefined;
 }
 
-function read(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
-  switch (shape.kind) {
-    case 'record':
-      return readRecord(node, shape, name, reader);
-    case 'map':
-      return readMap(node, shape.of, name, reader);
-    case 'list':
-      return readList(node, shape.of, name, reader);
-    case 'words':
-      return readWords(node, name, reader);
-    default:
-      return readScalar(node, shape, name, reader);
-  }
+function readNode(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
+  if (shape.kind === 'record') return readRecord(node, shape, name, reader);
+  if (shape.kind === 'map') return readMap(node, shape.of, name, reader);
+  if (shape.kind === 'list') return readList(node, shape.of, name, reader);
+  if (shape.kind === 'words') return readWords(node, name, reader);
+  return readScalar(node, shape, name, reader);
 }
 
 /** Nothing at all stands for an empty mapping: `connections:` alone is no fault. */
@@ -64,7 +57,7 @@ function readRecord(node: Node, shape: RecordShape, name: string, reader: FieldR
       );
       continue;
     }
-    fields[canonical] = fieldOf(entry, read(entry.value, spec.shape, key, reader));
+    fields[canonical] = fieldOf(entry, readNode(entry.value, spec.shape, key, reader));
   }
   reportMissing(shape, fields, { name, span: mapping.span, reader });
   return fields;
@@ -132,7 +125,7 @@ function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): u
   if (mapping === null) return wrongType(node, { kind: 'map', of }, { ...reader, name });
   const named = new Map<string, Field<unknown>>();
   for (const [key, entry] of mapping.entries) {
-    named.set(key, fieldOf(entry, read(entry.value, of, key, reader)));
+    named.set(key, fieldOf(entry, readNode(entry.value, of, key, reader)));
   }
   return named;
 }
@@ -140,7 +133,7 @@ function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): u
 function readList(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
   if (node.kind !== 'sequence') return wrongType(node, { kind: 'list', of }, { ...reader, name });
   return node.elements.map((element): Element<unknown> => {
-    return { span: element.span, value: read(element, of, name, reader) };
+    return { span: element.span, value: readNode(element, of, name, reader) };
   });
 }
 
@@ -148,7 +141,7 @@ function readWords(node: Node, name: string, reader: FieldReader): unknown {
   const single = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
   if (single !== null) return single.split(/\s+/).filter((part) => part !== '');
   if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, { ...reader, name });
-  const of: AnyShape = { kind: 'text', empty: false };
-  const read = node.elements.map((element) => readScalar(element, of, name, reader));
-  return read.filter((text) => typeof text === 'string');
+  const of: ScalarShape = { kind: 'text', empty: false };
+  const texts = node.elements.map((element) => readScalar(element, of, name, reader));
+  return texts.filter((text) => typeof text === 'string');
 }

@@ -8,7 +8,7 @@ import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import { expected } from './expected.ts';
 import { DURATION_MAX_MS, readDuration, readSize } from './quantity.ts';
-import type { AnyShape } from './shape.ts';
+import type { AnyShape, ScalarShape } from './shape.ts';
 import { wrongType } from './wrong-type.ts';
 import { looksLikeReference, readUrlParts, readWritten } from './written.ts';
 import type { Written, WrittenFault } from './written.ts';
@@ -36,7 +36,7 @@ interface ScalarReader extends FieldReader {
 }
 
 /** Gives what a scalar holds, read by its shape, or undefined when it is faulty, which is reported. */
-export function readScalar(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
+export function readScalar(node: Node, shape: ScalarShape, name: string, reader: FieldReader): unknown {
   if (node.kind !== 'scalar') return wrongType(node, shape, { ...reader, name });
   const at: ScalarReader = { ...reader, name, scalar: node };
   switch (shape.kind) {
@@ -57,8 +57,6 @@ export function readScalar(node: Node, shape: AnyShape, name: string, reader: Fi
       return readSecretOrValue(at, shape);
     case 'secret_url':
       return readUrl(at);
-    default:
-      return wrongType(node, shape, at);
   }
 }
 

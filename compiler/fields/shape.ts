@@ -28,6 +28,9 @@ export type AnyShape =
   | { readonly kind: 'map'; readonly of: AnyShape }
   | RecordShape;
 
+/** What one YAML scalar holds. */
+export type ScalarShape = Exclude<AnyShape, { readonly kind: 'words' | 'list' | 'map' | 'record' }>;
+
 export interface RecordShape {
   readonly kind: 'record';
   readonly fields: Readonly<Record<string, FieldSpec<unknown>>>;
@@ -101,5 +104,5 @@ export function record<T extends object>(
   fields: { readonly [K in keyof T]-?: FieldSpec<T[K]> },
   foreign: Readonly<Record<string, string>> = {},
 ): Shape<Fields<T>> {
-  return { kind: 'record', fields: fields as RecordShape['fields'], foreign };
+  return { kind: 'record', fields, foreign };
 }

@@ -43,7 +43,7 @@ test('the same bytes in another folder', () => {
 
 test('the same bytes whatever the order in which files were made', () => {
   const other = join(temporary, 'reversed');
-  const files = filesOf(CASE).sort().reverse();
+  const files = filesOf(CASE).sort().toReversed();
   expect(files.length).toBeGreaterThan(5);
   for (const file of files) {
     mkdirSync(dirname(join(other, file)), { recursive: true });

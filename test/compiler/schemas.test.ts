@@ -41,13 +41,15 @@ const accepted = readdirSync(join(FIXTURES, 'accept')).map((name) => join(FIXTUR
 
 describe('editors accept what the compiler accepts', () => {
   const files = [...accepted, ROOT].flatMap(gatewayFiles).filter((path) => read(path) !== null);
-  expect(files.length).toBeGreaterThan(accepted.length - 2);
   test.each(files.map((path) => [path.slice(ROOT.length + 1), path]))('%s', (_, path) => {
     gatewayFile(read(path));
     expect(gatewayFile.errors).toBeNull();
   });
   const catalogs = [...accepted, ROOT].flatMap(catalogFiles);
-  expect(catalogs.length).toBeGreaterThan(1);
+  test('files were looked at', () => {
+    expect(files.length).toBeGreaterThan(accepted.length - 2);
+    expect(catalogs.length).toBeGreaterThan(1);
+  });
   test.each(catalogs.map((path) => [path.slice(ROOT.length + 1), path]))('%s', (_, path) => {
     catalogFile(read(path));
     expect(catalogFile.errors).toBeNull();
