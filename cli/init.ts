@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SCHEMA_LINE = '# yaml-language-server: $schema=./node_modules/gw/docs/schema/gateway.schema.json\n';
+const SCHEMA_LINE = '# yaml-language-server: $schema=../node_modules/gw/docs/schema/gateway.schema.json\n';
 
 const GATEWAY = `${SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
 gateway:

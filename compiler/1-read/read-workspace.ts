@@ -24,7 +24,7 @@ const DEPTH_MAX = 32;
  */
 export function readWorkspace(folder: string, builtInCatalogs: string | null): Workspace {
   const diagnostics: Diagnostic[] = [];
-  const own = listCatalogs(join(folder, 'catalogs'), 'folder', diagnostics);
+  const own = listOwnCatalogs(folder, diagnostics);
   const names = new Set(own.map((catalog) => catalog.name));
   const shipped = builtInCatalogs === null ? [] : listCatalogs(builtInCatalogs, 'built-in', diagnostics);
   return {
@@ -32,6 +32,13 @@ export function readWorkspace(folder: string, builtInCatalogs: string | null): W
     catalogs: [...own, ...shipped.filter((catalog) => !names.has(catalog.name))],
     diagnostics,
   };
+}
+
+function listOwnCatalogs(folder: string, diagnostics: Diagnostic[]): CatalogFolder[] {
+  const root = join(folder, 'catalogs');
+  if (!isFolder(root) || staysInside(folder, 'catalogs')) return listCatalogs(root, 'folder', diagnostics);
+  diagnostics.push(readFault('catalogs', 'leaves_folder'));
+  return [];
 }
 
 function readGatewayFiles(folder: string, diagnostics: Diagnostic[]): Source[] {
@@ -43,6 +50,10 @@ function readGatewayFiles(folder: string, diagnostics: Diagnostic[]): Source[] {
         help: 'pass the right folder with --dir, or run `gw init` to begin one',
       }),
     );
+    return [];
+  }
+  if (!staysInside(folder, 'gateway.d')) {
+    diagnostics.push(readFault('gateway.d', 'leaves_folder'));
     return [];
   }
   const listing: Listing = { root, diagnostics, paths: [], seen: 0 };
@@ -134,10 +145,15 @@ function listCatalogs(
   return catalogs;
 }
 
-/** Gives the names in a folder in code unit order: the order of the disk must not show. */
+/**
+ * Gives the names in a folder in code unit order: the order of the disk must not show. Hidden ones are left
+ * out: editors leave copies there, and a Kubernetes volume has every file a second time under `..data`.
+ */
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).sort(byCodeUnit);
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort(byCodeUnit);
   } catch {
     return [];
   }

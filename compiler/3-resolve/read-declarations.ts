@@ -29,12 +29,14 @@ export interface Declarations {
 /** Gives the declarations of all files. A name or a gateway key of two files is a fault that shows both places. */
 export function readDeclarations(files: readonly Source[], reader: FieldReader): Declarations {
   const parsed = files.map((source) => parseYaml(source, reader.report));
+  let complete = parsed.every((one) => !one.broken);
   const read = parsed.flatMap(({ root }) => {
     const fields = root === null ? undefined : readFields(root, GATEWAY_FILE, reader);
+    if (root !== null && fields === undefined) complete = false;
     return fields === undefined ? [] : [fields];
   });
   return {
-    complete: parsed.every((one) => !one.broken),
+    complete: complete && read.every(isWhole),
     gateway: mergeGateway(read, reader.report),
     connections: mergeSection(
       read,
@@ -44,6 +46,16 @@ export function readDeclarations(files: readonly Source[], reader: FieldReader):
     callers: mergeSection(read, { section: 'caller', pick: (file) => file.callers?.value }, reader.report),
     personas: mergeSection(read, { section: 'persona', pick: (file) => file.personas?.value }, reader.report),
   };
+}
+
+/** Tells whether every declaration of a file could be read, so that no name is missing because of a fault. */
+function isWhole(file: GatewayFileFields): boolean {
+  return [file.connections, file.callers, file.personas].every((section) => {
+    if (section === undefined) return true;
+    return (
+      section.value !== undefined && [...section.value.values()].every((field) => field.value !== undefined)
+    );
+  });
 }
 
 function mergeGateway(files: readonly GatewayFileFields[], report: Report): GatewayFields {

@@ -23,10 +23,21 @@ function isBlock(written: string): boolean {
   const version = isIP(address);
   const length = Number(digits);
   if (version === 0 || length > (version === 4 ? 32 : 128)) return false;
-  return version === 4 ? !hasBitsBeyond(address, length) : true;
+  const bits = version === 4 ? bitsOf(address.split('.'), 8, 10) : bitsOf(groupsOf(address), 16, 16);
+  return bits !== null && !bits.slice(length).includes('1');
 }
 
-function hasBitsBeyond(address: string, length: number): boolean {
-  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return value % 2 ** (32 - length) !== 0;
+/** Gives the eight groups of an IPv6 address (RFC 4291 2.2). Ones with a dotted tail are not taken. */
+function groupsOf(address: string): string[] {
+  if (address.includes('.')) return [];
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  if (tail === undefined) return groups(head);
+  const missing = 8 - groups(head).length - groups(tail).length;
+  return [...groups(head), ...Array.from({ length: missing }, () => '0'), ...groups(tail)];
+}
+
+function bitsOf(parts: readonly string[], width: number, radix: number): string | null {
+  if (parts.length === 0) return null;
+  return parts.map((part) => Number.parseInt(part, radix).toString(2).padStart(width, '0')).join('');
 }

@@ -71,6 +71,18 @@ function checkForeign({ fields, key, catalog }: ConnectionModel, mode: AuthMode,
       }),
     );
   }
+  if (
+    fields.oauth_grant !== undefined &&
+    fields.auth_mode?.value !== 'oauth' &&
+    allowed.includes('oauth_grant')
+  ) {
+    report(
+      diagnostic('GW4008', fields.oauth_grant.key, {
+        message: '"oauth_grant" only completes auth_mode "oauth"',
+        help: `auth_mode ${quote(mode)} says it already`,
+      }),
+    );
+  }
   const placement = fields.api_key_placement?.value ?? 'header';
   const unused = placement === 'header' ? fields.api_key_param : fields.api_key_header;
   if (mode !== 'api_key' || unused === undefined || fields.api_key_placement === undefined) return;

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
+import { isPublicHost } from './is-public-host.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -30,9 +31,25 @@ export const signInUrls: Rule = (model, report) => {
 function check(name: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;
   const fault = faultOf(field.value);
-  if (fault === null) return;
+  if (fault === null) {
+    warnOfPlainHttp(name, field, new URL(field.value), report);
+    return;
+  }
   hideSpan(field.span);
   report(diagnostic('GW4004', field.span, { message: `${quote(name)} ${fault}` }));
+}
+
+/** Identity providers inside a network are often http; a public one is worth a warning, not more. */
+function warnOfPlainHttp(name: string, field: Field<string>, url: URL, report: Report): void {
+  if (url.protocol !== 'http:' || !isPublicHost(url.hostname)) return;
+  hideSpan(field.span);
+  report(
+    diagnostic('GW4003', field.span, {
+      severity: 'warning',
+      message: `${quote(name)} calls a public host over plain http`,
+      help: 'the client secret crosses the network readable; use https',
+    }),
+  );
 }
 
 function faultOf(written: string): string | null {

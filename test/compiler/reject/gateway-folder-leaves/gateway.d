@@ -1,0 +1,1 @@
+../wrong-type/gateway.d
