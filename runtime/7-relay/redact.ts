@@ -44,9 +44,9 @@ function redactEncoded(value: string, sought: readonly string[]): string {
   const hidden = new Set<number>();
   let layer: Layer = { text: value, starts: Array.from({ length: value.length + 1 }, (_, at) => at) };
   for (let depth = 0; depth <= ENCODINGS_MAX; depth += 1) {
-    for (const text of [layer.text, layer.text.replaceAll('+', ' ')]) {
-      for (const form of sought) hide({ text, starts: layer.starts }, form, hidden);
-    }
+    // A `+` may be itself or a space: either counts as the other.
+    const text = layer.text.replaceAll('+', ' ');
+    for (const form of sought) hide({ ...layer, text }, form.replaceAll('+', ' '), hidden);
     if (!layer.text.includes('%')) break;
     layer = decodeOnce(layer);
   }

@@ -77,9 +77,16 @@ describe('header injection', () => {
   ].map((line) => ({ ...line, statuses: [400], codes: ['message_malformed'] }));
 
   /** Here the parser finds no method that it knows. */
-  const METHODS: Attack[] = ['GET\t/vendor/a HTTP/1.1', '\0GET /vendor/a HTTP/1.1', 'get /vendor/a HTTP/1.1'].map(
-    (line) => ({ name: JSON.stringify(line), send: head(line), statuses: [501], codes: ['method_unsupported'] }),
-  );
+  const METHODS: Attack[] = [
+    'GET\t/vendor/a HTTP/1.1',
+    '\0GET /vendor/a HTTP/1.1',
+    'get /vendor/a HTTP/1.1',
+  ].map((line) => ({
+    name: JSON.stringify(line),
+    send: head(line),
+    statuses: [501],
+    codes: ['method_unsupported'],
+  }));
 
   test.each([...LINES, ...METHODS])('$name: refused', async (attack) => {
     await check(attack);

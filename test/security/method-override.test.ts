@@ -106,9 +106,17 @@ describe('methods', () => {
   test('where no rule looks, overrides are the upstream’s affair', async () => {
     await check({
       name: 'open',
-      send: head('POST /vendor/a?_method=DELETE HTTP/1.1', 'X-HTTP-Method-Override: DELETE', 'Content-Length: 0'),
+      send: head(
+        'POST /vendor/a?_method=DELETE HTTP/1.1',
+        'X-HTTP-Method-Override: DELETE',
+        'Content-Length: 0',
+      ),
       statuses: [200],
-      upstream: seen('POST /v1/a?_method=DELETE HTTP/1.1', 'X-HTTP-Method-Override: DELETE', 'content-length: 0'),
+      upstream: seen(
+        'POST /v1/a?_method=DELETE HTTP/1.1',
+        'X-HTTP-Method-Override: DELETE',
+        'content-length: 0',
+      ),
     });
   });
 });

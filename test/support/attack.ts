@@ -17,6 +17,8 @@ export interface Attack {
   /** Of the connection `vendor`, whose base path is `/v1`. */
   readonly connection?: Partial<ConnectionSpec>;
   readonly table?: Partial<Omit<TableSpec, 'connections'>>;
+  /** Of the gateway's process. */
+  readonly environment?: Record<string, string>;
   readonly answer?: RawAnswer | ((request: RawRequest) => RawAnswer);
   /** Statuses of all final answers, in order; the socket is then closed by the caller. */
   readonly statuses: readonly number[];
@@ -82,7 +84,7 @@ function unframed(bytes: string): [head: string, content: string][] {
 /** Carries an attack out. Only `statuses` of what it expects is looked at: how many answers to wait for. */
 export async function carryOut(attack: Attack): Promise<AttackOutcome> {
   const upstream = await rawUpstream(attack.answer ?? OK);
-  const gateway = await startGateway({
+  const table: TableSpec = {
     ...attack.table,
     connections: {
       // One socket: whatever was sent stands before the marker on it.
@@ -93,7 +95,11 @@ export async function carryOut(attack: Attack): Promise<AttackOutcome> {
       },
       marker: { base_url: upstream.origin, limits: { upstream_sockets_max: 1 } },
     },
-  });
+  };
+  const gateway = await startGateway(
+    table,
+    attack.environment === undefined ? {} : { environment: attack.environment },
+  );
   const bytes = await exchangeRaw(
     gateway.port,
     attack.send.replaceAll('{key}', TEST_KEY),
