@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
@@ -107,6 +107,10 @@ function send(
 /** Gives the request, or says what is wrong with its method, path or headers. */
 function open(base: URL, method: string, path: string, headers: readonly [string, string][]): ClientRequest {
   try {
+    for (const [name, value] of headers) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
     const request = (base.protocol === 'https:' ? httpsRequest : httpRequest)({
       method,
       hostname: base.hostname.replace(/^\[|\]$/g, ''),

@@ -82,12 +82,14 @@ function explain(table: Table, method: string, path: string, flags: ExplainFlags
   lines.push(...decided.lines);
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) lines.push(`refused      503 connection_unavailable: ${unavailable}`);
+  const forwarded = decided.allowed && unavailable === null;
+  const layers = headerLayers(connection, fields);
   lines.push(
-    'headers      sent upstream, in this order:',
-    ...headerLayers(connection, fields).map((line) => `  ${line}`),
+    `headers      ${forwarded ? '' : 'not '}sent upstream, in this order:`,
+    ...(layers.length === 0 ? ['none'] : layers).map((line) => `  ${line}`),
+    `upstream     ${forwarded ? '' : 'not called: '}${method} ${upstreamUrl(connection, split.rest)}`,
   );
-  lines.push(`upstream     ${method} ${upstreamUrl(connection, split.rest)}`);
-  return { lines, forwarded: decided.allowed && unavailable === null };
+  return { lines, forwarded };
 }
 
 function refused(lines: readonly string[], problem: Problem): Explained {

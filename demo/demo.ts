@@ -58,7 +58,7 @@ async function demo(): Promise<void> {
     await once(process, 'SIGINT');
   }
   gateway.child.kill('SIGTERM');
-  await once(gateway.child, 'exit');
+  await gateway.ended;
   upstream.closeAllConnections();
   upstream.close();
 }
@@ -81,6 +81,7 @@ function compile(dir: string, out: string): void {
 
 interface Gateway {
   readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
   readonly base: string;
 }
 
@@ -94,6 +95,9 @@ async function startGateway(table: string, environment: Record<string, string>):
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Ctrl-C reaches it too: it may have ended before anybody asks.
+  const ended = once(child, 'exit');
+  process.on('exit', () => child.kill());
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     const entry = JSON.parse(line) as { msg: string; address?: AddressInfo };
@@ -101,7 +105,7 @@ async function startGateway(table: string, environment: Record<string, string>):
     // What follows is the access log: one line for each exchange.
     if (!once_) child.stdout.on('data', (chunk: Buffer) => process.stdout.write(chunk));
     child.stdout.resume();
-    return { child, base: `http://127.0.0.1:${entry.address.port}` };
+    return { child, ended, base: `http://127.0.0.1:${entry.address.port}` };
   }
   throw new Error('gw serve ended before it listened');
 }

@@ -7,7 +7,7 @@ import { runProgram } from './run-program.ts';
 import type { Ran, RunOptions } from './run-program.ts';
 
 /** The built gw (support/build-once.ts). */
-const GW = join(inject('built'), 'dist/cli/gw.js');
+export const GW: string = join(inject('built'), 'dist/cli/gw.js');
 
 /** Runs `gw` to its end, in an environment of its own. */
 export function gw(parameters: readonly string[], options: RunOptions = {}): Promise<Ran> {

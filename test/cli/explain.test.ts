@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import { folderOf } from '../support/folder.ts';
+import { gw } from '../support/gw-process.ts';
+
+const FOLDER = {
+  'gateway.d/10-access.yaml': `callers:
+  ada: { key: "\${env:ADA_KEY}", personas: [reader] }
+  ben: { key: "\${env:BEN_KEY}", account: acme, personas: [nobody] }
+personas:
+  reader:
+    connections: { allow: ["*"] }
+    routes:
+      - { connection: books, methods: [GET], paths: ["/books/**"], action: allow }
+      - { connection: books, methods: [GET], paths: ["/books/secret"], action: deny }
+  nobody:
+    connections: { allow: [maps] }
+`,
+  'gateway.d/20-connections.yaml': `connections:
+  books:
+    catalog: shop
+    credential: \${env:BOOKS_KEY}
+    static_headers:
+      X-Branch: harbour
+      X-Signed: \${file:/run/secrets/signed}
+  maps:
+    base_url: https://maps.example/api
+    auth_mode: api_key
+    api_key_placement: query
+    api_key_param: key
+    credential: \${env:MAPS_KEY}
+  signin:
+    base_url: https://signin.example
+    auth_mode: oauth2_client_credentials
+    oauth2_token_url: https://signin.example/token
+    oauth2_client_id: id
+    oauth2_client_secret: \${env:SIGNIN_SECRET}
+`,
+  'catalogs/shop/catalog.yaml': `catalog: shop
+base_url: https://api.shop.example/v2
+default_headers: { Shop-Version: "3" }
+auth: { bearer: {} }
+versions:
+  "3": { descriptions: { main: { document: shop.json } } }
+`,
+  'catalogs/shop/shop.json': JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Shop', version: '3' },
+    paths: { '/books/{id}': { get: { operationId: 'getBook', responses: {} } } },
+  }),
+};
+
+/** What stands where a secret would: none of these is in the table, so none may be shown. */
+const SECRETS = {
+  ADA_KEY: 'ada-secret',
+  BEN_KEY: 'ben-secret',
+  BOOKS_KEY: 'books-secret',
+  MAPS_KEY: 'maps-secret',
+  SIGNIN_SECRET: 'signin-secret',
+};
+
+interface Case {
+  readonly parameters: readonly string[];
+  readonly code: number;
+  readonly stdout: string;
+}
+
+const CASES: Record<string, Case> = {
+  'allowed, with every header layer': {
+    parameters: [
+      'GET',
+      '/books/books/7?full=1',
+      '--caller',
+      'ada',
+      '-H',
+      'Accept: text/plain',
+      '-H',
+      'x_branch: mine',
+      '-H',
+      'Connection: X-Mine',
+      '-H',
+      'X-Mine: 1',
+      '-H',
+      'Authorization: Bearer gateway-key',
+    ],
+    code: 0,
+    stdout: `GET /books/books/7?full=1
+connection   books (gateway.d/20-connections.yaml:2:3)
+catalog      shop@3 (folder)
+operation    getBook: GET /books/{id} (description main)
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    by the rule at gateway.d/10-access.yaml:8:68
+headers      sent upstream, in this order:
+  Accept: text/plain    from the caller
+  (dropped) x_branch: static_headers sets it
+  (dropped) Connection: hop-by-hop (RFC 9110 7.6.1)
+  (dropped) X-Mine: hop-by-hop (RFC 9110 7.6.1)
+  (dropped) Authorization: the credential sets it
+  Shop-Version: 3    default_headers (catalogs/shop/catalog.yaml:3:20)
+  X-Branch: harbour    static_headers (gateway.d/20-connections.yaml:6:7)
+  X-Signed: [\${file:/run/secrets/signed}]    static_headers (gateway.d/20-connections.yaml:7:7)
+  Authorization: Bearer [\${env:BOOKS_KEY}]    credential (gateway.d/20-connections.yaml:4:5)
+upstream     GET https://api.shop.example/v2/books/7?full=1
+`,
+  },
+  'refused by a deny': {
+    parameters: ['GET', '/books/books/secret', '--caller', 'ada'],
+    code: 1,
+    stdout: `GET /books/books/secret
+connection   books (gateway.d/20-connections.yaml:2:3)
+catalog      shop@3 (folder)
+operation    getBook: GET /books/{id} (description main)
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  refused    403 forbidden: a rule of your personas denies this method and path (rule gateway.d/10-access.yaml:9:72)
+headers      not sent upstream, in this order:
+  Shop-Version: 3    default_headers (catalogs/shop/catalog.yaml:3:20)
+  X-Branch: harbour    static_headers (gateway.d/20-connections.yaml:6:7)
+  X-Signed: [\${file:/run/secrets/signed}]    static_headers (gateway.d/20-connections.yaml:7:7)
+  Authorization: Bearer [\${env:BOOKS_KEY}]    credential (gateway.d/20-connections.yaml:4:5)
+upstream     not called: GET https://api.shop.example/v2/books/secret
+`,
+  },
+  'each caller without --caller; the query key is hidden': {
+    parameters: ['GET', '/maps/tiles?key=mine&z=3'],
+    code: 0,
+    stdout: `GET /maps/tiles?key=mine&z=3
+connection   maps (gateway.d/20-connections.yaml:8:3)
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+caller       ben (gateway.d/10-access.yaml:3:3), account acme, personas nobody
+  allowed    no rule limits it
+headers      sent upstream, in this order:
+  none
+upstream     GET https://maps.example/api/tiles?z=3&key=[\${env:MAPS_KEY}]
+`,
+  },
+  'no such connection': {
+    parameters: ['GET', '/nowhere/x'],
+    code: 1,
+    stdout: `GET /nowhere/x
+refused      404 route_unknown: no connection is named "nowhere"
+`,
+  },
+  'a target that is refused': {
+    parameters: ['GET', '/books/../maps/x'],
+    code: 1,
+    stdout: `GET /books/../maps/x
+refused      400 target_invalid: the path has a dot segment, plain or encoded
+`,
+  },
+  'a connection that this version does not serve': {
+    parameters: ['GET', '/signin/x', '--caller', 'ada'],
+    code: 1,
+    stdout: `GET /signin/x
+connection   signin (gateway.d/20-connections.yaml:14:3)
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+refused      503 connection_unavailable: auth_mode oauth2_client_credentials is not served by this version
+headers      not sent upstream, in this order:
+  none
+upstream     not called: GET https://signin.example/x
+`,
+  },
+};
+
+test.each(Object.entries(CASES))('%s', async (_name, { parameters, code, stdout }) => {
+  const ran = await gw(['explain', ...parameters], { cwd: folderOf(FOLDER), env: SECRETS });
+  expect(ran).toEqual({ code, stdout, stderr: '' });
+  for (const secret of Object.values(SECRETS)) expect(ran.stdout).not.toContain(secret);
+});
+
+test('an unknown caller is wrong usage, and the known ones are named', async () => {
+  const ran = await gw(['explain', 'GET', '/maps/x', '--caller', 'zoe'], { cwd: folderOf(FOLDER) });
+  expect(ran).toEqual({ code: 2, stdout: '', stderr: 'gw: no caller is named "zoe"; there are: ada, ben\n' });
+});
+
+test('a folder that does not compile is told, exit code 1', async () => {
+  const dir = folderOf({ ...FOLDER, 'gateway.d/30-faulty.yaml': 'connection: {}\n' });
+  const ran = await gw(['explain', 'GET', '/maps/x'], { cwd: dir });
+  expect([ran.code, ran.stdout]).toEqual([1, '']);
+  expect(ran.stderr).toMatch(/^error GW\d{4}: unknown key "connection"\n/);
+});
