@@ -69,8 +69,15 @@ function locateYaml(events: readonly Event[], source: Source, path: readonly str
   return locateInEvents(events, source.text, path);
 }
 
+/** Where a path leads through a `$ref` its end is elsewhere: the nearest key before it is shown. */
 function locator(source: Source, find: (path: readonly string[]) => Range | null): ParsedDocument['locate'] {
-  return (path) => ({ source, ...(find(path) ?? { start: 0, end: 0 }) });
+  return (path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const range = find(path.slice(0, length));
+      if (range !== null) return { source, ...range };
+    }
+    return { source, start: 0, end: 0 };
+  };
 }
 
 function tooDeep(source: Source, report: Report): null {

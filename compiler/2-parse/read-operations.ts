@@ -3,6 +3,7 @@ import type { Operation } from '../../table/types.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
+import { DocumentFaults } from './document-faults.ts';
 import type { ParsedDocument } from './parse-document.ts';
 
 /** An operation with its path in the document, for faults about it. */
@@ -43,8 +44,10 @@ export function readDescription(document: ParsedDocument, report: Report): Descr
     );
     return null;
   }
-  const operations = readPaths(document, report);
-  reportDuplicates(document, operations, report);
+  const faults = new DocumentFaults(document, report);
+  const operations = readPaths(document, faults);
+  reportDuplicates(operations, faults);
+  faults.close();
   return { document, operations, serverPath: serverPath(root) };
 }
 
@@ -53,25 +56,25 @@ function versionOf(root: unknown): string | null {
   return typeof version === 'string' ? version : typeof version === 'number' ? version.toFixed(1) : null;
 }
 
-function readPaths(document: ParsedDocument, report: Report): DescribedOperation[] {
+function readPaths(document: ParsedDocument, faults: DocumentFaults): DescribedOperation[] {
   const paths = member(document.value, 'paths');
   if (paths === undefined) return [];
   if (!isMapping(paths)) {
-    report(diagnostic('GW6009', document.locate(['paths']), { message: '`paths` is not a mapping' }));
+    faults.add((locate) => diagnostic('GW6009', locate(['paths']), { message: '`paths` is not a mapping' }));
     return [];
   }
   const operations: DescribedOperation[] = [];
   for (const [path, written] of Object.entries(paths)) {
     if (path.startsWith('x-')) continue;
     if (!path.startsWith('/')) {
-      report(
-        diagnostic('GW6009', document.locate(['paths', path]), {
+      faults.add((locate) =>
+        diagnostic('GW6009', locate(['paths', path]), {
           message: `the path ${quote(path)} does not begin with "/"`,
         }),
       );
       continue;
     }
-    const pathItem = follow({ document, report, path }, written);
+    const pathItem = follow({ document, faults, path }, written);
     if (isMapping(pathItem)) operations.push(...readPathItem(path, pathItem));
   }
   return operations;
@@ -79,7 +82,7 @@ function readPaths(document: ParsedDocument, report: Report): DescribedOperation
 
 interface PathPlace {
   readonly document: ParsedDocument;
-  readonly report: Report;
+  readonly faults: DocumentFaults;
   readonly path: string;
 }
 
@@ -93,8 +96,8 @@ function follow(at: PathPlace, written: unknown): unknown {
     if (target === undefined) break;
     pathItem = target;
   }
-  at.report(
-    diagnostic('GW6007', at.document.locate(['paths', at.path, '$ref']), {
+  at.faults.add((locate) =>
+    diagnostic('GW6007', locate(['paths', at.path, '$ref']), {
       message: `the path item of ${quote(at.path)} refers to what is not in this document, or to itself`,
     }),
   );
@@ -152,11 +155,7 @@ function describe(
   };
 }
 
-function reportDuplicates(
-  document: ParsedDocument,
-  operations: readonly DescribedOperation[],
-  report: Report,
-): void {
+function reportDuplicates(operations: readonly DescribedOperation[], faults: DocumentFaults): void {
   const first = new Map<string, DescribedOperation>();
   for (const operation of operations) {
     const before = first.get(operation.id);
@@ -164,10 +163,10 @@ function reportDuplicates(
       first.set(operation.id, operation);
       continue;
     }
-    report(
-      diagnostic('GW6005', document.locate(operation.pointer), {
+    faults.add((locate) =>
+      diagnostic('GW6005', locate(operation.pointer), {
         message: `the operation id ${quote(operation.id)} is given twice`,
-        notes: [{ message: 'it was given first here', span: document.locate(before.pointer) }],
+        notes: [{ message: 'it was given first here', span: locate(before.pointer) }],
       }),
     );
   }

@@ -9,7 +9,7 @@ import type {
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 
 import type { CallerFields, GatewayFields, PersonaFields } from '../fields/gateway-fields.ts';
-import type { LiteralSecret } from '../fields/read-scalar.ts';
+import type { LiteralSecret } from '../2-parse/read-scalar.ts';
 import type { Span } from '../source/span.ts';
 
 /** Everything that was declared, names resolved. Faulty parts are absent or undefined and were reported. */

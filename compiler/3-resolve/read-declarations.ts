@@ -11,8 +11,8 @@ import type {
   GatewayFileFields,
   PersonaFields,
 } from '../fields/gateway-fields.ts';
-import { readFields } from '../fields/read-fields.ts';
-import type { FieldReader } from '../fields/read-scalar.ts';
+import { readFields } from '../2-parse/read-fields.ts';
+import type { FieldReader } from '../2-parse/read-scalar.ts';
 import type { Source } from '../source/source.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Declared } from './model.ts';

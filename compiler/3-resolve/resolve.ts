@@ -6,7 +6,7 @@ import type { CatalogModel, Declared, Model } from './model.ts';
 import type { Workspace } from '../1-read/workspace.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
-import type { FieldReader } from '../fields/read-scalar.ts';
+import type { FieldReader } from '../2-parse/read-scalar.ts';
 
 /** Gives the model of a workspace: files parsed and read by their shapes, names resolved. */
 export function resolve(workspace: Workspace, report: Report): Model {

@@ -48,25 +48,11 @@ function windowOf(range: { start: number; end: number }, at: number): { start: n
 function shown(span: Span, start: number, end: number): string {
   let text = '';
   let at = start;
-  for (const hidden of mergedHidden(span, start, end)) {
+  for (const hidden of span.source.hiddenIn({ start, end })) {
     text += `${clean(span.source.text.slice(at, hidden.start))}${MASK}`;
     at = hidden.end;
   }
   return text + clean(span.source.text.slice(at, end));
-}
-
-function mergedHidden(span: Span, start: number, end: number): { start: number; end: number }[] {
-  const cut = span.source.hidden
-    .map((range) => ({ start: Math.max(range.start, start), end: Math.min(range.end, end) }))
-    .filter((range) => range.start < range.end)
-    .sort((a, b) => a.start - b.start);
-  const merged: { start: number; end: number }[] = [];
-  for (const range of cut) {
-    const last = merged.at(-1);
-    if (last !== undefined && range.start <= last.end) last.end = Math.max(last.end, range.end);
-    else merged.push(range);
-  }
-  return merged;
 }
 
 /** Replaces what a terminal would act on, or what would turn the line around. */

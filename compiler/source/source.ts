@@ -6,6 +6,8 @@ export class Source {
   /** False where there is no text to show: a folder, or a file that was not read. */
   readonly readable: boolean;
   readonly #hidden: Range[] = [];
+  /** The hidden ranges in order, overlapping ones joined; null when they changed. */
+  #merged: Range[] | null = null;
   #lineStarts: number[] | null = null;
 
   constructor(path: string, text: string | null) {
@@ -14,14 +16,31 @@ export class Source {
     this.readable = text !== null;
   }
 
-  /** The ranges that are never shown, because a secret may stand there. */
-  get hidden(): readonly Range[] {
-    return this.#hidden;
-  }
-
-  /** Keeps a range of the text out of every code frame. */
+  /** Keeps a range of the text out of every code frame, because a secret may stand there. */
   hide(range: Range): void {
     this.#hidden.push({ start: range.start, end: range.end });
+    this.#merged = null;
+  }
+
+  /** Gives the hidden parts of a range, in order and without overlap. */
+  hiddenIn(range: Range): Range[] {
+    this.#merged ??= merge(this.#hidden);
+    const merged = this.#merged;
+    let low = 0;
+    let high = merged.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((merged[middle]?.end ?? 0) <= range.start) low = middle + 1;
+      else high = middle;
+    }
+    const parts: Range[] = [];
+    for (let index = low; index < merged.length; index += 1) {
+      const { start, end } = merged[index] ?? range;
+      if (start >= range.end) break;
+      const part = { start: Math.max(start, range.start), end: Math.min(end, range.end) };
+      if (part.start < part.end) parts.push(part);
+    }
+    return parts;
   }
 
   /** Gives line and column of an offset, both counted from 1, the column in UTF-16 code units. */
@@ -66,4 +85,14 @@ export interface Range {
 export interface Position {
   readonly line: number;
   readonly column: number;
+}
+
+function merge(ranges: readonly Range[]): Range[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
 }

@@ -20,6 +20,7 @@ function yamlUnder(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
+    if (name.startsWith('.')) return [];
     if (statSync(path).isDirectory()) return yamlUnder(path);
     return path.endsWith('.yaml') && !path.endsWith('.gwtest.yaml') ? [path] : [];
   });

@@ -1,14 +1,14 @@
-import type { Entry, Mapping, Node } from '../2-parse/tree.ts';
+import type { Entry, Mapping, Node } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
-import type { Field } from './field.ts';
+import type { Field } from '../fields/field.ts';
 import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
 import type { FieldReader } from './read-scalar.ts';
-import type { AnyShape, Element, RecordShape, ScalarShape, Shape } from './shape.ts';
+import type { AnyShape, Element, RecordShape, ScalarShape, Shape } from '../fields/shape.ts';
 
 /**
  * Gives what a node holds, read by its shape, or undefined when it is faulty as a whole. Faults are

@@ -1,4 +1,4 @@
-import type { Node, Scalar } from '../2-parse/tree.ts';
+import type { Node, Scalar } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import type { Code } from '../diagnostic/codes.ts';
@@ -7,11 +7,11 @@ import { quote, quoteList } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import { expected } from './expected.ts';
-import { DURATION_MAX_MS, readDuration, readSize } from './quantity.ts';
-import type { AnyShape, ScalarShape } from './shape.ts';
+import { DURATION_MAX_MS, readDuration, readSize } from '../fields/quantity.ts';
+import type { AnyShape, ScalarShape } from '../fields/shape.ts';
 import { wrongType } from './wrong-type.ts';
-import { looksLikeReference, readUrlParts, readWritten } from './written.ts';
-import type { Written, WrittenFault } from './written.ts';
+import { looksLikeReference, readUrlParts, readWritten } from '../fields/written.ts';
+import type { Written, WrittenFault } from '../fields/written.ts';
 
 /** Text that holds nothing but names and references: it can be shown. */
 const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[^}]*\}[a-z:/.0-9]*$/;

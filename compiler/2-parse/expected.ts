@@ -1,6 +1,6 @@
-import type { Node } from '../2-parse/tree.ts';
+import type { Node } from './tree.ts';
 import { quoteList } from '../diagnostic/quote.ts';
-import type { AnyShape } from './shape.ts';
+import type { AnyShape } from '../fields/shape.ts';
 
 /** Gives what a shape takes, in words for people. */
 export function expected(shape: AnyShape): string {

@@ -1,10 +1,10 @@
-import type { Node } from '../2-parse/tree.ts';
+import type { Node } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import { expected, found } from './expected.ts';
-import type { AnyShape } from './shape.ts';
+import type { AnyShape } from '../fields/shape.ts';
 
 /** Reports that a node is not what its key takes. Gives undefined, which is what was read. */
 export function wrongType(
