@@ -37,7 +37,11 @@ async function start(spec: SidesSpec): Promise<Sides> {
 
 /** A request line and fields, without the empty line's CRLF where `fields` is null. */
 function request(target: string, ...fields: string[]): string {
-  const lines = [target.includes(' ') ? target : `GET ${target} HTTP/1.1`, 'Host: gw', `X-API-Key: ${TEST_KEY}`];
+  const lines = [
+    target.includes(' ') ? target : `GET ${target} HTTP/1.1`,
+    'Host: gw',
+    `X-API-Key: ${TEST_KEY}`,
+  ];
   return `${[...lines, ...fields].join('\r\n')}\r\n\r\n`;
 }
 
@@ -190,10 +194,31 @@ test.each(REFUSALS)('$limit: $status $code', async (one) => {
 describe('at the limit, not over it', () => {
   test.each([
     ['target_max', { gateway: { target_max_bytes: 32 }, caller: request(`/vendor/${'a'.repeat(24)}`) }],
-    ['header_field_max', { gateway: { header_field_max_bytes: 128 }, caller: request('/vendor/a', `X-A: ${'a'.repeat(121)}`) }],
-    ['headers_max_count', { gateway: { headers_max_count: 10 }, caller: request('/vendor/a', ...Array.from({ length: 8 }, (_, at) => `X-${at}: a`)) }],
-    ['body_max by Content-Length', { connection: { body_max_bytes: 5 }, caller: `${request('POST /vendor/a HTTP/1.1', 'Content-Length: 5')}hello` }],
-    ['body_max by chunks', { connection: { body_max_bytes: 5 }, caller: `${request('POST /vendor/a HTTP/1.1', 'Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\n\r\n` }],
+    [
+      'header_field_max',
+      { gateway: { header_field_max_bytes: 128 }, caller: request('/vendor/a', `X-A: ${'a'.repeat(121)}`) },
+    ],
+    [
+      'headers_max_count',
+      {
+        gateway: { headers_max_count: 10 },
+        caller: request('/vendor/a', ...Array.from({ length: 8 }, (_, at) => `X-${at}: a`)),
+      },
+    ],
+    [
+      'body_max by Content-Length',
+      {
+        connection: { body_max_bytes: 5 },
+        caller: `${request('POST /vendor/a HTTP/1.1', 'Content-Length: 5')}hello`,
+      },
+    ],
+    [
+      'body_max by chunks',
+      {
+        connection: { body_max_bytes: 5 },
+        caller: `${request('POST /vendor/a HTTP/1.1', 'Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\n\r\n`,
+      },
+    ],
   ] as const)('%s: 200', async (_name, one) => {
     const { gateway, upstream } = await start(one);
     const answers = await sendRaw(gateway.port, one.caller);
@@ -250,7 +275,8 @@ test('requests_in_flight_max: 503 overloaded with Retry-After', async () => {
   expect(upstream.requests).toHaveLength(1);
 });
 
-const notLinux = process.platform === 'linux' ? '' : ' (not tried: only Linux drops what a full accept queue cannot hold)';
+const notLinux =
+  process.platform === 'linux' ? '' : ' (not tried: only Linux drops what a full accept queue cannot hold)';
 test.skipIf(notLinux !== '')(`connect_timeout: 502 upstream_unreachable${notLinux}`, async () => {
   const port = await stuckListener();
   const gateway = await startGateway({
@@ -304,7 +330,10 @@ test('upstream_sockets_max: what is over it is queued, and sent in order', async
   await upstream.waitForRequests(2);
   upstream.requests[1]?.socket.write(OK);
   expect((await second).statuses).toEqual([200]);
-  expect([upstream.sockets, upstream.requests.map(({ head }) => head.split(' ')[1])]).toEqual([1, ['/first', '/second']]);
+  expect([upstream.sockets, upstream.requests.map(({ head }) => head.split(' ')[1])]).toEqual([
+    1,
+    ['/first', '/second'],
+  ]);
 });
 
 test('upstream_queue_max: 503 overloaded with Retry-After', async () => {
@@ -346,7 +375,12 @@ describe('the rate limit of an account', () => {
     const wrong = 'GET /vendor/a HTTP/1.1\r\nHost: gw\r\nX-API-Key: wrong\r\n\r\n';
     const answers = await sendRaw(
       gateway.port,
-      wrong + wrong + request('/nowhere') + request('/vendor/1') + request('/vendor/2') + request('/vendor/3'),
+      wrong +
+        wrong +
+        request('/nowhere') +
+        request('/vendor/1') +
+        request('/vendor/2') +
+        request('/vendor/3'),
       (text) => wholeResponses(text) === 6,
     );
     expect(answers.statuses).toEqual([401, 401, 404, 200, 200, 429]);

@@ -3,6 +3,7 @@ import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
+import type { TableSource } from '../../runtime/load/table-source.ts';
 import type { Serving } from '../../runtime/serve.ts';
 import { tableOf, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
 import type { TableSpec } from './table.ts';
@@ -20,11 +21,18 @@ export interface TestGateway {
   setTable(spec: TableSpec): void;
 }
 
+/** How a test's gateway differs from the plain one. */
+export interface TestGatewayOptions {
+  readonly environment?: Record<string, string>;
+  /** The gateway outlives the test that started it. */
+  readonly keep?: boolean;
+  /** Where tables come from in place of the spec and `setTable`. */
+  readonly source?: TableSource;
+  readonly watch_ms?: number;
+}
+
 /** Starts a gateway with this table, written, read and checked as a real one. Without `keep` it ends with the test. */
-export async function startGateway(
-  spec: TableSpec,
-  options: { environment?: Record<string, string>; keep?: boolean } = {},
-): Promise<TestGateway> {
+export async function startGateway(spec: TableSpec, options: TestGatewayOptions = {}): Promise<TestGateway> {
   let current = spec;
   const log: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
@@ -33,7 +41,10 @@ export async function startGateway(
     return { table: decodeTable(bytes, digest), digest };
   };
   const serving = await serve({
-    source: { digest: () => Promise.resolve(load().digest), load: () => Promise.resolve().then(load) },
+    source: options.source ?? {
+      digest: () => Promise.resolve(load().digest),
+      load: () => Promise.resolve().then(load),
+    },
     environment: { TEST_KEY, ...TEST_ENVIRONMENT, ...options.environment },
     log: openLog('debug', {
       write: (line: string) => {
@@ -43,7 +54,7 @@ export async function startGateway(
     }),
     listen: null,
     control: null,
-    watch_ms: null,
+    watch_ms: options.watch_ms ?? null,
   });
   if (options.keep !== true) onTestFinished(() => serving.close());
   return {

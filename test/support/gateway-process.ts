@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { TableSpec } from './table.ts';
+
+/** A gateway in a process of its own. */
+export interface GatewayProcess {
+  readonly port: number;
+  /** Forgets the peak of its memory so far. Linux only, as is the next. */
+  resetPeak(): void;
+  /** `VmRSS`: memory now; `VmHWM`: its peak. MiB. */
+  memory(): { now: number; peak: number };
+}
+
+/** Starts a gateway in a process of its own. It ends with the test. */
+export async function gatewayProcess(spec: TableSpec): Promise<GatewayProcess> {
+  const child = fork(join(import.meta.dirname, 'gateway-child.ts'), { execArgv: ['--import', 'tsx'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  child.send(spec);
+  const [port] = (await once(child, 'message')) as [number];
+  return {
+    port,
+    // proc_pid_clear_refs(5): 5 sets the peak to what is in use now.
+    resetPeak: () => writeFileSync(`/proc/${child.pid}/clear_refs`, '5'),
+    memory: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      const kib = (field: string): number =>
+        Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+      return { now: kib('VmRSS') / 1024, peak: kib('VmHWM') / 1024 };
+    },
+  };
+}
