@@ -42,7 +42,7 @@ const ECHOES: [name: string, credential: ConnectionSpec['credential'], secret: s
     'every letter encoded',
     CREDENTIALS.query,
     SECRET,
-    `/a?k=${[...SECRET].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`,
+    `/a?k=${Array.from(SECRET, (c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`,
   ],
   ['as encodeURIComponent has it', CREDENTIALS.query, SPECIAL, `/a?k=${encodeURIComponent(SPECIAL)}&b`],
   [

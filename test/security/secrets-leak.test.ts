@@ -216,7 +216,7 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
         ),
       ),
     ),
-    ...routes.map((route) => String(route.shape.set) + `${route.query?.pair}`),
+    ...routes.map((route) => [route.shape.set, route.query?.pair].map(String).join()),
   ];
   expect(told(texts.join('\n'), SECRETS)).toEqual([]);
   expect(texts.join('\n')).toContain('[redacted]');
