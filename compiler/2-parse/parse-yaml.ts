@@ -71,8 +71,8 @@ function compose(source: Source, report: Report): Document | null {
     if (!Array.isArray(documents)) return null;
     const [first, second] = documents as Document[];
     const fault = first?.errors[0] ?? first?.warnings[0];
-    if (fault !== undefined) {
-      report(syntaxFault(source, fault));
+    if (first !== undefined && fault !== undefined) {
+      report(syntaxFault(source, fault, first));
       return null;
     }
     if (second !== undefined) {

@@ -1,4 +1,5 @@
-import type { ErrorCode, YAMLParseError, YAMLWarning } from 'yaml';
+import { visit } from 'yaml';
+import type { Document, ErrorCode, YAMLParseError, YAMLWarning } from 'yaml';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Source } from '../source/source.ts';
@@ -38,12 +39,43 @@ const OWN_CODES = {
   RESOURCE_EXHAUSTION: 'GW1012',
 } as const;
 
-/** Gives the diagnostic of a fault that the YAML library found. Its own message may quote the file, so it is not used. */
-export function syntaxFault(source: Source, fault: YAMLParseError | YAMLWarning): Diagnostic {
+/**
+ * Gives the diagnostic of a fault that the YAML library found. Its own message may quote the file, so it is
+ * not shown. A quote that is never closed is noticed at the end of the file: where it opens is noted too.
+ */
+export function syntaxFault(
+  source: Source,
+  fault: YAMLParseError | YAMLWarning,
+  document: Document,
+): Diagnostic {
   const start = Math.min(Math.max(0, fault.pos[0]), source.text.length);
   const end = Math.min(Math.max(start, fault.pos[1]), source.text.length);
   const code = Object.hasOwn(OWN_CODES, fault.code)
     ? OWN_CODES[fault.code as keyof typeof OWN_CODES]
     : 'GW1008';
-  return diagnostic(code, { source, start, end }, { message: MESSAGES[fault.code] });
+  const opening = fault.message.includes('quote') ? openingQuote(document, start) : null;
+  const place = opening === null ? null : { source, start: opening, end: opening + 1 };
+  return diagnostic(
+    code,
+    { source, start, end },
+    {
+      message: fault.message.startsWith('Flow ') ? UNCLOSED_BRACKET : MESSAGES[fault.code],
+      notes: place === null ? [] : [{ message: 'the quote that opens here is never closed', span: place }],
+    },
+  );
+}
+
+const UNCLOSED_BRACKET = 'a bracket is not closed before this line, or what is inside it is not indented';
+
+/** Gives where the quoted text begins that runs up to `end`, or null. */
+function openingQuote(document: Document, end: number): number | null {
+  let opening: number | null = null;
+  visit(document, {
+    Scalar: (_, node) => {
+      const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+      const range = node.range ?? null;
+      if (isQuoted && range !== null && range[1] >= end) opening = range[0];
+    },
+  });
+  return opening;
 }

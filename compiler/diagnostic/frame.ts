@@ -22,10 +22,11 @@ export function frameOf(span: Span): Frame | null {
   const range = span.source.lineRange(line);
   const window = windowOf(range, span.start);
   const end = Math.max(span.start, Math.min(span.end, window.end));
-  const before = shown(span, window.start, span.start);
   const marked = shown(span, span.start, end);
+  const lead = shown(span, window.start, span.start);
   const after = shown(span, end, window.end);
-  // A hidden range that runs over a border is masked on either side of it: join the two masks.
+  // A hidden range that runs over a border is masked on either side of it: one mask is enough.
+  const before = lead.endsWith(MASK) && marked.startsWith(MASK) ? lead.slice(0, -MASK.length) : lead;
   const joined = marked.endsWith(MASK) && after.startsWith(MASK) ? after.slice(MASK.length) : after;
   const cutLeft = window.start > range.start ? '…' : '';
   const cutRight = window.end < range.end ? '…' : '';
