@@ -1,0 +1,20 @@
+import { PROBLEMS } from '../runtime/problem.ts';
+
+/** Gives docs/problems.md: every problem that the gateway itself answers with. */
+export function renderProblems(): string {
+  const kinds = Object.entries(PROBLEMS);
+  return [
+    '# Problems',
+    '',
+    'Generated from `runtime/problem.ts` by `npm run docs`.',
+    '',
+    'An answer that the gateway makes itself has the header `Gateway-Error: <code>` and a body of type',
+    '`application/problem+json` (RFC 9457) with `status`, `title`, `code`, `detail` and `request_id`, which is in the',
+    "log line of the exchange. An upstream's answer never has that header, whatever its status.",
+    '',
+    '| status | code | when |',
+    '|---|---|---|',
+    ...kinds.map(([code, { status, when }]) => `| ${status} | \`${code}\` | ${when} |`),
+    '',
+  ].join('\n');
+}
