@@ -14,7 +14,7 @@ import type { Exchange } from './exchange.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
-import { logExchange } from './observe/log.ts';
+import { logExchange, logRefusal } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
@@ -110,7 +110,11 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
   /** The newest exchange of a socket: with pipelining there may be several, and the newest is the one still read. */
   const underWay = new WeakMap<Duplex, Exchange>();
   const server = dataServer(table.gateway.limits, {
-    nextId,
+    refused: (problem) => {
+      const id = nextId();
+      logRefusal(log, id, problem);
+      return id;
+    },
     request: (request, response) => {
       // What is pipelined behind a request that ended its socket is never looked at (RFC 9112 9.6).
       if (underWay.get(request.socket)?.last === true) return;

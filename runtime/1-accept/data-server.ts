@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayLimits } from '../../table/types.ts';
+import type { Problem } from '../problem.ts';
 import { answerOnSocket, clientProblem } from './client-error.ts';
 
 /** What a server hands on. */
@@ -11,8 +12,8 @@ export interface RequestListener {
   broken(socket: Duplex): boolean;
   /** Tells whether an exchange is under way on a socket. */
   busy(socket: Duplex): boolean;
-  /** Gives an id for an answer without an exchange. */
-  nextId(): string;
+  /** A problem is answered without an exchange: there is no request that could be read. Gives the id to answer it under. */
+  refused(problem: Problem): string;
 }
 
 /**
@@ -39,6 +40,10 @@ export function dataServer(limits: GatewayLimits, listener: RequestListener): Se
   server.setTimeout(limits.body_idle_timeout_ms, (socket) => {
     if (socket.writableLength > 0 || !listener.busy(socket)) socket.destroy();
   });
+  const refuse = (socket: Duplex, code: string): void => {
+    const problem = clientProblem(code);
+    answerOnSocket(socket, problem, listener.refused(problem));
+  };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     response.sendDate = true;
     listener.request(request, response);
@@ -47,12 +52,12 @@ export function dataServer(limits: GatewayLimits, listener: RequestListener): Se
   server.on('connect', (_request, socket) => {
     // Pipelined behind a request that is being answered: that answer goes first, then the socket ends.
     if (listener.broken(socket)) return;
-    answerOnSocket(socket, clientProblem('CONNECT'), listener.nextId());
+    refuse(socket, 'CONNECT');
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (listener.broken(socket)) return;
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else answerOnSocket(socket, clientProblem(error.code ?? ''), listener.nextId());
+    else refuse(socket, error.code ?? '');
   });
   return server;
 }

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { Exchange } from '../exchange.ts';
+import type { Problem } from '../problem.ts';
 
 /** The log: JSON lines. Names of things, never values: no path, no query, no header value, no body. */
 export type Log = Logger;
@@ -39,6 +40,11 @@ export function logExchange(log: Log, exchange: Exchange): void {
     },
     'exchange',
   );
+}
+
+/** Writes the line of what was refused before it was a request. */
+export function logRefusal(log: Log, id: string, { status, code }: Problem): void {
+  log.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
 }
 
 function round(ms: number): number {

@@ -150,6 +150,27 @@ test('a caller that goes away has its line too', async () => {
   ]);
 });
 
+test.each([
+  ['a head that cannot be read', 'GET /vendor/a HTTP/1.1\r\nX-A : b\r\n\r\n', 400, 'message_malformed'],
+  ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 501, 'method_unsupported'],
+] as const)(
+  'one line for what was refused before it was a request: %s',
+  async (_what, bytes, status, problem) => {
+    const gateway = await start({});
+    await sendRaw(gateway.port, bytes);
+    const line = await gateway.logged(({ msg }) => msg === 'refused');
+    expect(line).toEqual({
+      level: 30,
+      time: TEXT,
+      request_id: TEXT,
+      status,
+      source: 'gateway',
+      problem,
+      msg: 'refused',
+    });
+  },
+);
+
 test('the id in a problem is the id in the log', async () => {
   const gateway = await start({});
   const { bytes } = await sendRaw(gateway.port, headOf('/nowhere'));
