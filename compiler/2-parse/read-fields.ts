@@ -1,9 +1,10 @@
 import type { Entry, Mapping, Node } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean, nearestName } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
+import { hideStraySecret, soundsSecret } from './hide-stray-secret.ts';
 import type { Field } from '../fields/field.ts';
 import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
@@ -76,7 +77,13 @@ function canonicalKey(key: string, shape: RecordShape): string | null {
 }
 
 function reportUnknown(key: string, entry: Entry, shape: RecordShape, reader: FieldReader): void {
-  hideSpan(entry.value.span);
+  const known = Object.entries(shape.fields).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]);
+  const nearest = nearestName(key, known);
+  const meant = nearest === null ? null : shape.fields[canonicalKey(nearest, shape) ?? ''];
+  hideStraySecret(
+    entry.value,
+    meant === null || meant === undefined ? soundsSecret(key) : meant.shape.kind === 'secret',
+  );
   if (Object.hasOwn(shape.foreign, key)) {
     reader.report(
       diagnostic('GW2008', entry.key, {
@@ -86,7 +93,6 @@ function reportUnknown(key: string, entry: Entry, shape: RecordShape, reader: Fi
     );
     return;
   }
-  const known = Object.entries(shape.fields).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]);
   const label = didYouMean(key, known);
   reader.report(
     diagnostic('GW2003', entry.key, {

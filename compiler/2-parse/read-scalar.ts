@@ -9,6 +9,7 @@ import type { Span } from '../source/span.ts';
 import { expected } from './expected.ts';
 import { DURATION_MAX_MS, readDuration, readSize } from '../fields/quantity.ts';
 import type { AnyShape, ScalarShape } from '../fields/shape.ts';
+import { hideStraySecret } from './hide-stray-secret.ts';
 import { wrongType } from './wrong-type.ts';
 import { looksLikeReference, readUrlParts, readWritten } from '../fields/written.ts';
 import type { Written, WrittenFault } from '../fields/written.ts';
@@ -88,7 +89,7 @@ function readWord(at: ScalarReader, shape: AnyShape & { kind: 'word' }): string 
   if (shape.words.includes(written)) return written;
   const nearest = didYouMean(written, shape.words);
   const hint = Object.hasOwn(shape.hints, written) ? shape.hints[written] : undefined;
-  if (nearest === '' && hint === undefined) hideSpan(at.scalar.span);
+  if (nearest === '' && hint === undefined) hideStraySecret(at.scalar, false);
   at.report(
     diagnostic('GW2002', at.scalar.span, {
       message: `${quote(at.name)} takes ${quoteList(shape.words, 'or')}`,
@@ -125,7 +126,7 @@ function readQuantity(at: ScalarReader, shape: AnyShape & { kind: 'duration' | '
   const amount =
     typeof value !== 'string' ? null : shape.kind === 'duration' ? readDuration(value) : readSize(value);
   if (amount !== null && amount <= limitOf(shape)) return amount;
-  hideSpan(at.scalar.span);
+  hideStraySecret(at.scalar, false);
   const units = shape.kind === 'duration' ? 'ms, s, m, h or d' : 'B, KiB, MiB or GiB';
   const help =
     amount === null ? `write a whole number above 0 and a unit: ${units}` : 'the value is too large';

@@ -2,8 +2,8 @@ import type { Node } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
-import { hideSpan } from '../source/span.ts';
 import { expected, found } from './expected.ts';
+import { hideStraySecret } from './hide-stray-secret.ts';
 import type { AnyShape } from '../fields/shape.ts';
 
 /** Reports that a node is not what its key takes. Gives undefined, which is what was read. */
@@ -12,8 +12,7 @@ export function wrongType(
   shape: AnyShape,
   at: { readonly name: string; readonly report: Report },
 ): undefined {
-  // Whatever stands where something else belongs may be a secret that was pasted into the wrong place.
-  hideSpan(node.span);
+  hideStraySecret(node, shape.kind === 'secret' || shape.kind === 'secret_url');
   const unquoted = node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string';
   const subject = at.name === '' ? 'the file' : quote(at.name);
   const takesText = ['text', 'value', 'secret_url', 'word'].includes(shape.kind);

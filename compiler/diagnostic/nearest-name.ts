@@ -2,7 +2,7 @@
  * Gives the candidate that `name` most likely means, or null when none is near enough: at most a third
  * of its letters may differ (Damerau-Levenshtein, adjacent letters swapped count once).
  */
-function nearestName(name: string, candidates: Iterable<string>): string | null {
+export function nearestName(name: string, candidates: Iterable<string>): string | null {
   if (name.length > 64) return null;
   let best: string | null = null;
   let least = Infinity;
