@@ -1,3 +1,6 @@
+/** Longer names are compared by their beginning: the distance costs the product of two lengths. */
+const NEARNESS_CHARACTERS = 64;
+
 /**
  * Gives the candidate that `name` most likely means, or null when none is near enough: at most a third
  * of its letters may differ (Damerau-Levenshtein, adjacent letters swapped count once).
@@ -16,6 +19,20 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
     }
   }
   return best;
+}
+
+/** Gives the candidates with those nearest to `name` first: equal but for case, beginning with it, holding it, then by distance. */
+export function byNearness(name: string, candidates: Iterable<string>): string[] {
+  const wanted = name.toLowerCase().slice(0, NEARNESS_CHARACTERS);
+  const rank = (candidate: string): number => {
+    const at = candidate.toLowerCase().indexOf(wanted);
+    if (wanted !== '' && at !== -1) return at === 0 ? candidate.length - wanted.length : 1000 + at;
+    return 10_000 + editDistance(wanted, candidate.toLowerCase().slice(0, NEARNESS_CHARACTERS));
+  };
+  return [...candidates]
+    .map((candidate): [string, number] => [candidate, rank(candidate)])
+    .sort(([, one], [, other]) => one - other)
+    .map(([candidate]) => candidate);
 }
 
 /** Gives `did you mean "x"?`, or an empty text when no candidate is near. */

@@ -1,0 +1,35 @@
+import type { NormalSchema, OperationList, OperationRecord, SchemaNumber } from '../../table/operations.ts';
+
+/** The operations of one description as the callers of one connection address them. */
+export interface OperationSet {
+  readonly connection: string;
+  /** `stripe@2025-01`, or the name alone where the catalog has no versions. */
+  readonly catalog: string;
+  readonly description: string;
+  /** What stands before each template on this connection. */
+  readonly prefix: string;
+  readonly list: OperationList;
+  /** Gives an operation in full by its number in the list. */
+  readonly record: (index: number) => OperationRecord;
+  readonly schema: (number: SchemaNumber) => NormalSchema;
+  /** Gives the numbers of the operations that hold every word of a query, the best first. */
+  readonly search: (query: string) => Found;
+}
+
+/** What a search found; where it found nothing, what it says to that. */
+export interface Found {
+  readonly indexes: readonly number[];
+  /** Words of the query that are in no operation, each with the nearest that is, or null. */
+  readonly unknown: readonly (readonly [word: string, nearest: string | null])[];
+}
+
+/** An operation of a set, by its number in the list. */
+export interface Place {
+  readonly set: OperationSet;
+  readonly index: number;
+}
+
+/** Gives the path of an operation as a caller writes it, its parameters in braces. */
+export function callerPath({ set, index }: Place): string {
+  return `/${set.connection}${set.prefix}${set.list.paths[index] ?? ''}`;
+}
