@@ -33,16 +33,16 @@ export function addCompileCommands(program: Command): void {
     .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
     .option('--out <folder>', 'where the table goes', 'build/table')
     .addOption(format())
-    .action((flags: CompileFlags) => {
-      process.exitCode = compileAndPrint(flags);
+    .action(async (flags: CompileFlags) => {
+      process.exitCode = await compileAndPrint(flags);
     });
   program
     .command('check')
     .description('check like `gw compile`, without writing')
     .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
     .addOption(format())
-    .action((flags: CompileFlags) => {
-      process.exitCode = compileAndPrint(flags);
+    .action(async (flags: CompileFlags) => {
+      process.exitCode = await compileAndPrint(flags);
     });
   program
     .command('init')
@@ -54,20 +54,21 @@ export function addCompileCommands(program: Command): void {
 }
 
 /** Compiles a folder and prints its findings to stderr. Gives the table, or null when there are faults. */
-export function compileOrTell(
+export async function compileOrTell(
   dir: string,
   options: CompileOptions = { literalSecrets: 'error' },
-): Table | null {
-  const compiled = compileFolder(dir, options);
+): Promise<Table | null> {
+  const compiled = await compileFolder(dir, options);
   printDiagnostics(compiled, 'text');
   return compiled.table;
 }
 
 /** Findings go to stderr as text, or to stdout as the document that was asked for. */
-function compileAndPrint(flags: CompileFlags): number {
-  const compiled = compileFolder(flags.dir, { literalSecrets: 'error' });
+async function compileAndPrint(flags: CompileFlags): Promise<number> {
+  const compiled = await compileFolder(flags.dir, { literalSecrets: 'error' });
   const encoded = compiled.table === null ? null : encodeTable(compiled.table);
-  if (encoded !== null && flags.out !== undefined) write(flags.out, encoded);
+  if (encoded !== null && compiled.records !== null && flags.out !== undefined)
+    write(flags.out, encoded, compiled.records);
   printDiagnostics(compiled, flags.format);
   if (flags.format === 'text' && encoded !== null) {
     process.stdout.write(`${summaryLine(compiled, flags.out !== undefined)}; table ${encoded.digest}\n`);
@@ -75,9 +76,9 @@ function compileAndPrint(flags: CompileFlags): number {
   return encoded === null ? 1 : 0;
 }
 
-function write(out: string, encoded: EncodedTable): void {
+function write(out: string, encoded: EncodedTable, records: Buffer): void {
   try {
-    writeTable(out, encoded);
+    writeTable(out, encoded, records);
   } catch (error) {
     throw new UsageError(
       `the table cannot be written to ${out}: ${error instanceof Error ? error.message : ''}`,

@@ -63,12 +63,12 @@ function devSource(dir: string): TableSource {
       const stamp = folderStamp(dir);
       return Promise.resolve(stamp === loaded.stamp ? loaded.digest : stamp);
     },
-    load: () => {
+    load: async () => {
       const stamp = folderStamp(dir);
-      const table = compileOrTell(dir, { literalSecrets: 'warn' });
+      const table = await compileOrTell(dir, { literalSecrets: 'warn' });
       loaded = { stamp, digest: table === null ? stamp : digestOf(Buffer.from(canonicalJson(table))) };
-      if (table !== null) return Promise.resolve({ table, digest: loaded.digest });
-      return Promise.reject(new TableError('gateway.d/ and catalogs/ do not compile; see above'));
+      if (table !== null) return { table, digest: loaded.digest };
+      throw new TableError('gateway.d/ and catalogs/ do not compile; see above');
     },
   };
 }

@@ -40,8 +40,8 @@ export function addExplainCommand(program: Command): void {
       'after',
       '\nExit code: 0 if the request would be forwarded, 1 if not, or if the folder does not compile.',
     )
-    .action((method: string, path: string, flags: ExplainFlags) => {
-      const table = compileOrTell(flags.dir);
+    .action(async (method: string, path: string, flags: ExplainFlags) => {
+      const table = await compileOrTell(flags.dir);
       process.exitCode = 1;
       if (table === null) return;
       const explained = explain(table, method.toUpperCase(), path, flags);

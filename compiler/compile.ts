@@ -1,4 +1,4 @@
-import type { Table } from '../table/types.ts';
+import type { CatalogUse, Table } from '../table/types.ts';
 import type { Workspace } from './1-read/workspace.ts';
 import { resolve } from './3-resolve/resolve.ts';
 import { literalSecret } from './4-check/literal-secret.ts';
@@ -15,6 +15,8 @@ export interface CompileOptions {
 /** What compiling gives: a table when nothing is an error, and all findings of all files. */
 export interface Compiled {
   readonly table: Table | null;
+  /** The file of the operation records that the table vouches for: `operations.bin`. */
+  readonly records: Buffer | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly summary: Summary;
 }
@@ -32,28 +34,25 @@ export interface Summary {
  * both touch the disk, this does not, but for the catalogs that the workspace reads when asked.)
  * It does not throw for what people wrote.
  */
-export function compile(workspace: Workspace, options: CompileOptions): Compiled {
+export async function compile(workspace: Workspace, options: CompileOptions): Promise<Compiled> {
   const found: Diagnostic[] = [...workspace.diagnostics];
   const report: Report = (one) => found.push(one);
-  const model = resolve(workspace, report);
+  const model = await resolve(workspace, report);
   literalSecret(model, report, options.literalSecrets);
   for (const rule of RULES) rule(model, report);
   const diagnostics = sortDiagnostics(found);
   const faulty = diagnostics.some((one) => one.severity === 'error');
-  const table = faulty ? null : lower(model);
-  return { table, diagnostics, summary: summarize(table) };
+  const lowered = faulty ? null : await lower(model);
+  const table = lowered?.table ?? null;
+  return { table, records: lowered?.records ?? null, diagnostics, summary: summarize(table) };
 }
 
 function summarize(table: Table | null): Summary {
-  const used = new Map<string, number>();
-  for (const { catalog } of table?.connections ?? []) {
-    if (catalog === null) continue;
-    const operations = catalog.descriptions.reduce(
-      (sum, description) => sum + description.operations.length,
-      0,
-    );
-    used.set(`${catalog.name}@${catalog.version ?? ''}`, operations);
-  }
-  const operations = [...used.values()].reduce((sum, count) => sum + count, 0);
+  const used = new Set((table?.connections ?? []).flatMap(({ catalog }) => catalogKey(catalog) ?? []));
+  const operations = (table?.descriptions ?? []).reduce((sum, entry) => sum + entry.operations, 0);
   return { connections: table?.connections.length ?? 0, catalogs: used.size, operations };
+}
+
+function catalogKey(catalog: CatalogUse | null): string | null {
+  return catalog === null ? null : `${catalog.name}@${catalog.version ?? ''}`;
 }

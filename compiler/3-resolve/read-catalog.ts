@@ -17,7 +17,7 @@ import { wholeSource } from '../source/span.ts';
 import type { CatalogModel, CatalogVersion, DescriptionModel } from './model.ts';
 
 /** Gives a catalog with the descriptions of each of its versions, or null when catalog.yaml is unusable. */
-export function readCatalog(folder: CatalogFolder, reader: FieldReader): CatalogModel | null {
+export async function readCatalog(folder: CatalogFolder, reader: FieldReader): Promise<CatalogModel | null> {
   const path = `${folder.path}/catalog.yaml`;
   const read = folder.readCatalog();
   if ('fault' in read) {

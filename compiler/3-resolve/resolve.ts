@@ -9,10 +9,10 @@ import type { ConnectionFields } from '../fields/connection-fields.ts';
 import type { FieldReader } from '../2-parse/read-scalar.ts';
 
 /** Gives the model of a workspace: files parsed and read by their shapes, names resolved. */
-export function resolve(workspace: Workspace, report: Report): Model {
+export async function resolve(workspace: Workspace, report: Report): Promise<Model> {
   const reader: FieldReader = { report, literals: [] };
   const declarations = readDeclarations(workspace.gatewayFiles, reader);
-  const catalogs = readCatalogs(workspace, declarations.connections, reader);
+  const catalogs = await readCatalogs(workspace, declarations.connections, reader);
   return {
     ...declarations,
     complete: declarations.complete && workspace.diagnostics.length === 0,
@@ -26,19 +26,24 @@ export function resolve(workspace: Workspace, report: Report): Model {
   };
 }
 
-function readCatalogs(
+async function readCatalogs(
   workspace: Workspace,
   connections: readonly Declared<ConnectionFields>[],
   reader: FieldReader,
-): CatalogModel[] {
+): Promise<CatalogModel[]> {
   const used = new Set<string>();
   for (const { fields } of connections) {
     if (fields.catalog?.value !== undefined) used.add(readCatalogReference(fields.catalog.value).name);
   }
-  return workspace.catalogs
-    .filter((folder) => folder.origin === 'folder' || used.has(folder.name))
-    .flatMap((folder) => readCatalog(folder, reader) ?? [])
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const catalogs: CatalogModel[] = [];
+  for (const folder of workspace.catalogs) {
+    if (folder.origin !== 'folder' && !used.has(folder.name)) continue;
+    // One after the other: documents are large, and two at once would stand in memory twice.
+    // oxlint-disable-next-line no-await-in-loop
+    const catalog = await readCatalog(folder, reader);
+    if (catalog !== null) catalogs.push(catalog);
+  }
+  return catalogs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function catalogOf(

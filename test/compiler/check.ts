@@ -18,15 +18,15 @@ export function casesOf(kind: 'accept' | 'reject'): string[] {
 }
 
 /** Compiles a case. A folder `builtin` in it stands for the catalogs of the package. */
-export function compileCase(folder: string): Compiled {
+export function compileCase(folder: string): Promise<Compiled> {
   const builtIn = join(folder, 'builtin');
   return compile(readWorkspace(folder, existsSync(builtIn) ? builtIn : null), { literalSecrets: 'error' });
 }
 
 /** Compiles a case and compares the whole of what it gives with the file beside it. UPDATE=1 writes that file anew. */
-export function check(kind: 'accept' | 'reject', name: string): Compiled {
+export async function check(kind: 'accept' | 'reject', name: string): Promise<Compiled> {
   const folder = join(FIXTURES, kind, name);
-  const compiled = compileCase(folder);
+  const compiled = await compileCase(folder);
   const rendered = renderText(compiled.diagnostics, { color: false });
   if (kind === 'accept') {
     expect(rendered).toBe('');

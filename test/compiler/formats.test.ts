@@ -15,7 +15,7 @@ const FILES = {
   'gateway.d/d.yaml': 'connections:\n  stripe: { base_url: https://api.stripe.com }\n',
 };
 
-const { diagnostics } = compile(workspaceOf(FILES), { literalSecrets: 'warn' });
+const { diagnostics } = await compile(workspaceOf(FILES), { literalSecrets: 'warn' });
 
 test.each([
   ['formats/findings.json', renderJson(diagnostics)],
@@ -34,17 +34,21 @@ test('colours change nothing else', () => {
   expect(colored).toContain('\u001b[');
 });
 
-test('a long line is cut around the place', () => {
+test('a long line is cut around the place', async () => {
   const long = `connections: { ${'a'.repeat(3000)}: { base_url: https://a.example.com }, b: { bas_url: x } }\n`;
-  const found = compile(workspaceOf({ 'gateway.d/a.yaml': long }), { literalSecrets: 'error' }).diagnostics;
+  const { diagnostics: found } = await compile(workspaceOf({ 'gateway.d/a.yaml': long }), {
+    literalSecrets: 'error',
+  });
   const rendered = renderText(found, { color: false });
   expect(rendered.split('\n').every((line) => line.length < 250)).toBe(true);
   expect(rendered).toContain('^^^^^^^ did you mean "base_url"?');
 });
 
-test('what a terminal would act on is not shown', () => {
+test('what a terminal would act on is not shown', async () => {
   const text = 'connections:\n  "\\e[31m\u202e": { base_url: https://a.example.com, x\u0085y: 1 }\n';
-  const found = compile(workspaceOf({ 'gateway.d/a.yaml': text }), { literalSecrets: 'error' }).diagnostics;
+  const { diagnostics: found } = await compile(workspaceOf({ 'gateway.d/a.yaml': text }), {
+    literalSecrets: 'error',
+  });
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   expect(renderText(found, { color: false })).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
 });

@@ -9,14 +9,14 @@ const FILES = {
 `,
 };
 
-test('a literal secret is an error, and there is no table', () => {
-  const { table, diagnostics } = compile(workspaceOf(FILES), { literalSecrets: 'error' });
+test('a literal secret is an error, and there is no table', async () => {
+  const { table, diagnostics } = await compile(workspaceOf(FILES), { literalSecrets: 'error' });
   expect(table).toBeNull();
   expect(diagnostics.map((one) => [one.code, one.severity])).toEqual([['GW4016', 'error']]);
 });
 
-test('for gw dev it is a warning, and its table is never written', () => {
-  const { table, diagnostics } = compile(workspaceOf(FILES), { literalSecrets: 'warn' });
+test('for gw dev it is a warning, and its table is never written', async () => {
+  const { table, diagnostics } = await compile(workspaceOf(FILES), { literalSecrets: 'warn' });
   expect(diagnostics.map((one) => [one.code, one.severity])).toEqual([['GW4016', 'warning']]);
   if (table === null) throw new Error('there should be a table');
   expect(table.connections[0]?.credential).toEqual({

@@ -13,8 +13,8 @@ import { FIXTURES, workspaceOf } from './check.ts';
 
 const RUNS = { numRuns: 1000 };
 
-function renderAll(files: Record<string, string>): string {
-  const compiled = compile(workspaceOf(files), { literalSecrets: 'error' });
+async function renderAll(files: Record<string, string>): Promise<string> {
+  const compiled = await compile(workspaceOf(files), { literalSecrets: 'error' });
   if (compiled.table !== null) encodeTable(compiled.table);
   const { diagnostics } = compiled;
   const color = { color: false };
@@ -83,34 +83,34 @@ const mutated = fc
     }, seed),
   );
 
-test('compile never throws on any text', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-      expect(renderAll({ 'gateway.d/a.yaml': text })).toBeTypeOf('string');
+test('compile never throws on any text', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
+      expect(await renderAll({ 'gateway.d/a.yaml': text })).toBeTypeOf('string');
     }),
     RUNS,
   );
 });
 
-test('compile never throws on mutated files', () => {
-  fc.assert(
-    fc.property(mutated, (text) => {
-      expect(renderAll({ 'gateway.d/a.yaml': text })).toBeTypeOf('string');
+test('compile never throws on mutated files', async () => {
+  await fc.assert(
+    fc.asyncProperty(mutated, async (text) => {
+      expect(await renderAll({ 'gateway.d/a.yaml': text })).toBeTypeOf('string');
     }),
     RUNS,
   );
 });
 
-test('compile never throws on mutated catalogs and documents', () => {
+test('compile never throws on mutated catalogs and documents', async () => {
   const use = 'connections: { a: { catalog: acme } }\n';
   const catalog =
     'catalog: acme\nbase_url: https://a.example.com\ndescriptions: { m: { document: d.yaml }, j: { document: d.json } }\n';
-  fc.assert(
-    fc.property(mutated, fc.oneof(mutated, fc.json()), (written, document) => {
-      expect(renderAll({ 'gateway.d/a.yaml': use, 'catalogs/acme/catalog.yaml': written })).toBeTypeOf(
+  await fc.assert(
+    fc.asyncProperty(mutated, fc.oneof(mutated, fc.json()), async (written, document) => {
+      expect(await renderAll({ 'gateway.d/a.yaml': use, 'catalogs/acme/catalog.yaml': written })).toBeTypeOf(
         'string',
       );
-      renderAll({
+      await renderAll({
         'gateway.d/a.yaml': use,
         'catalogs/acme/catalog.yaml': catalog,
         'catalogs/acme/d.yaml': `openapi: 3.1.0\npaths: ${document}`,
@@ -123,11 +123,11 @@ test('compile never throws on mutated catalogs and documents', () => {
 
 test.each(['[', '{ a: ', '- ', '"', '{"a":', '[{"a":['])(
   'compile never throws on %s, a hundred thousand times',
-  (piece) => {
+  async (piece) => {
     const text = piece.repeat(100_000);
     const catalog =
       'catalog: acme\nbase_url: https://a.example.com\ndescriptions: { m: { document: d.yaml }, j: { document: d.json } }\n';
-    const rendered = renderAll({
+    const rendered = await renderAll({
       'gateway.d/a.yaml': text,
       'catalogs/acme/catalog.yaml': catalog,
       'catalogs/acme/d.yaml': text,
@@ -146,11 +146,11 @@ const SECRET_KEYS = [
   'mtls_client_key_pem',
 ];
 
-test('a literal secret is in no rendering, however broken the file is', () => {
+test('a literal secret is in no rendering, however broken the file is', async () => {
   const secret = fc.stringMatching(/^zQ[A-Za-z0-9+/=_-]{14,30}$/);
   const line = fc.tuple(fc.constantFrom(...SECRET_KEYS), secret, fc.constantFrom('', '"', "'"));
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(line, { minLength: 1, maxLength: 4 }),
       fc.constantFrom(
         '',
@@ -166,12 +166,12 @@ test('a literal secret is in no rendering, however broken the file is', () => {
         '&a ',
       ),
       fc.boolean(),
-      (lines, junk, flow) => {
+      async (lines, junk, flow) => {
         const fields = lines.map(([key, text, mark]) => `${key}: ${mark}${text}${mark}`);
         const body = flow
           ? `{ base_url: https://a.example.com, ${fields.join(', ')}, ${junk} }`
           : `\n    ${fields.join('\n    ')}\n    ${junk}`;
-        const rendered = renderAll({ 'gateway.d/a.yaml': `connections:\n  one: ${body}\n` });
+        const rendered = await renderAll({ 'gateway.d/a.yaml': `connections:\n  one: ${body}\n` });
         for (const [, text] of lines) expect(rendered).not.toContain(text);
       },
     ),

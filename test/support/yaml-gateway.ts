@@ -28,14 +28,14 @@ export async function startFromYaml(
   environment: Readonly<Record<string, string>>,
 ): Promise<YamlGateway> {
   const folder = folderOf({ 'gateway.d/20-connections.yaml': connections });
-  const load = (public_url: string): LoadedTable => {
+  const load = async (public_url: string): Promise<LoadedTable> => {
     writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
-    const { table, diagnostics } = compileFolder(folder, { literalSecrets: 'error' });
+    const { table, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
     if (table === null) throw new Error(renderText(diagnostics, { color: false }));
     const { bytes, digest } = encodeTable(table);
     return { table: decodeTable(bytes, digest), digest };
   };
-  let loaded = load('http://gateway.example');
+  let loaded = await load('http://gateway.example');
   const serving = await serve({
     source: { digest: () => Promise.resolve(loaded.digest), load: () => Promise.resolve(loaded) },
     environment: { ...environment, GW_KEY: GATEWAY_KEY },
@@ -46,7 +46,7 @@ export async function startFromYaml(
   });
   onTestFinished(() => serving.close());
   const base = `http://127.0.0.1:${serving.address.port}`;
-  loaded = load(base);
+  loaded = await load(base);
   if (!(await serving.reload())) throw new Error('the table with the public URL was not taken');
   return { port: serving.address.port, base };
 }
