@@ -74,7 +74,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
     use: /'(?:node:)?fs(?:\/promises)?'/,
     places: ['compiler/1-read/', 'compiler/6-emit/write-table.ts', 'runtime/load/', 'cli/', 'demo/'],
   },
-  undici: { use: /'undici(?:\/[^']*)?'/, places: ['runtime/6-forward/'] },
+  undici: { use: /'undici(?:\/[^']*)?'/, places: ['runtime/6-forward/', 'cli/fetch/'] },
   'the environment': { use: /\bprocess\.env\b/, places: ['cli/', 'demo/'] },
   'the end of the process': { use: /\bprocess\.(?:exit|exitCode|kill|on)\b/, places: ['cli/', 'demo/'] },
   'child processes': { use: /'(?:node:)?child_process'/, places: ['demo/'] },
