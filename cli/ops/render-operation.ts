@@ -1,14 +1,16 @@
 import type {
   MediaTypeRecord,
+  NormalSchema,
   OperationRecord,
   ParameterRecord,
   ResponseRecord,
   SchemaNumber,
 } from '../../table/operations.ts';
+import { mapSchema } from './map-schema.ts';
 import { oneLine } from './one-line.ts';
 import { callerPath } from './operation-set.ts';
 import type { Place } from './operation-set.ts';
-import { numberOf, showSchema } from './render-schema.ts';
+import { showSchema } from './render-schema.ts';
 import type { SchemaShower, Shown } from './render-schema.ts';
 
 /** Gives one operation as text: parameters, request body and responses, with the shapes of their schemas. */
@@ -121,21 +123,11 @@ function collect(operation: OperationRecord, into: SchemaNumber[]): void {
   for (const { schema } of contents) if (schema !== null) into.push(schema);
 }
 
-/** Keywords whose values are no schemas: a `$ref` in one is a value like any other. */
-const VALUES: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'examples']);
-/** Keywords whose keys are names that the document chose. */
-const MAPS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs']);
-
-function collectReferences(schema: unknown, into: SchemaNumber[]): void {
-  if (typeof schema !== 'object' || schema === null) return;
-  if (Array.isArray(schema)) {
-    for (const one of schema) collectReferences(one, into);
-    return;
-  }
-  for (const [keyword, value] of Object.entries(schema as Readonly<Record<string, unknown>>)) {
-    const number = keyword === '$ref' ? numberOf(value) : null;
-    if (number !== null) into.push(number);
-    else if (MAPS.has(keyword)) collectReferences(Object.values(value ?? {}), into);
-    else if (!VALUES.has(keyword)) collectReferences(value, into);
-  }
+function collectReferences(schema: NormalSchema, into: SchemaNumber[]): void {
+  mapSchema(schema, {
+    reference: (number) => {
+      into.push(number);
+      return number;
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import { constraintsOf, typeOf } from './constraints.ts';
+import { numberOf } from './map-schema.ts';
 import { oneLine } from './one-line.ts';
 
 /** What is known while schemas are shown one after the other. */
@@ -111,12 +112,6 @@ function hasParts(schema: NormalSchema): boolean {
 function titleOf(schema: NormalSchema): string {
   const title = isKeywords(schema) ? schema['title'] : undefined;
   return typeof title === 'string' ? oneLine(title, 60) : '';
-}
-
-/** Gives the number of a reference: `#12`. */
-export function numberOf(reference: unknown): SchemaNumber | null {
-  const digits = typeof reference === 'string' ? /^#(0|[1-9][0-9]*)$/.exec(reference)?.[1] : undefined;
-  return digits === undefined ? null : Number(digits);
 }
 
 function isKeywords(value: unknown): value is Keywords {

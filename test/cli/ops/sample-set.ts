@@ -63,7 +63,6 @@ export function setOf(
       summaries: operations.map(({ summary }) => summary),
       tags: operations.map(({ tags }) => tags),
       deprecated: operations.map(({ deprecated }) => deprecated),
-      records: operations.map(() => [0, 0]),
     },
     record: (index) => operations[index] ?? operation({ id: '' }),
     schema: (number) => schemas[number] ?? true,

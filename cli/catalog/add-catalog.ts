@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isCatalogName } from '../../compiler/4-check/catalog-names.ts';
+import type { FetchOptions } from '../fetch/guarded-fetch.ts';
+import { UsageError } from '../usage-error.ts';
+import { CatalogFile } from './catalog-file.ts';
+import { collectDocuments } from './collect-documents.ts';
+import type { Collected } from './collect-documents.ts';
+import { factsOf } from './facts-of.ts';
+import { originOf } from './origin-of.ts';
+import type { KeptSource } from './origin.ts';
+import { replaceFile, writeDocuments } from './write-documents.ts';
+
+/** What is added, and where. */
+export interface Addition {
+  /** The folder that holds catalogs/. */
+  readonly dir: string;
+  readonly catalog: string;
+  readonly source: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+/** What was done, for people. */
+export interface Done {
+  readonly lines: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Copies an OpenAPI document with what it refers to beside a catalog.yaml, and declares it there with its
+ * SHA-256. Everything is read and checked before anything is written. Throws a UsageError.
+ */
+export async function addCatalog(addition: Addition, options: FetchOptions): Promise<Done> {
+  const { dir, catalog, version, description } = addition;
+  checkNames(addition);
+  const folder = join(dir, 'catalogs', catalog);
+  const path = join(folder, 'catalog.yaml');
+  const before = existsSync(path) ? CatalogFile.read(readFileSync(path, 'utf8'), path) : null;
+  if (before?.hasSharedDescriptions() === true)
+    throw new UsageError(`${path} has descriptions beside its versions; move them into a version first`);
+  if (before?.descriptions(version).has(description) === true)
+    throw new UsageError(
+      `${path} has ${JSON.stringify(description)} in version ${JSON.stringify(version)} already; name another --version or --description`,
+    );
+  const origin = originOf(addition.source, dir, options);
+  const collecting = await collectDocuments(origin);
+  if (!('collected' in collecting))
+    throw new UsageError('fault' in collecting ? collecting.fault : `${addition.source} gave nothing`);
+  const { collected } = collecting;
+  const facts = factsOf(collected.value);
+  const file = before ?? CatalogFile.create(catalog, facts);
+  const kept = keepDefault(file, version);
+  const document = writeDocuments(folder, { version, description }, collected);
+  file.setDescription(version, description, described(document, collected, origin.kept));
+  replaceFile(path, file.toString());
+  const notes = [...collected.notes];
+  if (kept !== null) notes.push(`connections without a version keep ${kept}: it is the default_version now`);
+  if (file.text('base_url') === null)
+    notes.push(
+      'the document names no absolute server: write base_url into catalog.yaml, or into connections',
+    );
+  return { lines: [`wrote ${told(folder, document, collected)}`, `wrote ${path}`], notes };
+}
+
+/** Gives what catalog.yaml says of documents that stand in its folder. */
+export function described(
+  document: string,
+  collected: Collected,
+  kept: KeptSource | null,
+): Parameters<CatalogFile['setDescription']>[2] {
+  const source = kept === null ? null : { ...kept, ...('url' in kept ? collected.marks : null) };
+  return { document, sha256: collected.sha256, source };
+}
+
+/** With a second version the first stays the default, so that nothing changes for its connections. */
+export function keepDefault(file: CatalogFile, version: string): string | null {
+  const versions = file.versions();
+  const [only] = versions;
+  if (only === undefined || versions.length > 1 || only === version) return null;
+  if (file.text('default_version') !== null) return null;
+  file.setDefaultVersion(only);
+  return only;
+}
+
+/** Gives a line about documents that were written. */
+export function told(folder: string, document: string, { files }: Collected): string {
+  const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0);
+  const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const count = files.size === 1 ? '' : `${files.size} files, `;
+  return `${join(folder, document)} (${count}${size})`;
+}
+
+const FOLDER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?$/;
+
+function checkNames({ catalog, version, description }: Addition): void {
+  if (!isCatalogName(catalog))
+    throw new UsageError(
+      `${JSON.stringify(catalog)} cannot be the name of a catalog: up to 100 of a-z, 0-9 and "-", with a letter or digit at either end`,
+    );
+  checkVersion(version);
+  if (!FOLDER_NAME.test(description)) throw new UsageError(notAName('--description', description));
+}
+
+/** Versions are names of folders too. Throws a UsageError. */
+export function checkVersion(version: string): void {
+  if (!FOLDER_NAME.test(version)) throw new UsageError(notAName('--version', version));
+}
+
+function notAName(flag: string, text: string): string {
+  return `${flag} takes up to 64 letters, digits, ".", "_", "+" and "-", with a letter or digit at either end, not ${JSON.stringify(text)}`;
+}
