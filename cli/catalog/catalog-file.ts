@@ -31,7 +31,17 @@ export class CatalogFile {
         `${path} cannot be changed: ${fault?.message.split('\n')[0] ?? 'it holds no mapping'}`,
       );
     }
-    return new CatalogFile(document as Document);
+    return new CatalogFile(document);
+  }
+
+  /** Gives the file, or null where it cannot be read as one. */
+  static tryRead(text: string): CatalogFile | null {
+    try {
+      return CatalogFile.read(text, '');
+    } catch (error) {
+      if (error instanceof UsageError) return null;
+      throw error;
+    }
   }
 
   /** Gives a new file for a catalog. */

@@ -117,9 +117,9 @@ function partsOf(
     id: operation.id,
     parameters: JSON.stringify(
       sorted(
-        parameters.map(({ description: _, examples: _examples, ...one }) => [
+        parameters.map((one) => [
           `${one.in} ${one.name}`,
-          { ...one, schema: schema(one.schema) },
+          { ...one, description: null, examples: [], schema: schema(one.schema) },
         ]),
       ),
     ),

@@ -7,6 +7,11 @@ import type { Rule } from './rule.ts';
 
 const CATALOG_NAME = /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/;
 
+/** Tells whether a text may be the name of a catalog. */
+export function isCatalogName(text: string): boolean {
+  return CATALOG_NAME.test(text);
+}
+
 /** A catalog is named like its folder, and says which of several versions is the default. */
 export const catalogNames: Rule = (model, report) => {
   for (const catalog of model.catalogs) {
@@ -25,7 +30,7 @@ function checkName({ name, fields }: CatalogModel, report: Report): void {
         help: 'the two must be equal',
       }),
     );
-  } else if (!CATALOG_NAME.test(name)) {
+  } else if (!isCatalogName(name)) {
     report(
       diagnostic('GW3009', written.span, {
         message: `${quote(name)} cannot be the name of a catalog`,
