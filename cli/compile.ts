@@ -8,6 +8,8 @@ import { renderText } from '../compiler/diagnostic/text.ts';
 import { writeTable } from '../compiler/6-emit/write-table.ts';
 import { encodeTable } from '../table/encode.ts';
 import type { EncodedTable } from '../table/encode.ts';
+import { recordsInMemory } from '../table/records/open-records.ts';
+import type { RecordsReader } from '../table/records/open-records.ts';
 import type { Table } from '../table/types.ts';
 import { compileFolder } from './compile-folder.ts';
 import { initFolder } from './init.ts';
@@ -53,14 +55,23 @@ export function addCompileCommands(program: Command): void {
     });
 }
 
+/** A table that was compiled in memory, with the reader of its records. */
+export interface CompiledTable {
+  readonly table: Table;
+  readonly records: RecordsReader;
+}
+
 /** Compiles a folder and prints its findings to stderr. Gives the table, or null when there are faults. */
 export async function compileOrTell(
   dir: string,
   options: CompileOptions = { literalSecrets: 'error' },
-): Promise<Table | null> {
+): Promise<CompiledTable | null> {
   const compiled = await compileFolder(dir, options);
   printDiagnostics(compiled, 'text');
-  return compiled.table;
+  const { table, records } = compiled;
+  return table === null || records === null
+    ? null
+    : { table, records: recordsInMemory(table.records, records) };
 }
 
 /** Findings go to stderr as text, or to stdout as the document that was asked for. */

@@ -65,9 +65,10 @@ function devSource(dir: string): TableSource {
     },
     load: async () => {
       const stamp = folderStamp(dir);
-      const table = await compileOrTell(dir, { literalSecrets: 'warn' });
-      loaded = { stamp, digest: table === null ? stamp : digestOf(Buffer.from(canonicalJson(table))) };
-      if (table !== null) return { table, digest: loaded.digest };
+      const compiled = await compileOrTell(dir, { literalSecrets: 'warn' });
+      const digest = compiled === null ? stamp : digestOf(Buffer.from(canonicalJson(compiled.table)));
+      loaded = { stamp, digest };
+      if (compiled !== null) return { ...compiled, digest, close: () => {} };
       throw new TableError('gateway.d/ and catalogs/ do not compile; see above');
     },
   };

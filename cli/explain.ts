@@ -6,13 +6,17 @@ import { shapeQuery } from '../runtime/4-shape/shape-query.ts';
 import { Hidden } from '../runtime/hidden.ts';
 import { accessOf } from '../runtime/load/access-of.ts';
 import { unavailableBecause } from '../runtime/load/build-route.ts';
+import { placedDescriptions } from '../runtime/load/placed-descriptions.ts';
 import { Problem } from '../runtime/problem.ts';
 import { decideAccess } from '../table/rules/decide-access.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
-import { matchOperation, operationMatcher } from '../table/rules/operation-matcher.ts';
+import { matchOperation } from '../table/rules/operation-matcher.ts';
+import type { PlacedDescription } from '../table/rules/operation-matcher.ts';
 import { pathOf, pathSegments } from '../table/rules/target.ts';
 import type { Caller, Connection, Table } from '../table/types.ts';
+import type { RecordsReader } from '../table/records/open-records.ts';
 import { compileOrTell } from './compile.ts';
+import type { CompiledTable } from './compile.ts';
 import { headerLayers } from './header-layers.ts';
 import { hiddenValue } from './hidden-value.ts';
 import { UsageError } from './usage-error.ts';
@@ -41,10 +45,10 @@ export function addExplainCommand(program: Command): void {
       '\nExit code: 0 if the request would be forwarded, 1 if not, or if the folder does not compile.',
     )
     .action(async (method: string, path: string, flags: ExplainFlags) => {
-      const table = await compileOrTell(flags.dir);
+      const compiled = await compileOrTell(flags.dir);
       process.exitCode = 1;
-      if (table === null) return;
-      const explained = explain(table, method.toUpperCase(), path, flags);
+      if (compiled === null) return;
+      const explained = explain(compiled, { method: method.toUpperCase(), path }, flags);
       process.stdout.write(`${explained.lines.join('\n')}\n`);
       process.exitCode = explained.forwarded ? 0 : 1;
     });
@@ -55,7 +59,13 @@ interface Explained {
   readonly forwarded: boolean;
 }
 
-function explain(table: Table, method: string, path: string, flags: ExplainFlags): Explained {
+interface Request {
+  readonly method: string;
+  readonly path: string;
+}
+
+function explain(compiled: CompiledTable, { method, path }: Request, flags: ExplainFlags): Explained {
+  const { table, records } = compiled;
   const target = originForm(path, null);
   const split = target instanceof Problem ? target : splitTarget(target);
   if (split instanceof Problem) return refused([`${method} ${path}`], split);
@@ -67,17 +77,18 @@ function explain(table: Table, method: string, path: string, flags: ExplainFlags
       new Problem('route_unknown', `no connection is named ${JSON.stringify(split.prefix)}`),
     );
   }
+  const placed = placedDescriptions(table, connection, records);
   const fields = flags.header.map(headerOf);
   const lines = [
     ...head,
     `connection   ${connection.name} (${connection.at})`,
-    ...operationLines(connection, method, split.rest),
+    ...operationLines(connection, placed, { method, rest: split.rest }, records),
   ];
   const decided = accessLines(
     table,
     connection,
     { method, rest: split.rest, folded: fields.map(([name]) => foldHeaderName(name)) },
-    flags.caller,
+    { name: flags.caller, placed },
   );
   lines.push(...decided.lines);
   const unavailable = unavailableBecause(connection);
@@ -105,16 +116,23 @@ function headerOf(header: string): [name: string, value: string] {
   return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
 }
 
-function operationLines(connection: Connection, method: string, rest: string): string[] {
-  const { catalog } = connection;
+function operationLines(
+  { catalog }: Connection,
+  placed: readonly PlacedDescription[],
+  { method, rest }: { readonly method: string; readonly rest: string },
+  records: RecordsReader,
+): string[] {
   if (catalog === null) return [];
   const version = catalog.version === null ? '' : `@${catalog.version}`;
   const lines = [`catalog      ${catalog.name}${version} (${catalog.origin})`];
-  const segments = pathSegments(pathOf(rest));
-  const match = matchOperation(operationMatcher(catalog.descriptions), method, segments ?? []);
+  const match = matchOperation(placed, method, pathSegments(pathOf(rest)) ?? []);
   if (match.kind === 'operation') {
-    const { description, operation, template } = match.matched;
-    lines.push(`operation    ${operation.id}: ${operation.method} ${template} (description ${description})`);
+    const { description, number } = match.matched;
+    const { entry, prefix } = description;
+    const operation = records.operation(entry, number);
+    lines.push(
+      `operation    ${operation.id}: ${operation.method} ${prefix}${operation.path} (description ${entry.name})`,
+    );
   } else {
     lines.push(
       match.kind === 'none'
@@ -131,7 +149,7 @@ function accessLines(
   table: Table,
   connection: Connection,
   asked: Asked,
-  name: string | undefined,
+  { name, placed }: { readonly name: string | undefined; readonly placed: readonly PlacedDescription[] },
 ): { lines: string[]; allowed: boolean } {
   const callers = name === undefined ? table.callers : table.callers.filter((caller) => caller.name === name);
   if (name !== undefined && callers.length === 0) {
@@ -141,21 +159,20 @@ function accessLines(
   }
   if (callers.length === 0)
     return { lines: ['caller       none is declared: 401 caller_unauthenticated'], allowed: false };
-  const decisions = callers.map((caller) => decisionOf(table, caller, connection, asked));
+  const descriptions = connection.expose === 'operations' ? placed : null;
+  const decisions = callers.map((caller) => decisionOf(table, caller, { connection, descriptions }, asked));
   return { lines: decisions.flatMap((one) => one.lines), allowed: decisions.some((one) => one.allowed) };
 }
 
 function decisionOf(
   table: Table,
   caller: Caller,
-  connection: Connection,
+  route: Parameters<typeof authorize>[1],
   asked: Asked,
 ): { lines: string[]; allowed: boolean } {
   const access = accessOf(table.access[caller.access] ?? { personas: [], connections: [] });
-  const matcher =
-    connection.expose === 'operations' ? operationMatcher(connection.catalog?.descriptions ?? []) : null;
   const who = `caller       ${caller.name} (${caller.at}), account ${caller.account}, personas ${caller.personas.join(', ') || 'none'}`;
-  const outcome = authorize({ access }, { connection, matcher }, asked);
+  const outcome = authorize({ access }, route, asked);
   if (outcome instanceof Problem) {
     const rule = outcome.logged['rule'];
     const by = rule === undefined ? '' : ` (rule ${rule})`;
@@ -164,7 +181,7 @@ function decisionOf(
       allowed: false,
     };
   }
-  const plan = access.get(connection.name)?.plan;
+  const plan = access.get(route.connection.name)?.plan;
   const decision = decideAccess(plan, asked.method, pathSegments(pathOf(asked.rest)) ?? []);
   return {
     lines: [

@@ -47,7 +47,9 @@ export function admit(exchange: Exchange): Admitted | Problem {
   const method = request.method ?? '';
   const authorized = authorize(caller, route, { method, rest: split.rest, folded: message.fields.folded });
   if (authorized instanceof Problem) return authorized;
-  exchange.operation = authorized.operation?.operation.id ?? null;
+  const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
+  exchange.operation = operation?.record.id ?? null;
+  exchange.template = operation?.template ?? null;
   return checkRoute(route, message) ?? shape(exchange, { route, message, method, rest: split.rest });
 }
 

@@ -3,10 +3,11 @@ import type { Gateway } from '../table/types.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
 import { buildSnapshot } from './load/build-snapshot.ts';
+import type { SnapshotParts } from './load/build-snapshot.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { Snapshot } from './load/snapshot.ts';
-import type { TableSource } from './load/table-source.ts';
+import type { LoadedTable, TableSource } from './load/table-source.ts';
 
 /** The table that serves, and how another takes its place. */
 export interface CurrentTable {
@@ -28,14 +29,13 @@ export interface CurrentTable {
 export async function openTable(source: TableSource, environment: Environment): Promise<CurrentTable> {
   const pools = poolSet();
   const first = await source.load();
-  let current = lease(await buildSnapshot(first, { environment, pools, previous: null }), pools);
+  let current = await leased(first, { environment, pools, previous: null });
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      const parts = { environment, pools, previous: previous.snapshot };
-      current = lease(await buildSnapshot(await source.load(), parts), pools);
+      current = await leased(await source.load(), { environment, pools, previous: previous.snapshot });
       loadedAt = new Date();
       failed = null;
       previous.retire();
@@ -79,14 +79,28 @@ interface Lease {
   retire(): void;
 }
 
-/** A snapshot with a count of its exchanges: its pools are given back when it is retired and the count is zero. */
-function lease(snapshot: Snapshot, pools: ReturnType<typeof poolSet>): Lease {
+/** Makes a table ready; where that fails, its records are closed. */
+async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease> {
+  try {
+    return lease(await buildSnapshot(loaded, parts), loaded, parts.pools);
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
+}
+
+/**
+ * A snapshot with a count of its exchanges: its pools are given back and its records closed when it is retired
+ * and the count is zero.
+ */
+function lease(snapshot: Snapshot, loaded: LoadedTable, pools: SnapshotParts['pools']): Lease {
   let exchanges = 0;
   let retired = false;
   const giveBack = (): void => {
     if (!retired || exchanges > 0) return;
     // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
     for (const route of snapshot.routes.values()) void pools.release(route.pool);
+    loaded.close();
   };
   return {
     snapshot,

@@ -14,7 +14,10 @@ export interface Exchange {
   caller: string | null;
   account: string | null;
   connection: string | null;
+  /** The id of the operation that was matched, where operations are looked at. */
   operation: string | null;
+  /** Its path template under this connection. */
+  template: string | null;
   /** Who made the status: the gateway (a problem) or the upstream. */
   source: 'gateway' | 'upstream' | null;
   problem: ProblemCode | null;
@@ -55,6 +58,7 @@ export function openExchange(
     account: null,
     connection: null,
     operation: null,
+    template: null,
     source: null,
     problem: null,
     logged: {},

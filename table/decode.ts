@@ -1,3 +1,4 @@
+import { checkExtents } from './records/check-extents.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { digestOf } from './encode.ts';
 import { foldHeaderName } from './rules/fold-header-name.ts';
@@ -46,6 +47,7 @@ function checkTogether(table: Table): void {
   checkNames('callers', table.callers);
   checkNames('personas', table.personas);
   for (const connection of table.connections) checkConnection(connection);
+  checkDescriptions(table);
   for (const [at, plan] of table.access.entries()) {
     const connections = plan.connections.map(({ connection }) => ({ name: connection }));
     checkNames(`access[${at}].connections`, connections);
@@ -53,6 +55,21 @@ function checkTogether(table: Table): void {
   for (const caller of table.callers) {
     if (table.access[caller.access] === undefined)
       refuse(`callers ${caller.name}.access`, 'an index of access');
+  }
+}
+
+function checkDescriptions(table: Table): void {
+  checkExtents(table.descriptions, table.records);
+  for (const { name, catalog, validate, expose } of table.connections) {
+    const uses = catalog?.descriptions ?? [];
+    checkNames(`connections ${name}.catalog.descriptions`, uses);
+    for (const use of uses) {
+      if (table.descriptions[use.entry]?.name !== use.name)
+        refuse(`connections ${name}.catalog.descriptions ${use.name}.entry`, 'the index of its description');
+    }
+    // Fail closed: without a description nothing would be checked.
+    if (uses.length === 0 && (validate !== 'off' || expose === 'operations'))
+      refuse(`connections ${name}.catalog`, 'a description, which validate and expose need');
   }
 }
 

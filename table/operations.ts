@@ -15,7 +15,12 @@ export interface RecordsFile {
 /** The bytes of one block: each is checked as a whole on the first read that touches it. */
 export const BLOCK_BYTES = 64 * 1024;
 
-/** One description of one catalog version: where its parts stand. Connections share it. */
+/**
+ * One description of one catalog version: where its parts stand. Connections share it.
+ *
+ * A description's parts stand together in one segment, and their extents count from its beginning: the
+ * bytes of a segment depend on its document alone, so that an unchanged one is written as it was before.
+ */
 export interface DescriptionEntry {
   readonly catalog: string;
   readonly version: string | null;
@@ -25,13 +30,17 @@ export interface DescriptionEntry {
   /** SHA-256 of the documents it was made from, in hex: of the root alone where that is the only one. */
   readonly sha256: string;
   readonly operations: number;
+  /** From the beginning of the file; all below count from the beginning of the segment. */
+  readonly segment: Extent;
   /** JSON of a MatchNode: templates without prefix. */
   readonly matcher: Extent;
   /** JSON of an OperationList. */
   readonly list: Extent;
   /** JSON of a MiniSearch index over the list, its documents numbered as the list is. */
   readonly search: Extent;
-  /** JSON of Extent[]: where each schema stands, by its number. */
+  /** Where the record of each operation stands, by its number: an ExtentTable. */
+  readonly records: Extent;
+  /** Where each schema stands, by its number: an ExtentTable. */
   readonly schemas: Extent;
   /** JSON of AheadValidator[]. */
   readonly validators: Extent;
@@ -57,9 +66,10 @@ export interface OperationList {
   readonly summaries: readonly (string | null)[];
   readonly tags: readonly (readonly string[])[];
   readonly deprecated: readonly boolean[];
-  /** Where the record of each stands. */
-  readonly records: readonly Extent[];
 }
+
+/** Bytes of one extent in an ExtentTable: offset and length, unsigned 32-bit little-endian. One is read without the rest. */
+export const EXTENT_BYTES = 8;
 
 /** A schema's number in its description. */
 export type SchemaNumber = number;
@@ -86,7 +96,15 @@ export interface ParameterRecord {
   readonly description: string | null;
   readonly deprecated: boolean;
   /** As OpenAPI 3 names them; what 2.0 calls collectionFormat is translated. */
-  readonly style: 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited' | 'deepObject';
+  readonly style:
+    | 'simple'
+    | 'label'
+    | 'matrix'
+    | 'form'
+    | 'spaceDelimited'
+    | 'pipeDelimited'
+    | 'tabDelimited'
+    | 'deepObject';
   readonly explode: boolean;
   readonly allow_reserved: boolean;
   readonly allow_empty: boolean;
@@ -122,7 +140,11 @@ export interface ResponseRecord {
   /** `200`, `4XX`, `default`. */
   readonly status: string;
   readonly description: string | null;
-  readonly headers: readonly { readonly name: string; readonly description: string | null; readonly schema: SchemaNumber | null }[];
+  readonly headers: readonly {
+    readonly name: string;
+    readonly description: string | null;
+    readonly schema: SchemaNumber | null;
+  }[];
   readonly content: readonly MediaTypeRecord[];
 }
 
@@ -142,7 +164,7 @@ export interface DescriptionRecords {
   readonly schemas: readonly NormalSchema[];
 }
 
-/** A validator that takes long to make, made ahead: an ES module's text that exports it as default. */
+/** A validator that takes long to make, made ahead: the text of a CommonJS module that exports it. */
 export interface AheadValidator {
   readonly schema: SchemaNumber;
   /** `text`: for values that come as text and are coerced (parameters, form fields). */

@@ -1,3 +1,4 @@
+import type { DescriptionEntry, Extent, RecordsFile } from './operations.ts';
 import { CONNECTION_NAME, RESERVED_CONNECTION_NAMES } from './rules/connection-name.ts';
 import { isHeaderName } from './rules/header-syntax.ts';
 import { pathGlobFault } from './rules/glob.ts';
@@ -107,21 +108,11 @@ const upstream = record<t.Upstream>({
   mtls_client_key_pem: nullable(secret),
 });
 
-const operation = record<t.Operation>({
-  method,
-  path: textWhere('a path template', (template) => template.startsWith('/')),
-  id: text,
-  summary: nullable(text),
-  tags: list(text),
-});
-
 const catalogUse = record<t.CatalogUse>({
   name: text,
   version: nullable(text),
   origin: word('folder', 'built-in'),
-  descriptions: list(
-    record<t.DescriptionUse>({ name: text, sha256, prefix: basePath, operations: list(operation) }),
-  ),
+  descriptions: list(record<t.DescriptionUse>({ name: text, prefix: basePath, entry: integer(0) })),
 });
 
 const connection = record<t.Connection>({
@@ -234,6 +225,29 @@ const gateway = record<t.Gateway>({
   }),
 });
 
+const count = integer(0, 2 ** 32 - 1);
+const extent: Shape<Extent> = (value, path) =>
+  Array.isArray(value) && value.length === 2
+    ? ([count(value[0], `${path}[0]`), count(value[1], `${path}[1]`)] as const)
+    : refuse(path, 'an offset and a length');
+
+const descriptionEntry = record<DescriptionEntry>({
+  catalog: text,
+  version: nullable(text),
+  name: text,
+  title: nullable(text),
+  summary: nullable(text),
+  sha256,
+  operations: count,
+  segment: extent,
+  matcher: extent,
+  list: extent,
+  search: extent,
+  records: extent,
+  schemas: extent,
+  validators: extent,
+});
+
 /** The shape of a whole table, member by member. What members mean together is checked by `decodeTable`. */
 export const tableShape: Shape<t.Table> = record<t.Table>({
   format: word(TABLE_FORMAT),
@@ -242,4 +256,6 @@ export const tableShape: Shape<t.Table> = record<t.Table>({
   callers: list(caller),
   personas: list(persona),
   access: list(accessPlan),
+  descriptions: list(descriptionEntry),
+  records: record<RecordsFile>({ bytes: count, blocks: list(sha256) }),
 });

@@ -3,6 +3,8 @@
  * the two halves. Everything a request needs is decided here; nothing is defaulted while serving.
  */
 
+import type { DescriptionEntry, RecordsFile } from './operations.ts';
+
 /** The format that this program writes and the only one that it reads. Raised with every change of shape. */
 export const TABLE_FORMAT = 1;
 
@@ -138,7 +140,7 @@ export interface Connection {
   readonly catalog: CatalogUse | null;
 }
 
-/** Which catalog a connection uses, and its operations as this connection's callers address them. */
+/** Which catalog a connection uses, and its descriptions as this connection's callers address them. */
 export interface CatalogUse {
   readonly name: string;
   readonly version: string | null;
@@ -147,25 +149,13 @@ export interface CatalogUse {
   readonly descriptions: readonly DescriptionUse[];
 }
 
+/** A description as one connection uses it. */
 export interface DescriptionUse {
   readonly name: string;
-  /** SHA-256 of the document's bytes, in hex. */
-  readonly sha256: string;
   /** What stands before each template on this connection, so that `prefix + path` is what a caller sends. */
   readonly prefix: string;
-  readonly operations: readonly Operation[];
-}
-
-/** One method and path template of a description. */
-export interface Operation {
-  /** Upper case. */
-  readonly method: string;
-  /** The template as the document has it: `/v1/customers/{customer}`. */
-  readonly path: string;
-  /** The document's operationId, or `METHOD path` where it has none (one rule: rules/operation-id). */
-  readonly id: string;
-  readonly summary: string | null;
-  readonly tags: readonly string[];
+  /** Index into `Table.descriptions`. */
+  readonly entry: number;
 }
 
 /** One rule of a persona about a connection's methods and paths. */
@@ -264,4 +254,7 @@ export interface Table {
   readonly callers: readonly Caller[];
   readonly personas: readonly Persona[];
   readonly access: readonly AccessPlan[];
+  /** The descriptions that connections use: where their parts stand in the file of the records. */
+  readonly descriptions: readonly DescriptionEntry[];
+  readonly records: RecordsFile;
 }

@@ -1,21 +1,19 @@
-import type {
-  CatalogUse,
-  Connection,
-  ConnectionLimits,
-  DescriptionUse,
-  Upstream,
-} from '../../table/types.ts';
+import type { CatalogUse, Connection, ConnectionLimits, Upstream } from '../../table/types.ts';
 import { readBaseUrl } from '../3-resolve/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
 import { placeOf } from '../source/span.ts';
 import { lowerCredential } from './lower-credential.ts';
+import type { LoweredDescriptions } from './lower-descriptions.ts';
 import { lowerHeaders } from './lower-headers.ts';
 import { byCodeUnit, lowerSecret, lowerValue, must } from './values.ts';
 
 /** Gives a connection of the table, defaults filled. */
-export function lowerConnection(connection: ConnectionModel): Connection {
+export function lowerConnection(
+  connection: ConnectionModel,
+  descriptions: LoweredDescriptions['indexOf'],
+): Connection {
   const { fields, name, authMode } = connection;
   if (authMode === null) throw new Error('a connection without auth_mode passed the checks');
   const upstream = lowerUpstream(connection);
@@ -39,7 +37,7 @@ export function lowerConnection(connection: ConnectionModel): Connection {
     variables: [...(fields.variables?.value ?? [])]
       .map(([variable, field]) => [variable, lowerValue(field)] as const)
       .sort(([a], [b]) => byCodeUnit(a, b)),
-    catalog: lowerCatalog(connection, upstream.base_path),
+    catalog: lowerCatalog(connection, upstream.base_path, descriptions),
   };
 }
 
@@ -72,30 +70,25 @@ function lowerLimits({ fields }: ConnectionModel): ConnectionLimits {
   };
 }
 
-function lowerCatalog({ catalog }: ConnectionModel, basePath: string): CatalogUse | null {
+function lowerCatalog(
+  { catalog }: ConnectionModel,
+  basePath: string,
+  descriptions: LoweredDescriptions['indexOf'],
+): CatalogUse | null {
   if (catalog === null) return null;
   return {
     name: catalog.catalog.name,
     version: catalog.version,
     origin: catalog.catalog.origin,
-    descriptions: catalog.descriptions.map((model) => lowerDescription(model, basePath)),
+    descriptions: catalog.descriptions.map((model) => {
+      const entry = descriptions.get(model);
+      if (entry === undefined) throw new Error('a description that a connection uses was not lowered');
+      return { name: model.name, prefix: prefixOf(model, basePath), entry };
+    }),
   };
 }
 
-function lowerDescription(model: DescriptionModel, basePath: string): DescriptionUse {
-  const described = model.description?.operations ?? [];
-  const declared = declaredPrefix(model) ?? '';
-  const { prefix } = prefixOn(
-    basePath,
-    declared,
-    described.map((operation) => operation.path),
-  );
-  const operations = described.map(({ method, path, id, summary, tags }) => ({
-    method,
-    path,
-    id,
-    summary,
-    tags,
-  }));
-  return { name: model.name, sha256: model.sha256, prefix, operations };
+function prefixOf(model: DescriptionModel, basePath: string): string {
+  const templates = model.description?.operations.map((operation) => operation.path) ?? [];
+  return prefixOn(basePath, declaredPrefix(model) ?? '', templates).prefix;
 }

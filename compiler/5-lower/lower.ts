@@ -5,22 +5,35 @@ import type { CallerFields, PersonaFields } from '../fields/gateway-fields.ts';
 import { placeOf } from '../source/span.ts';
 import { lowerAccess } from './lower-access.ts';
 import { lowerConnection } from './lower-connection.ts';
+import { lowerDescriptions } from './lower-descriptions.ts';
 import { lowerGateway } from './lower-gateway.ts';
 import { byCodeUnit, lowerSecret } from './values.ts';
 
+/** A table, and the file of the operation records that it vouches for. */
+export interface Lowered {
+  readonly table: Table;
+  readonly records: Buffer;
+}
+
 /** Gives the table of a model in which nothing is faulty. Defaults are filled in this phase and nowhere else. */
-export function lower(model: Model): Table {
-  const connections = model.connections.map(lowerConnection);
+export async function lower(model: Model): Promise<Lowered> {
+  const descriptions = await lowerDescriptions(model.connections);
+  const connections = model.connections.map((connection) =>
+    lowerConnection(connection, descriptions.indexOf),
+  );
   const plans = new AccessPlans(model);
   const callers = model.callers.map((caller) => lowerCaller(caller, plans));
-  return {
+  const table: Table = {
     format: TABLE_FORMAT,
     gateway: lowerGateway(model.gateway),
     connections,
     callers,
     personas: model.personas.map(lowerPersona),
     access: plans.all,
+    descriptions: descriptions.entries,
+    records: descriptions.records.file,
   };
+  return { table, records: descriptions.records.bytes };
 }
 
 /** The access plans made so far: one for each distinct set of personas. */

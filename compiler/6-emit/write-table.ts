@@ -16,13 +16,14 @@ import type { EncodedTable } from '../../table/encode.ts';
  * another name and renamed, and is never written again: a reader sees the old table or the new one. (With
  * 1-read the only place of the compiler that touches the file system.) Throws what the file system throws.
  */
-export function writeTable(out: string, encoded: EncodedTable): void {
+export function writeTable(out: string, encoded: EncodedTable, records: Uint8Array): void {
   mkdirSync(out, { recursive: true });
   const folder = join(out, encoded.digest);
   if (!existsSync(folder)) {
     const temporary = mkdtempSync(join(out, '.new-'));
     try {
       writeFileSync(join(temporary, 'table.json'), encoded.bytes);
+      writeFileSync(join(temporary, 'operations.bin'), records);
       writeFileSync(join(temporary, 'digest'), `${encoded.digest}\n`);
       // A temporary folder is for its owner alone; the table is read by whoever serves it.
       chmodSync(temporary, 0o755);

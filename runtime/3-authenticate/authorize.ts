@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** The part of a route that authorizing looks at. */
-export type JudgedRoute = Pick<Route, 'connection' | 'matcher'>;
+export type JudgedRoute = Pick<Route, 'connection' | 'descriptions'>;
 
 /** A request that may go on, with the operation it was matched with, where operations are matched. */
 export interface Authorized {
@@ -39,7 +39,8 @@ export function authorize(
 ): Authorized | Problem {
   const access = caller.access.get(route.connection.name);
   if (access === undefined) return denied(decideAccess(undefined, asked.method, []));
-  if (!access.ruled && route.matcher === null) return NO_OPERATION;
+  const exposed = route.connection.expose === 'operations';
+  if (!access.ruled && !exposed) return looked(route, asked);
   return authorizeByPath(access, route, asked);
 }
 
@@ -57,10 +58,18 @@ function authorizeByPath(access: GrantedAccess, route: JudgedRoute, asked: Asked
   const segments = pathSegments(path) ?? [];
   const decision = decideAccess(access.plan, asked.method, segments);
   if (!decision.allowed) return denied(decision);
-  if (route.matcher === null) return NO_OPERATION;
-  const match = matchOperation(route.matcher, asked.method, segments);
+  if (route.connection.expose === 'all') return looked(route, asked);
+  const match = matchOperation(route.descriptions ?? [], asked.method, segments);
   if (match.kind === 'operation') return { operation: match.matched };
   return match.kind === 'none' ? unknownOperation(route) : methodNotAllowed(route, match.methods);
+}
+
+/** Where nothing is refused for its operation: what `validate` goes by, if anything does. */
+function looked({ descriptions }: JudgedRoute, { method, rest }: Asked): Authorized {
+  const segments = descriptions === null ? null : pathSegments(pathOf(rest));
+  if (descriptions === null || segments === null) return NO_OPERATION;
+  const match = matchOperation(descriptions, method, segments);
+  return match.kind === 'operation' ? { operation: match.matched } : NO_OPERATION;
 }
 
 /** Gives the header or parameter by which a request asks for another method or path, or null. */

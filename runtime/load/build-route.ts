@@ -1,5 +1,4 @@
 import type { Connection, HeaderLine, Secret, Value } from '../../table/types.ts';
-import { operationMatcher } from '../../table/rules/operation-matcher.ts';
 import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
 import { prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
@@ -9,15 +8,18 @@ import type { PoolTarget, UpstreamTls } from '../6-forward/upstream-pool.ts';
 import { redactor } from '../7-relay/redact.ts';
 import { Hidden } from '../hidden.ts';
 import type { LoadReport } from './load-report.ts';
+import { operationLookup } from './operation-lookup.ts';
+import { placedDescriptions } from './placed-descriptions.ts';
 import { isSecretValue } from './resolve-secrets.ts';
 import type { ResolvedSecrets } from './resolve-secrets.ts';
 import type { Route } from './snapshot.ts';
+import type { LoadedTable } from './table-source.ts';
 
 /** What a route is built with beside its connection. */
 export interface RouteParts {
   readonly secrets: ResolvedSecrets;
   readonly report: LoadReport;
-  readonly publicUrl: string | null;
+  readonly loaded: Pick<LoadedTable, 'table' | 'records'>;
 }
 
 /** A route without its pool, and what its pool is to be: opened only when the whole table is sound. */
@@ -29,7 +31,8 @@ export interface RouteDraft {
 const NO_CREDENTIAL: PreparedCredential = { headers: new Hidden([]), query: null, secrets: new Hidden([]) };
 
 /** Gives a connection made ready. Faults of its secrets are reported; one that is not served here gets its reason. */
-export function buildRoute(connection: Connection, { secrets, report, publicUrl }: RouteParts): RouteDraft {
+export function buildRoute(connection: Connection, { secrets, report, loaded }: RouteParts): RouteDraft {
+  const { table, records } = loaded;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
@@ -58,11 +61,11 @@ export function buildRoute(connection: Connection, { secrets, report, publicUrl 
       query: credential.query,
       relay: {
         cookies: connection.cookies,
-        links: connection.rewrite_links ? linkBase(connection, publicUrl) : null,
+        links: connection.rewrite_links ? linkBase(connection, table.gateway.public_url) : null,
         redact: redactor([credential.secrets, secretLines(connection, reveal)]),
       },
-      matcher:
-        connection.expose === 'operations' ? operationMatcher(connection.catalog?.descriptions ?? []) : null,
+      descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
+      operationOf: operationLookup(records),
       unavailable,
     },
     target: { origin: connection.upstream.origin, tls, limits: connection.limits },
@@ -80,6 +83,11 @@ export function unavailableBecause(connection: Connection): string | null {
   return valuesOf(connection).some((value) => 'sealed' in value)
     ? 'it has sealed text, which this version does not open'
     : null;
+}
+
+/** Tells whether requests of a connection are matched with operations. */
+function looksAtOperations({ expose, validate }: Connection): boolean {
+  return expose === 'operations' || validate !== 'off';
 }
 
 /** Gives every value that serving a connection needs. */

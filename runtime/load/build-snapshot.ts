@@ -26,7 +26,8 @@ export interface SnapshotParts {
  * with a LoadError that names every missing or unfit secret by connection, file and line; no pool is
  * opened then.
  */
-export async function buildSnapshot({ table, digest }: LoadedTable, parts: SnapshotParts): Promise<Snapshot> {
+export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): Promise<Snapshot> {
+  const { table, digest } = loaded;
   const report = new LoadReport();
   if (table.gateway.rate_limit.store !== 'memory') {
     report.fault(
@@ -37,9 +38,7 @@ export async function buildSnapshot({ table, digest }: LoadedTable, parts: Snaps
   const { secrets, faults } = await resolveSecrets(table, parts.environment);
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
-  const drafts = table.connections.map((connection) =>
-    buildRoute(connection, { secrets, report, publicUrl: table.gateway.public_url }),
-  );
+  const drafts = table.connections.map((connection) => buildRoute(connection, { secrets, report, loaded }));
   report.throwIfFaulty();
   const { requests_per_second, burst } = table.gateway.rate_limit;
   const policy = { requests_per_second, burst };

@@ -1,10 +1,11 @@
-import type { OperationMatcher } from '../../table/rules/operation-matcher.ts';
+import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { Connection, ConnectionAccess, GatewayLimits } from '../../table/types.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryKey } from '../4-shape/shape-query.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { OperationLookup } from './operation-lookup.ts';
 
 /** A connection made ready: every step of a request finds here what it needs, nothing is worked out again. */
 export interface Route {
@@ -12,8 +13,9 @@ export interface Route {
   readonly shape: ShapePlan;
   readonly query: QueryKey | null;
   readonly relay: RelayPlan;
-  /** The operations that requests must match, under `expose: operations`; null otherwise. */
-  readonly matcher: OperationMatcher | null;
+  /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
+  readonly descriptions: readonly PlacedDescription[] | null;
+  readonly operationOf: OperationLookup;
   readonly pool: UpstreamPool;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;

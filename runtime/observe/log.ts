@@ -26,6 +26,7 @@ export function logExchange(log: Log, exchange: Exchange): void {
       account: exchange.account,
       connection: exchange.connection,
       operation: exchange.operation,
+      template: exchange.template,
       method: request.method,
       status: response.headersSent ? response.statusCode : null,
       source: exchange.source,

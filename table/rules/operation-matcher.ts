@@ -1,11 +1,29 @@
-import type { DescriptionUse, Operation } from '../types.ts';
+import type { DescriptionEntry, MatchNode } from '../operations.ts';
+import { readSegment, templateSegments } from './template.ts';
 
-/** An operation that a request matched, and the description that has it. */
+/** A description as one connection's paths lead to it. */
+export interface PlacedDescription {
+  readonly entry: DescriptionEntry;
+  /** What stands before each template on this connection. */
+  readonly prefix: string;
+  /** The prefix in segments. */
+  readonly before: readonly string[];
+  readonly root: MatchNode;
+}
+
+/** Gives a description placed under its prefix. */
+export function placeDescription(
+  entry: DescriptionEntry,
+  prefix: string,
+  root: MatchNode,
+): PlacedDescription {
+  return { entry, prefix, before: templateSegments(prefix), root };
+}
+
+/** An operation that a request matched: its number in its description. */
 export interface MatchedOperation {
-  readonly description: string;
-  readonly operation: Operation;
-  /** prefix + path: the template as callers address it, without the connection's name. */
-  readonly template: string;
+  readonly description: PlacedDescription;
+  readonly number: number;
 }
 
 /** What matching gives: an operation; the methods that the path does have, sorted; or nothing. */
@@ -14,55 +32,30 @@ export type OperationMatch =
   | { readonly kind: 'methods'; readonly methods: readonly string[] }
   | { readonly kind: 'none' };
 
-/** One segment with parameters and literals: `{lat},{lon}` is literals `['', ',', '']`. */
-interface PatternStep {
-  readonly literals: readonly string[];
-  readonly next: Node;
-}
-
-interface Node {
-  readonly literal: Map<string, Node>;
-  /** Most literal characters first. */
-  readonly patterns: PatternStep[];
-  any: Node | null;
-  /** By method. */
-  readonly operations: Map<string, MatchedOperation>;
-}
-
-/** Operations by path, in a tree of segments: the cost of a match does not grow with their number. */
-export interface OperationMatcher {
-  readonly root: Node;
-}
-
-/** Gives the matcher of a connection's descriptions. The first of two equal templates with a method wins. */
-export function operationMatcher(descriptions: readonly DescriptionUse[]): OperationMatcher {
-  const root = emptyNode();
-  for (const description of descriptions) {
-    for (const operation of description.operations) {
-      const template = description.prefix + operation.path;
-      let node = root;
-      for (const segment of templateSegments(template)) node = step(node, segment);
-      if (!node.operations.has(operation.method)) {
-        node.operations.set(operation.method, { description: description.name, operation, template });
-      }
-    }
-  }
-  return { root };
-}
-
 /**
- * Gives the operation that a method and a path's decoded segments belong to. At each segment a literal
- * goes before a pattern, a pattern before a lone parameter (OpenAPI: concrete before templated); among
- * templates that match, the first that has the method is taken.
+ * Gives the operation that a method and a path's decoded segments belong to. At each segment a literal goes
+ * before a pattern, one with more literal characters before one with less, a pattern before a lone parameter
+ * (OpenAPI 3.2, 4.8.2: concrete before templated); among templates that match, the first that has the method is
+ * taken. Over several descriptions the same order holds; what is equal goes to the first.
  */
 export function matchOperation(
-  matcher: OperationMatcher,
+  descriptions: readonly PlacedDescription[],
   method: string,
   segments: readonly string[],
 ): OperationMatch {
   const methods = new Set<string>();
-  const matched = search(matcher.root, { method, segments, methods }, 0);
-  if (matched !== null) return { kind: 'operation', matched };
+  let best: MatchedOperation | null = null;
+  let bestRanks: readonly number[] = [];
+  for (const description of descriptions) {
+    const { before, root } = description;
+    if (!before.every((segment, at) => segments[at] === segment)) continue;
+    const ranks = before.map(() => LITERAL);
+    const number = search(root, { method, segments, methods, ranks }, before.length);
+    if (number === null || (best !== null && !isBefore(ranks, bestRanks))) continue;
+    best = { description, number };
+    bestRanks = ranks;
+  }
+  if (best !== null) return { kind: 'operation', matched: best };
   return methods.size === 0 ? { kind: 'none' } : { kind: 'methods', methods: [...methods].sort() };
 }
 
@@ -71,77 +64,51 @@ interface Search {
   readonly segments: readonly string[];
   /** Methods of the templates that match the path. */
   readonly methods: Set<string>;
+  /** How concrete the match is at each segment: filled on the way back from one. */
+  readonly ranks: number[];
 }
 
-function search(node: Node, sought: Search, depth: number): MatchedOperation | null {
+const LITERAL = Number.POSITIVE_INFINITY;
+const ANY = -1;
+
+/** Each node is looked at once at most: a path has one way to it. */
+function search(
+  [literals, patterns, any, operations]: MatchNode,
+  sought: Search,
+  depth: number,
+): number | null {
   const segment = sought.segments[depth];
   if (segment === undefined) {
-    for (const method of node.operations.keys()) sought.methods.add(method);
-    return node.operations.get(sought.method) ?? null;
+    for (const method of Object.keys(operations)) sought.methods.add(method);
+    return Object.hasOwn(operations, sought.method) ? (operations[sought.method] ?? null) : null;
   }
-  const literal = node.literal.get(segment);
-  const exact = literal === undefined ? null : search(literal, sought, depth + 1);
+  const literal = Object.hasOwn(literals, segment) ? literals[segment] : undefined;
+  const exact = literal === undefined ? null : step(literal, sought, depth, LITERAL);
   if (exact !== null) return exact;
-  for (const pattern of node.patterns) {
-    const found = matchesPattern(pattern.literals, segment) ? search(pattern.next, sought, depth + 1) : null;
+  for (const [texts, next] of patterns) {
+    if (readSegment(texts, segment) === null) continue;
+    const found = step(next, sought, depth, literalCharacters(texts));
     if (found !== null) return found;
   }
-  return node.any === null || segment === '' ? null : search(node.any, sought, depth + 1);
+  return any === 0 || segment === '' ? null : step(any, sought, depth, ANY);
 }
 
-/** Tells whether a segment is the literals with at least one character between each two. */
-function matchesPattern(literals: readonly string[], segment: string): boolean {
-  const first = literals[0] ?? '';
-  const last = literals.at(-1) ?? '';
-  if (!segment.startsWith(first) || !segment.endsWith(last)) return false;
-  let at = first.length;
-  for (const literal of literals.slice(1, -1)) {
-    const found = segment.indexOf(literal, at + 1);
-    if (found < 0) return false;
-    at = found + literal.length;
+// oxlint-disable-next-line max-params -- on the way of every request: nothing is allocated
+function step(node: MatchNode, sought: Search, depth: number, rank: number): number | null {
+  const found = search(node, sought, depth + 1);
+  if (found !== null) sought.ranks[depth] = rank;
+  return found;
+}
+
+/** Gives how many characters of a pattern are literal: the more, the more concrete it is. */
+export function literalCharacters(literals: readonly string[]): number {
+  return literals.reduce((sum, literal) => sum + literal.length, 0);
+}
+
+function isBefore(ranks: readonly number[], others: readonly number[]): boolean {
+  for (const [at, rank] of ranks.entries()) {
+    const other = others[at] ?? ANY;
+    if (rank !== other) return rank > other;
   }
-  return at + 1 <= segment.length - last.length;
-}
-
-function emptyNode(): Node {
-  return { literal: new Map(), patterns: [], any: null, operations: new Map() };
-}
-
-function step(node: Node, segment: string): Node {
-  const literals = segment.split(/\{[^{}]*\}/);
-  if (literals.length === 1) return literalStep(node, segment);
-  if (literals.length === 2 && literals.every((literal) => literal === '')) return (node.any ??= emptyNode());
-  const known = node.patterns.find((pattern) => pattern.literals.join('{}') === literals.join('{}'));
-  if (known !== undefined) return known.next;
-  const added = { literals, next: emptyNode() };
-  node.patterns.push(added);
-  node.patterns.sort((a, b) => weight(b.literals) - weight(a.literals));
-  return added.next;
-}
-
-function literalStep(node: Node, segment: string): Node {
-  const known = node.literal.get(segment);
-  if (known !== undefined) return known;
-  const added = emptyNode();
-  node.literal.set(segment, added);
-  return added;
-}
-
-function weight(literals: readonly string[]): number {
-  return literals.join('').length;
-}
-
-/** A template's segments, decoded as a path's are, a trailing slash ignored. */
-function templateSegments(template: string): string[] {
-  const segments = template.split('/').slice(1);
-  if (segments.at(-1) === '') segments.pop();
-  return segments.map(decodeLiteral);
-}
-
-function decodeLiteral(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+  return false;
 }

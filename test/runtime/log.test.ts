@@ -6,7 +6,7 @@ import { OK, rawUpstream } from '../support/raw-upstream.ts';
 import type { RawAnswer } from '../support/raw-upstream.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { headOf } from '../support/sides.ts';
-import { catalogOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY } from '../support/table.ts';
+import { operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY } from '../support/table.ts';
 import type { TableSpec } from '../support/table.ts';
 
 type Line = Record<string, unknown>;
@@ -23,6 +23,7 @@ const FORWARDED: Line = {
   account: 'acme',
   connection: 'vendor',
   operation: null,
+  template: null,
   method: 'GET',
   status: 200,
   source: 'upstream',
@@ -68,8 +69,8 @@ const CASES: Case[] = [
   {
     what: 'an operation of the description',
     caller: headOf('/vendor/customers/c_1'),
-    table: { expose: 'operations', catalog: catalogOf('GET /customers/{id}') },
-    line: { ...FORWARDED, operation: 'GET /customers/{id}' },
+    table: { expose: 'operations', described: operationsOf('GET /customers/{id}') },
+    line: { ...FORWARDED, operation: 'GET /customers/{id}', template: '/customers/{id}' },
   },
   {
     what: 'no key',

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
-import { catalogOf, rule } from '../support/table.ts';
+import { operationsOf, rule } from '../support/table.ts';
 
 /** Where rules look at method or path, nothing may ask the upstream for another one than the rules saw. */
 const RULED: Pick<Attack, 'table'> = {
@@ -18,7 +18,7 @@ const DENIED: Pick<Attack, 'table'> = {
   table: { access: { vendor: { denies: [rule('deny', ['DELETE'], [])] } } },
 };
 const EXPOSED: Pick<Attack, 'connection'> = {
-  connection: { expose: 'operations', catalog: catalogOf('GET /a', 'POST /a') },
+  connection: { expose: 'operations', described: operationsOf('GET /a', 'POST /a') },
 };
 
 const HEADERS = [

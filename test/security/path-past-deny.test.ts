@@ -1,14 +1,14 @@
 import { describe, test } from 'vitest';
 import { check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
-import { catalogOf, rule } from '../support/table.ts';
+import { operationsOf, rule } from '../support/table.ts';
 
 /** The path that rules judge is the path that the upstream acts on; what two servers read in two ways is refused. */
 const DENY: Pick<Attack, 'table'> = {
   table: { access: { vendor: { denies: [rule('deny', [], ['/users/admin', '/secret/**'])] } } },
 };
 const EXPOSED: Pick<Attack, 'connection'> = {
-  connection: { expose: 'operations', catalog: catalogOf('GET /users/{id}', 'GET /') },
+  connection: { expose: 'operations', described: operationsOf('GET /users/{id}', 'GET /') },
 };
 
 const DENIED = [

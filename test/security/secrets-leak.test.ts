@@ -7,7 +7,8 @@ import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
 import { startGateway } from '../support/gateway.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
-import { CREDENTIALS, rule, tableOf, TEST_KEY } from '../support/table.ts';
+import { recordsInMemory } from '../../table/records/open-records.ts';
+import { CREDENTIALS, rule, builtTable, TEST_KEY } from '../support/table.ts';
 import type { TableSpec } from '../support/table.ts';
 
 /** Every value that must stay where it is: the operator's, and what the caller sends in confidence. */
@@ -195,8 +196,10 @@ test.each([
 
 test('a snapshot tells nothing, printed or serialized, while requests are under way', async () => {
   const upstream = await rawUpstream(() => () => {});
+  const { table, bytes } = builtTable(planted(upstream.origin, upstream.origin));
+  const records = recordsInMemory(table.records, bytes);
   const snapshot = await buildSnapshot(
-    { table: tableOf(planted(upstream.origin, upstream.origin)), digest: '0'.repeat(64) },
+    { table, digest: '0'.repeat(64), records, close: () => {} },
     { environment: SECRETS, pools: poolSet(), previous: null },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);

@@ -1,11 +1,12 @@
 import { onTestFinished } from 'vitest';
 import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
+import { recordsInMemory } from '../../table/records/open-records.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
 import type { TableSource } from '../../runtime/load/table-source.ts';
 import type { Serving } from '../../runtime/serve.ts';
-import { tableOf, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
+import { builtTable, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
 import type { TableSpec } from './table.ts';
 
 /** A gateway of a test, on free ports of 127.0.0.1. */
@@ -37,8 +38,10 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
   const log: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
   const load = () => {
-    const { bytes, digest } = encodeTable(tableOf(current));
-    return { table: decodeTable(bytes, digest), digest };
+    const built = builtTable(current);
+    const { bytes, digest } = encodeTable(built.table);
+    const table = decodeTable(bytes, digest);
+    return { table, digest, records: recordsInMemory(table.records, built.bytes), close: () => {} };
   };
   const serving = await serve({
     source: options.source ?? {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { encodeTable } from '../../table/encode.ts';
-import { tableOf } from './table.ts';
+import { builtTable } from './table.ts';
 import type { TableSpec } from './table.ts';
 
 /** A folder of the file system that ends with the test. */
@@ -21,9 +21,11 @@ export interface TableFolder {
 }
 
 function writeTable(folder: string, spec: TableSpec, spoil: (bytes: string) => string): string {
-  const { bytes, digest } = encodeTable(tableOf(spec));
+  const built = builtTable(spec);
+  const { bytes, digest } = encodeTable(built.table);
   mkdirSync(folder);
   writeFileSync(join(folder, 'table.json'), spoil(bytes.toString('utf8')));
+  writeFileSync(join(folder, 'operations.bin'), built.bytes);
   writeFileSync(join(folder, 'digest'), `${digest}\n`);
   return digest;
 }
@@ -53,6 +55,7 @@ export function configMapFolder(): TableFolder {
   const path = scratchFolder();
   symlinkSync('..data/table.json', join(path, 'table.json'));
   symlinkSync('..data/digest', join(path, 'digest'));
+  symlinkSync('..data/operations.bin', join(path, 'operations.bin'));
   let count = 0;
   return {
     path,

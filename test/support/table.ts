@@ -1,3 +1,7 @@
+import { matchTree } from '../../compiler/5-lower/match-tree.ts';
+import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
+import { encodeRecords, encodeSegment } from '../../table/records/encode-records.ts';
+import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type {
@@ -27,6 +31,13 @@ export interface ConnectionSpec extends Partial<
   /** A value that begins with `$` is a secret: `$NAME` reads the environment's NAME. */
   readonly static_headers?: Readonly<Record<string, string>>;
   readonly limits?: Partial<ConnectionLimits>;
+  /** Its description, in place of a catalog. */
+  readonly described?: Described;
+}
+
+/** A description of a test, with the validators that are made ahead. */
+export interface Described extends DescriptionRecords {
+  readonly ahead?: readonly AheadCode[];
 }
 
 /** A test table: one caller `tester` with TEST_KEY, whose persona gives every connection by the access here. */
@@ -72,28 +83,60 @@ export function rule(action: RouteRule['action'], methods: string[], paths: stri
   return { action, methods, paths, at: AT };
 }
 
-/** A catalog use with operations written `METHOD /path`. */
-export function catalogOf(...operations: string[]): CatalogUse {
+/** Operations written `METHOD /path`, without parameters. */
+export function operationsOf(...operations: string[]): DescriptionRecords {
   return {
-    name: 'test',
-    version: null,
-    origin: 'folder',
-    descriptions: [
-      {
-        name: 'main',
-        sha256: '0'.repeat(64),
-        prefix: '',
-        operations: operations.map((one) => {
-          const [method = '', path = ''] = one.split(' ');
-          return { method, path, id: one, summary: null, tags: [] };
-        }),
-      },
-    ],
+    title: null,
+    summary: null,
+    schemas: [],
+    operations: operations.map((id) => {
+      const [method = '', path = ''] = id.split(' ');
+      const record = { id, method, path, summary: null, description: null, tags: [], deprecated: false };
+      return { ...record, parameters: [], request_body: null, responses: [] };
+    }),
   };
+}
+
+/** A table with the bytes of its records. */
+export interface BuiltTable {
+  readonly table: Table;
+  readonly bytes: Buffer;
 }
 
 /** Gives the whole table of a spec. */
 export function tableOf(spec: TableSpec): Table {
+  return builtTable(spec).table;
+}
+
+/** Gives the whole table of a spec, and the file of its records. */
+export function builtTable(spec: TableSpec): BuiltTable {
+  const described = Object.keys(spec.connections)
+    .sort()
+    .flatMap((name) => spec.connections[name]?.described ?? []);
+  const segments = described.map(({ operations, schemas, ahead }) =>
+    encodeSegment({
+      operations,
+      schemas,
+      matcher: matchTree(operations),
+      search: '{}',
+      validators: ahead ?? [],
+    }),
+  );
+  const records = encodeRecords(segments);
+  const entries = described.map(({ title, summary }, at): DescriptionEntry => ({
+    catalog: 'test',
+    version: null,
+    name: 'main',
+    title,
+    summary,
+    sha256: '0'.repeat(64),
+    segment: records.segments[at] ?? [0, 0],
+    ...(segments[at] as EncodedSegment).places,
+  }));
+  return { table: plainTable(spec, entries, records.file), bytes: records.bytes };
+}
+
+function plainTable(spec: TableSpec, descriptions: Table['descriptions'], records: Table['records']): Table {
   const names = Object.keys(spec.connections).sort();
   return {
     format: TABLE_FORMAT,
@@ -110,7 +153,10 @@ export function tableOf(spec: TableSpec): Table {
       metrics: 'admin',
       limits: { ...GATEWAY_LIMITS, ...spec.limits },
     },
-    connections: names.map((name) => connectionOf(name, spec.connections[name] as ConnectionSpec)),
+    connections: names.map((name) => ({
+      ...connectionOf(name, spec.connections[name] as ConnectionSpec),
+      catalog: catalogOf(names.filter((one) => spec.connections[one]?.described !== undefined).indexOf(name)),
+    })),
     callers: spec.callers ?? [
       {
         name: 'tester',
@@ -135,6 +181,18 @@ export function tableOf(spec: TableSpec): Table {
           })),
       },
     ],
+    descriptions,
+    records,
+  };
+}
+
+function catalogOf(entry: number): CatalogUse | null {
+  if (entry < 0) return null;
+  return {
+    name: 'test',
+    version: null,
+    origin: 'folder',
+    descriptions: [{ name: 'main', prefix: '', entry }],
   };
 }
 
@@ -175,7 +233,7 @@ const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
 };
 
 function connectionOf(name: string, spec: ConnectionSpec): Connection {
-  const { base_url, tls, default_headers, static_headers, limits, ...given } = spec;
+  const { base_url, tls, default_headers, static_headers, limits, described: _, ...given } = spec;
   const url = new URL(base_url);
   const lines = (headers: Readonly<Record<string, string>> | undefined) =>
     Object.entries(headers ?? {}).map(([header, value]) => ({ name: header, value: valueOf(value) }));

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { startGateway } from './gateway.ts';
 import { OK, rawUpstream } from './raw-upstream.ts';
 import type { RawRequest, RawUpstream } from './raw-upstream.ts';
-import { catalogOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
+import { operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
 import type { ConnectionSpec, TableSpec } from './table.ts';
 import { bytesOf } from './wire-case.ts';
 import type { Placeholders, WireBlock, WireCase } from './wire-case.ts';
@@ -141,7 +141,7 @@ function tableSpec(block: TableBlock, upstream: RawUpstream): TableSpec {
         ...connection,
         base_url: (origin ?? upstream.origin) + (base ?? '/v1'),
         ...(credential === undefined ? {} : { credential: CREDENTIALS[credential] }),
-        ...(operations === undefined ? {} : { catalog: catalogOf(...operations), expose: 'operations' }),
+        ...(operations === undefined ? {} : { described: operationsOf(...operations), expose: 'operations' }),
       },
     },
     access: { vendor: denied === true ? null : access },

@@ -5,6 +5,7 @@ import type { LoadedTable } from '../../runtime/load/table-source.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
 import { decodeTable } from '../../table/decode.ts';
+import { recordsInMemory } from '../../table/records/open-records.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { folderOf, writeFiles } from './folder.ts';
 
@@ -30,10 +31,11 @@ export async function startFromYaml(
   const folder = folderOf({ 'gateway.d/20-connections.yaml': connections });
   const load = async (public_url: string): Promise<LoadedTable> => {
     writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
-    const { table, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
-    if (table === null) throw new Error(renderText(diagnostics, { color: false }));
+    const { table, records, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
+    if (table === null || records === null) throw new Error(renderText(diagnostics, { color: false }));
     const { bytes, digest } = encodeTable(table);
-    return { table: decodeTable(bytes, digest), digest };
+    const decoded = decodeTable(bytes, digest);
+    return { table: decoded, digest, records: recordsInMemory(decoded.records, records), close: () => {} };
   };
   let loaded = await load('http://gateway.example');
   const serving = await serve({
