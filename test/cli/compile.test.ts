@@ -23,7 +23,7 @@ test('compile writes OUT/<digest>/ and turns current to it', async () => {
   const out = join(dir, 'build/table');
   expect(readdirSync(out).sort()).toEqual([digest, 'current'].sort());
   expect(readlinkSync(join(out, 'current'))).toBe(digest);
-  expect(readdirSync(join(out, digest)).sort()).toEqual(['digest', 'table.json']);
+  expect(readdirSync(join(out, digest)).sort()).toEqual(['digest', 'operations.bin', 'table.json']);
   expect(readFileSync(join(out, digest, 'digest'), 'utf8')).toBe(`${digest}\n`);
   const bytes = readFileSync(join(out, digest, 'table.json'));
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest);
