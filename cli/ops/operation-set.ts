@@ -12,15 +12,15 @@ export interface OperationSet {
   /** Gives an operation in full by its number in the list. */
   readonly record: (index: number) => OperationRecord;
   readonly schema: (number: SchemaNumber) => NormalSchema;
-  /** Gives the numbers of the operations that hold every word of a query, the best first. */
-  readonly search: (query: string) => Found;
+  /** Gives the operations that hold every word of a query, the best first. */
+  readonly search: (query: string) => Promise<Found>;
 }
 
-/** What a search found; where it found nothing, what it says to that. */
+/** What a search found in one set; where it found nothing, why. */
 export interface Found {
-  readonly indexes: readonly number[];
+  readonly hits: readonly { readonly index: number; readonly score: number }[];
   /** Words of the query that are in no operation, each with the nearest that is, or null. */
-  readonly unknown: readonly (readonly [word: string, nearest: string | null])[];
+  readonly unknown: ReadonlyMap<string, string | null>;
 }
 
 /** An operation of a set, by its number in the list. */

@@ -54,7 +54,19 @@ test('--help names every command', async () => {
   const ran = await gw(['--help']);
   expect([ran.code, ran.stderr]).toEqual([0, '']);
   const commands = [...ran.stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map((match) => match[1]);
-  expect(commands).toEqual(['compile', 'check', 'init', 'serve', 'dev', 'explain', 'key', 'call', 'help']);
+  expect(commands).toEqual([
+    'compile',
+    'check',
+    'init',
+    'serve',
+    'dev',
+    'explain',
+    'catalog',
+    'ops',
+    'key',
+    'call',
+    'help',
+  ]);
 });
 
 test('the help of serve names the environment variable of every flag', async () => {

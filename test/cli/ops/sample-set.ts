@@ -66,7 +66,7 @@ export function setOf(
     },
     record: (index) => operations[index] ?? operation({ id: '' }),
     schema: (number) => schemas[number] ?? true,
-    search: () => ({ indexes: [], unknown: [] }),
+    search: () => Promise.resolve({ hits: [], unknown: new Map() }),
     ...given,
   };
 }

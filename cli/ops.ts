@@ -1,0 +1,111 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { OpenedSets } from './ops/open-sets.ts';
+import type { OperationSet, Place } from './ops/operation-set.ts';
+
+interface OpsFlags {
+  readonly table: string;
+  readonly dir?: string;
+  readonly format: 'text' | 'json';
+}
+
+interface SearchFlags extends OpsFlags {
+  readonly connection?: string;
+  readonly limit: number;
+}
+
+interface ShowFlags extends OpsFlags {
+  readonly connection?: string;
+  readonly depth: number;
+}
+
+/** Adds `gw ops list`, `search` and `show`. What they need is loaded when they run. */
+export function addOpsCommands(program: Command): void {
+  const ops = program.command('ops').description('operations of connections, from the compiled table');
+  reading(ops.command('list [connection]'))
+    .description('print the operations of a connection, or of all')
+    .action(async (connection: string | undefined, flags: OpsFlags) => {
+      const chosen = await choose(flags, connection);
+      if (chosen === null) return;
+      const places = chosen.sets.flatMap((set) => set.list.ids.map((_, index): Place => ({ set, index })));
+      const note = places.length === 0 ? noneBecause(chosen, connection) : null;
+      await printPlaces(places, note, flags.format);
+    });
+  reading(ops.command('search <words...>'))
+    .description('print the operations that hold every word in id, path, summary, description or tags')
+    .option('--connection <name>', 'search this connection alone')
+    .option('--limit <count>', 'print at most so many', wholeNumber, 20)
+    .action(async (words: readonly string[], flags: SearchFlags) => {
+      const chosen = await choose(flags, flags.connection);
+      if (chosen === null) return;
+      const { searchSets } = await import('./ops/search-sets.ts');
+      const { places, note } = await searchSets(chosen.sets, words.join(' '), flags.limit);
+      await printPlaces(places, note, flags.format);
+    });
+  reading(ops.command('show <operation>'))
+    .description(
+      'print parameters, request body and responses of an operation: ID, DESCRIPTION:ID or "METHOD PATH"',
+    )
+    .option('--connection <name>', 'the connection, where several have such an operation')
+    .option('--depth <levels>', 'levels of a schema that are printed', wholeNumber, 4)
+    .action(async (operation: string, flags: ShowFlags) => {
+      const chosen = await choose(flags, flags.connection);
+      if (chosen === null) return;
+      const { findOperation } = await import('./ops/find-operation.ts');
+      const { renderOperation, renderOperationJson } = await import('./ops/render-operation.ts');
+      const place = findOperation(chosen.sets, operation);
+      process.stdout.write(
+        flags.format === 'json' ? renderOperationJson(place) : renderOperation(place, flags.depth),
+      );
+    });
+}
+
+function reading(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--table <folder>', 'the folder of the table').default('build/table').env('GW_TABLE'),
+    )
+    .option('--dir <folder>', 'compile this folder in memory instead')
+    .addOption(
+      new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'),
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 on.');
+  return Number(text);
+}
+
+interface Chosen extends OpenedSets {
+  readonly sets: readonly OperationSet[];
+}
+
+/** Gives the operations of one connection or of all; null where the folder does not compile: exit code 1. */
+async function choose({ table, dir }: OpsFlags, connection: string | undefined): Promise<Chosen | null> {
+  const { openSets } = await import('./ops/open-sets.ts');
+  const { setsOf } = await import('./ops/find-operation.ts');
+  const opened = await openSets(dir === undefined ? { table } : { table, dir });
+  if (opened === null) {
+    process.exitCode = 1;
+    return null;
+  }
+  const names = opened.connections.map(({ name }) => name);
+  return { connections: opened.connections, sets: setsOf(opened.sets, names, connection) };
+}
+
+function noneBecause({ connections }: Chosen, named: string | undefined): string {
+  if (named === undefined) return 'no connection here has a catalog with descriptions';
+  const catalog = connections.find(({ name }) => name === named)?.catalog ?? null;
+  if (catalog === null) return `${named} has no catalog: every path is passed on, and none is known`;
+  return `the catalog of ${named} has no descriptions: every path is passed on, and none is known`;
+}
+
+async function printPlaces(
+  places: readonly Place[],
+  note: string | null,
+  format: OpsFlags['format'],
+): Promise<void> {
+  const { renderList, renderListJson } = await import('./ops/render-list.ts');
+  process.stdout.write(format === 'json' ? renderListJson(places) : renderList(places));
+  if (note !== null) process.stderr.write(`${note}\n`);
+}

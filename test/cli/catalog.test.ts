@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf } from '../support/folder.ts';
+import { gw } from '../support/gw-process.ts';
+import { CERTIFICATE_FILE, serveDocuments } from '../support/https-documents.ts';
+import type { Ran } from '../support/run-program.ts';
+
+/** A document with one operation, and more of them. */
+function shop(version: string, paths: string): string {
+  return `openapi: 3.1.0
+info: { title: Shop, version: "${version}" }
+servers: [{ url: https://api.shop.example }]
+paths:
+  /orders: { get: { operationId: listOrders, responses: { "200": { description: Orders } } } }
+${paths}`;
+}
+
+const OLD = '  /old: { get: { operationId: old, responses: { "200": { description: Old } } } }\n';
+const NEW = '  /new: { put: { operationId: new, responses: { "200": { description: New } } } }\n';
+
+function catalog(cwd: string, ...parameters: string[]): Promise<Ran> {
+  return gw(['catalog', ...parameters], { cwd, env: { NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE } });
+}
+
+test('add, list, update: what a team does in a year', async () => {
+  let document = shop('1', OLD);
+  let etag = '"1"';
+  const { port, seen } = await serveDocuments({
+    '/api.yaml': (request, response) => {
+      if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+      else response.setHeader('etag', etag).end(document);
+    },
+  });
+  const cwd = folderOf();
+  const url = `https://localhost:${port}/api.yaml`;
+  const allowed = ['--allow-private', '127.0.0.0/8', '--allow-private', '::1/128'];
+
+  const refused = await catalog(cwd, 'add', 'shop', url, '--version', '1');
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toMatch(/^gw: localhost leads to .*, which is not public \(loopback\)\n$/);
+
+  const added = await catalog(cwd, 'add', 'shop', url, '--version', '1', ...allowed);
+  expect(added).toEqual({
+    code: 0,
+    stdout: 'wrote catalogs/shop/1/main.yaml (1 kB)\nwrote catalogs/shop/catalog.yaml\n',
+    stderr: '',
+  });
+  const listed = await catalog(cwd, 'list');
+  expect(listed.stdout).toContain('shop@1    folder    2 operations  default  Shop\n');
+
+  const unchanged = await catalog(cwd, 'update', 'shop', ...allowed);
+  expect(unchanged).toEqual({ code: 0, stdout: 'shop@1 is unchanged\n', stderr: '' });
+  expect(seen).toEqual(['GET /api.yaml', 'GET /api.yaml "1"']);
+
+  document = shop('1', NEW);
+  etag = '"2"';
+  const unnamed = await catalog(cwd, 'update', 'shop', ...allowed);
+  expect(unnamed).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'gw: the document changed, and still calls itself 1; name the new version with --version\n',
+  });
+
+  document = shop('2', NEW);
+  const path = join(cwd, 'catalogs/shop/catalog.yaml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('versions:', '# Ours.\nversions:'));
+  const updated = await catalog(cwd, 'update', 'shop', ...allowed);
+  expect(updated).toEqual({
+    code: 0,
+    stdout: [
+      'wrote catalogs/shop/2/main.yaml (1 kB)',
+      'wrote catalogs/shop/catalog.yaml',
+      'operations since 1: 1 added, 1 removed, 0 changed',
+      '  + PUT /new  new',
+      '  - GET /old  old',
+      '',
+    ].join('\n'),
+    stderr: 'note: connections without a version keep 1: set default_version to 2 when they are to move\n',
+  });
+  const written = readFileSync(path, 'utf8');
+  expect(written).toContain('# Ours.\nversions:\n  "1":\n');
+  expect(written).toContain('etag: \'"2"\'');
+  expect(written).toContain('default_version: "1"\n');
+  expect((await catalog(cwd, 'list', '--format', 'json')).stdout).toContain('"version": "2"');
+});
+
+test('a document from a file cannot be updated, and a catalog that is not there neither', async () => {
+  const cwd = folderOf({ 'shop.yaml': shop('1', '') });
+  await catalog(cwd, 'add', 'shop', 'shop.yaml', '--version', '1');
+  const ran = await catalog(cwd, 'update', 'shop');
+  expect([ran.code, ran.stdout]).toEqual([2, '']);
+  expect(ran.stderr).toMatch(/^gw: its documents were added from files/);
+  const none = await catalog(cwd, 'update', 'shpo');
+  expect(none.stderr).toBe(
+    'gw: there is no catalog "shpo" here: catalogs/shpo/catalog.yaml cannot be read\n',
+  );
+});
+
+test('list says which version has faults', async () => {
+  const cwd = folderOf({
+    'catalogs/shop/catalog.yaml': 'catalog: shop\ndescriptions: { main: { document: shop.yaml } }\n',
+    'catalogs/shop/shop.yaml': 'openapi: 9.0.0\n',
+    'catalogs/worse/catalog.yaml': '- no mapping\n',
+  });
+  const { code, stdout } = await catalog(cwd, 'list');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^sample@2 +built-in +\d+ operations +default +Sample library$/m);
+  expect(stdout).toMatch(/^shop +folder +has faults$/m);
+  expect(stdout).toMatch(/^worse +folder +has faults$/m);
+});
+
+test('an address block is checked', async () => {
+  const ran = await catalog(folderOf(), 'add', 'x', 'y', '--version', '1', '--allow-private', '10.0.0.1/8');
+  expect([ran.code, ran.stderr]).toEqual([
+    2,
+    'gw: --allow-private takes an address block such as 10.1.0.0/16, not "10.0.0.1/8"\n',
+  ]);
+});

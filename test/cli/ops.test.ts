@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { folderOf } from '../support/folder.ts';
+import { gw } from '../support/gw-process.ts';
+import type { Ran } from '../support/run-program.ts';
+
+const DOCUMENT = `openapi: 3.1.0
+info: { title: Shop, version: "1" }
+servers: [{ url: https://api.shop.example/v2 }]
+paths:
+  /orders:
+    get: { operationId: listOrders, summary: List orders, responses: { "200": { description: Orders } } }
+    post: { operationId: addOrder, summary: Add an order, responses: { "201": { description: Added } } }
+  /orders/{order}/refunds:
+    post: { summary: Refund an order, tags: [money], responses: { "201": { description: Refunded } } }
+`;
+
+const FOLDER = {
+  'gateway.d/gateway.yaml': `connections:
+  shop: { catalog: shop, auth_mode: none }
+  copy: { catalog: shop, auth_mode: none, base_url: https://copy.shop.example }
+  bare: { base_url: https://bare.example, auth_mode: none }
+`,
+  'catalogs/shop/catalog.yaml': `catalog: shop
+base_url: https://api.shop.example
+versions: { "1": { descriptions: { main: { document: shop.yaml } } } }
+`,
+  'catalogs/shop/shop.yaml': DOCUMENT,
+};
+
+async function ops(...parameters: string[]): Promise<Ran> {
+  const cwd = folderOf(FOLDER);
+  const compiled = await gw(['compile'], { cwd });
+  expect(compiled.code).toBe(0);
+  return gw(['ops', ...parameters], { cwd });
+}
+
+const SHOP = `GET   /shop/v2/orders                  listOrders                    List orders
+POST  /shop/v2/orders                  addOrder                      Add an order
+POST  /shop/v2/orders/{order}/refunds  POST /orders/{order}/refunds  Refund an order
+`;
+
+test('list prints what a connection has', async () => {
+  expect(await ops('list', 'shop')).toEqual({ code: 0, stdout: SHOP, stderr: '' });
+});
+
+test('list without a connection prints all', async () => {
+  const { stdout } = await ops('list', '--format', 'json');
+  const { operations } = JSON.parse(stdout) as { operations: { connection: string; catalog: string }[] };
+  expect(operations.map((one) => `${one.connection} ${one.catalog}`)).toEqual([
+    ...Array.from({ length: 3 }, () => 'copy shop@1'),
+    ...Array.from({ length: 3 }, () => 'shop shop@1'),
+  ]);
+});
+
+test('--dir compiles in memory', async () => {
+  const ran = await gw(['ops', 'list', 'shop', '--dir', folderOf(FOLDER)]);
+  expect(ran).toEqual({ code: 0, stdout: SHOP, stderr: '' });
+  const faulty = await gw(['ops', 'list', '--dir', folderOf()]);
+  expect([faulty.code, faulty.stdout]).toEqual([1, '']);
+  expect(faulty.stderr).toMatch(/^error GW1001: /);
+});
+
+const FOUND: readonly [words: readonly string[], first: string][] = [
+  [['refund'], 'POST  /shop/v2/orders/{order}/refunds  POST /orders/{order}/refunds  Refund an order\n'],
+  [['ref'], 'POST  /shop/v2/orders/{order}/refunds  POST /orders/{order}/refunds  Refund an order\n'],
+  [
+    ['MONEY', 'order'],
+    'POST  /shop/v2/orders/{order}/refunds  POST /orders/{order}/refunds  Refund an order\n',
+  ],
+  [['add order'], 'POST  /shop/v2/orders  addOrder  Add an order\n'],
+];
+
+test.each(FOUND)('search %j', async (words, first) => {
+  expect(await ops('search', ...words, '--connection', 'shop')).toEqual({
+    code: 0,
+    stdout: first,
+    stderr: '',
+  });
+});
+
+const NOTHING: readonly [words: readonly string[], note: string][] = [
+  [['refnud'], 'none of 3 operations holds "refnud" (did you mean "refund"?)\n'],
+  [['list', 'money'], 'none of 3 operations holds all of: list, money; try fewer words\n'],
+  [['order', 'zzzzzzzz'], 'none of 3 operations holds "zzzzzzzz"\n'],
+  [['?!'], 'there is no word to search for: words are letters and digits\n'],
+];
+
+test.each(NOTHING)('search %j finds nothing, and says why', async (words, note) => {
+  const ran = await ops('search', ...words, '--connection', 'shop');
+  expect(ran).toEqual({ code: 0, stdout: '', stderr: note });
+});
+
+test('search says when there is more', async () => {
+  const ran = await ops('search', 'order', '--limit', '2');
+  expect([ran.code, ran.stdout.split('\n').length, ran.stderr]).toEqual([
+    0,
+    3,
+    'and 4 more; --limit 6 shows all\n',
+  ]);
+});
+
+test('show prints one operation', async () => {
+  const ran = await ops('show', 'addOrder', '--connection', 'shop');
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+  expect(ran.stdout).toMatch(
+    /^POST \/shop\/v2\/orders\naddOrder \(shop@1, description main\)\nAdd an order\n\nNo parameters\n/,
+  );
+  const byPath = await ops('show', 'POST /copy/v2/orders', '--format', 'json');
+  expect(JSON.parse(byPath.stdout)).toMatchObject({ connection: 'copy', caller_path: '/copy/v2/orders' });
+});
+
+const WRONG: readonly [parameters: readonly string[], stderr: string][] = [
+  [['list', 'shpo'], 'gw: no connection is named "shpo"; there are: shop, copy, bare\n'],
+  [
+    ['show', 'addOrders', '--connection', 'shop'],
+    'gw: no operation is named "addOrders"; there are: addOrder, listOrders, POST /orders/{order}/refunds\n',
+  ],
+  [
+    ['list', '--table', 'nowhere'],
+    'gw: there is no table in nowhere: run gw compile, or name a folder with --table or --dir\n',
+  ],
+];
+
+test.each(WRONG)('gw ops %j is wrong usage', async (parameters, stderr) => {
+  expect(await ops(...parameters)).toEqual({ code: 2, stdout: '', stderr });
+});
+
+test('an ambiguous operation is told with its places', async () => {
+  const ran = await ops('show', 'addOrder');
+  expect([ran.code, ran.stdout]).toEqual([2, '']);
+  expect(ran.stderr).toContain('  shop: main:addOrder (POST /shop/v2/orders)\n');
+});
+
+test('a connection without a catalog has no known operations', async () => {
+  expect(await ops('list', 'bare')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'bare has no catalog: every path is passed on, and none is known\n',
+  });
+});
