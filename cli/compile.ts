@@ -13,6 +13,7 @@ import type { RecordsReader } from '../table/records/open-records.ts';
 import type { Table } from '../table/types.ts';
 import { compileFolder } from './compile-folder.ts';
 import { initFolder } from './init.ts';
+import type { Terminal } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
 type Format = 'text' | 'json' | 'sarif' | 'github';
@@ -82,7 +83,8 @@ async function compileAndPrint(flags: CompileFlags): Promise<number> {
     write(flags.out, encoded, compiled.records);
   printDiagnostics(compiled, flags.format);
   if (flags.format === 'text' && encoded !== null) {
-    process.stdout.write(`${summaryLine(compiled, flags.out !== undefined)}; table ${encoded.digest}\n`);
+    const line = `${summaryLine(compiled, flags.out !== undefined)}; table ${encoded.digest}`;
+    process.stdout.write(`${line}${timeFor(process.stdout, process.uptime())}\n`);
   }
   return encoded === null ? 1 : 0;
 }
@@ -130,6 +132,11 @@ function summaryLine({ summary }: Compiled, written: boolean): string {
     plural(operations, 'operation'),
   ];
   return `${written ? 'compiled' : 'checked'} ${counts.join(', ')}`;
+}
+
+/** The time is for people: what goes into a file or a pipe is the same for the same input. */
+export function timeFor(terminal: Terminal, seconds: number): string {
+  return terminal.isTTY === true ? `; ${seconds.toFixed(1)} s` : '';
 }
 
 function plural(count: number, word: string): string {
