@@ -1,4 +1,5 @@
 import type { CatalogUse, Table } from '../table/types.ts';
+import type { CompileCache } from './1-read/compile-cache.ts';
 import type { Workspace } from './1-read/workspace.ts';
 import { resolve } from './3-resolve/resolve.ts';
 import { literalSecret } from './4-check/literal-secret.ts';
@@ -10,6 +11,8 @@ import type { Diagnostic, Report } from './diagnostic/diagnostic.ts';
 export interface CompileOptions {
   /** `warn` is for `gw dev` alone: its table stays in memory and may hold literal secrets. */
   readonly literalSecrets: 'error' | 'warn';
+  /** Where what documents come to is kept between runs; none where it is left out. */
+  readonly cache?: CompileCache | null;
 }
 
 /** What compiling gives: a table when nothing is an error, and all findings of all files. */
@@ -37,7 +40,7 @@ export interface Summary {
 export async function compile(workspace: Workspace, options: CompileOptions): Promise<Compiled> {
   const found: Diagnostic[] = [...workspace.diagnostics];
   const report: Report = (one) => found.push(one);
-  const model = await resolve(workspace, report);
+  const model = await resolve(workspace, report, options.cache ?? null);
   literalSecret(model, report, options.literalSecrets);
   for (const rule of RULES) rule(model, report);
   const diagnostics = sortDiagnostics(found);

@@ -1,59 +1,64 @@
-import { EVENT_ID } from 'js-yaml';
-import type { Event } from 'js-yaml';
+import type { Event, EVENT_ID } from 'js-yaml';
 import type { Range } from '../source/source.ts';
+import type { Wanted } from './wanted-paths.ts';
 
 interface Level {
+  readonly wanted: Wanted | undefined;
   readonly mapping: boolean;
   /** In a mapping, true when the next node is a key. */
   key: boolean;
-  step: string;
-  place: Range;
+  /** In a sequence, the number of the last element. */
+  index: number;
+  /** What is wanted of the value that comes next. */
+  next: Wanted | undefined;
 }
 
-/** Gives the range of the key (or sequence element) that a path leads to in YAML events, or null. */
+/** The numbers of js-yaml's kinds of events: passed in, so that js-yaml is loaded where it parses alone. */
+export type EventKinds = typeof EVENT_ID;
+
+/** Fills in the ranges of wanted paths from YAML events. */
 export function locateInEvents(
   events: readonly Event[],
+  kinds: EventKinds,
   source: string,
-  path: readonly string[],
-): Range | null {
+  wanted: Wanted,
+): void {
   const levels: Level[] = [];
   for (const event of events) {
-    if (event.type === EVENT_ID.DOCUMENT) continue;
-    if (event.type === EVENT_ID.POP) {
+    if (event.type === kinds.DOCUMENT) continue;
+    if (event.type === kinds.POP) {
       levels.pop();
       continue;
     }
-    const range = rangeOf(event);
     const level = levels.at(-1);
-    if (level !== undefined) step(level, event, source, range);
-    const isValue = level !== undefined && (!level.mapping || level.key);
-    const here =
-      isValue && levels.length === path.length && levels.every((one, index) => one.step === path[index]);
-    if (here) return level.place;
-    if (event.type === EVENT_ID.MAPPING) levels.push({ mapping: true, key: true, step: '', place: range });
-    if (event.type === EVENT_ID.SEQUENCE)
-      levels.push({ mapping: false, key: false, step: '-1', place: range });
+    const below = level === undefined ? wanted : step(level, rangeOf(event), source);
+    const mapping = event.type === kinds.MAPPING;
+    if (mapping || event.type === kinds.SEQUENCE) {
+      levels.push({ wanted: below, mapping, key: true, index: -1, next: undefined });
+    }
   }
-  return null;
 }
 
-/** Moves a level on by one node. After a value of a mapping, `key` is true again. */
-function step(level: Level, event: Event, source: string, range: Range): void {
+/** Moves a level on by one node; gives what is wanted of that node. */
+function step(level: Level, range: Range, source: string): Wanted | undefined {
   if (!level.mapping) {
-    level.step = String(Number(level.step) + 1);
-    level.place = range;
-  } else if (level.key) {
-    level.key = false;
-    level.step = event.type === EVENT_ID.SCALAR ? source.slice(range.start, range.end) : '';
-    level.place = range;
-  } else {
-    level.key = true;
+    level.index += 1;
+    return found(level.wanted?.children.get(String(level.index)), range);
   }
+  level.key = !level.key;
+  if (level.key) return level.next;
+  const key = level.wanted === undefined ? '' : source.slice(range.start, range.end);
+  level.next = found(level.wanted?.children.get(key), range);
+  return undefined;
+}
+
+function found(wanted: Wanted | undefined, range: Range): Wanted | undefined {
+  if (wanted !== undefined) wanted.range = range;
+  return wanted;
 }
 
 function rangeOf(event: Event): Range {
-  if (event.type === EVENT_ID.SCALAR) return { start: event.valueStart, end: event.valueEnd };
-  if (event.type === EVENT_ID.ALIAS) return { start: event.anchorStart, end: event.anchorEnd };
-  const start = 'start' in event ? event.start : 0;
-  return { start, end: start + 1 };
+  if ('valueStart' in event) return { start: event.valueStart, end: event.valueEnd };
+  if ('start' in event) return { start: event.start, end: event.start + 1 };
+  return 'anchorStart' in event ? { start: event.anchorStart, end: event.anchorEnd } : { start: 0, end: 0 };
 }

@@ -1,92 +1,104 @@
-import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
-import type { Event } from 'js-yaml';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { Source } from '../source/source.ts';
+import type { Source } from '../source/source.ts';
 import type { Range } from '../source/source.ts';
-import type { Span } from '../source/span.ts';
+import { expansionFault } from './alias-expansion.ts';
+import { jsYaml } from './heavy-modules.ts';
 import { locateInEvents } from './locate-in-events.ts';
-import { jsonFaultAt, locateInJson } from './scan-json.ts';
+import { locateInJson } from './locate-in-json.ts';
+import { jsonFaultAt } from './scan-json.ts';
+import { rangeOfPath, wantedPaths } from './wanted-paths.ts';
+import type { Wanted } from './wanted-paths.ts';
 
-const DEPTH_MAX = 500;
+/** Deepest nesting of an OpenAPI document. */
+export const DEPTH_MAX = 500;
 const ALIASES_MAX = 10_000;
 
-/** An OpenAPI document as a plain value, with a way back to its text. */
+/** A part of an OpenAPI description as a plain value, with a way back to its text. */
 export interface ParsedDocument {
   readonly source: Source;
+  /** The path in the catalog's folder, which references count from. */
+  readonly path: string;
   readonly value: unknown;
-  /** Gives the place of the key that a path leads to; the document's beginning when there is none. */
-  readonly locate: (path: readonly string[]) => Span;
+  /** Gives the ranges of the keys that paths lead to, in one reading of the text. */
+  readonly locateAll: (paths: readonly (readonly string[])[]) => Range[];
 }
 
-/** Gives the value of an OpenAPI document in JSON or YAML, or null when it is malformed, which is reported. */
-export function parseDocument(path: string, text: string, report: Report): ParsedDocument | null {
-  const source = new Source(path, text);
-  const isJson = path.endsWith('.json') || (!/\.ya?ml$/.test(path) && text.trimStart().startsWith('{'));
-  return isJson ? parseJson(source, report) : parseYamlDocument(source, report);
+/** A text with the path that it has in the folder. */
+export interface DocumentText {
+  readonly source: Source;
+  readonly path: string;
 }
 
-function parseJson(source: Source, report: Report): ParsedDocument | null {
+/** Gives the value of a document in JSON or YAML, or null when it is malformed, which is reported. */
+export function parseDocument(text: DocumentText, report: Report): ParsedDocument | null {
+  if (text.source.text.trim() === '') {
+    const place = { source: text.source, start: 0, end: 0 };
+    report(diagnostic('GW6002', place, { message: 'the document is empty' }));
+    return null;
+  }
+  const { path, source } = text;
+  const isJson =
+    path.endsWith('.json') || (!/\.ya?ml$/.test(path) && source.text.trimStart().startsWith('{'));
+  return isJson ? parseJson(text, report) : parseYamlDocument(text, report);
+}
+
+function parseJson({ source, path }: DocumentText, report: Report): ParsedDocument | null {
   try {
     const value: unknown = JSON.parse(source.text);
-    return { source, value, locate: locator(source, (path) => locateInJson(source.text, path)) };
+    return { source, path, value, locateAll: locator((wanted) => locateInJson(source.text, wanted)) };
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(source, report);
     const start = jsonFaultAt(source.text) ?? 0;
-    report(
-      diagnostic(
-        'GW6002',
-        { source, start, end: start + 1 },
-        { message: 'the document is not JSON from here on' },
-      ),
-    );
+    const place = { source, start, end: start + 1 };
+    report(diagnostic('GW6002', place, { message: 'the document is not JSON from here on' }));
     return null;
   }
 }
 
-function parseYamlDocument(source: Source, report: Report): ParsedDocument | null {
+function parseYamlDocument(text: DocumentText, report: Report): ParsedDocument | null {
+  const { constructFromEvents, EVENT_ID, parseEvents, YAMLException } = jsYaml();
+  const { source, path } = text;
   try {
     const events = parseEvents(source.text, { maxDepth: DEPTH_MAX });
-    const [value] = constructFromEvents(events, { source: source.text, maxAliases: ALIASES_MAX });
-    return { source, value, locate: locator(source, (path) => locateYaml(events, source, path)) };
+    const values = constructFromEvents(events, { source: source.text, maxAliases: ALIASES_MAX });
+    const [value] = values;
+    if (values.length > 1) {
+      const message = 'the file holds several YAML documents';
+      report(diagnostic('GW6002', { source, start: 0, end: 0 }, { message }));
+      return null;
+    }
+    const hasAliases = events.some((event) => event.type === EVENT_ID.ALIAS);
+    const fault = hasAliases ? expansionFault(value) : null;
+    if (fault !== null) {
+      report(diagnostic('GW1011', { source, start: 0, end: 0 }, { message: fault }));
+      return null;
+    }
+    const find = (wanted: Wanted): void => {
+      locateInEvents(events, EVENT_ID, source.text, wanted);
+    };
+    return { source, path, value, locateAll: locator(find) };
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(source, report);
     if (!(error instanceof YAMLException)) throw error;
     const start = Math.min(error.mark?.position ?? 0, source.text.length);
     const reason = error.reason === '' ? '' : `: ${error.reason}`;
-    report(
-      diagnostic(
-        'GW6002',
-        { source, start, end: start + 1 },
-        { message: `the document is not YAML${reason}` },
-      ),
-    );
+    const place = { source, start, end: start + 1 };
+    report(diagnostic('GW6002', place, { message: `the document is not YAML${reason}` }));
     return null;
   }
 }
 
-function locateYaml(events: readonly Event[], source: Source, path: readonly string[]): Range | null {
-  return locateInEvents(events, source.text, path);
-}
-
-/** Where a path leads through a `$ref` its end is elsewhere: the nearest key before it is shown. */
-function locator(source: Source, find: (path: readonly string[]) => Range | null): ParsedDocument['locate'] {
-  return (path) => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const range = find(path.slice(0, length));
-      if (range !== null) return { source, ...range };
-    }
-    return { source, start: 0, end: 0 };
+function locator(find: (wanted: Wanted) => void): ParsedDocument['locateAll'] {
+  return (paths) => {
+    const wanted = wantedPaths(paths);
+    if (wanted.children.size > 0) find(wanted);
+    return paths.map((path) => rangeOfPath(wanted, path));
   };
 }
 
 function tooDeep(source: Source, report: Report): null {
-  report(
-    diagnostic(
-      'GW1012',
-      { source, start: 0, end: 0 },
-      { message: `the document is nested deeper than ${DEPTH_MAX} levels` },
-    ),
-  );
+  const message = `the document is nested deeper than ${DEPTH_MAX} levels`;
+  report(diagnostic('GW1012', { source, start: 0, end: 0 }, { message }));
   return null;
 }

@@ -1,5 +1,5 @@
+import type { DescriptionRecords } from '../../table/operations.ts';
 import type { AuthMode } from '../../table/types.ts';
-import type { Description } from '../2-parse/read-operations.ts';
 import type {
   CatalogAuthFields,
   CatalogFields,
@@ -11,6 +11,7 @@ import type { ConnectionFields } from '../fields/connection-fields.ts';
 import type { CallerFields, GatewayFields, PersonaFields } from '../fields/gateway-fields.ts';
 import type { LiteralSecret } from '../2-parse/read-scalar.ts';
 import type { Span } from '../source/span.ts';
+import type { Description } from './load-description.ts';
 
 /** Everything that was declared, names resolved. Faulty parts are absent or undefined and were reported. */
 export interface Model {
@@ -61,10 +62,12 @@ export interface CatalogVersion {
 }
 
 export interface DescriptionModel extends Declared<DescriptionFields> {
-  /** SHA-256 of the document in hex. */
+  /** SHA-256 of the document in hex; where it is several files, of the list of them. '' when it was not read. */
   readonly sha256: string;
   /** null when the document was missing or malformed. */
   readonly description: Description | null;
+  /** What is emitted of it, null as above. Read from the cache on first use: ask only for what is lowered anew. */
+  readonly records: DescriptionRecords | null;
 }
 
 export type CatalogAuthKey = keyof CatalogAuthFields;

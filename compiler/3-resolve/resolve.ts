@@ -3,16 +3,21 @@ import { readCatalog } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
 import { resolveAuthMode } from './resolve-auth-mode.ts';
 import type { CatalogModel, Declared, Model } from './model.ts';
+import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { Workspace } from '../1-read/workspace.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 import type { FieldReader } from '../2-parse/read-scalar.ts';
 
 /** Gives the model of a workspace: files parsed and read by their shapes, names resolved. */
-export async function resolve(workspace: Workspace, report: Report): Promise<Model> {
+export async function resolve(
+  workspace: Workspace,
+  report: Report,
+  cache: CompileCache | null,
+): Promise<Model> {
   const reader: FieldReader = { report, literals: [] };
   const declarations = readDeclarations(workspace.gatewayFiles, reader);
-  const catalogs = await readCatalogs(workspace, declarations.connections, reader);
+  const catalogs = await readCatalogs(workspace, declarations.connections, { reader, cache });
   return {
     ...declarations,
     complete: declarations.complete && workspace.diagnostics.length === 0,
@@ -29,7 +34,7 @@ export async function resolve(workspace: Workspace, report: Report): Promise<Mod
 async function readCatalogs(
   workspace: Workspace,
   connections: readonly Declared<ConnectionFields>[],
-  reader: FieldReader,
+  { reader, cache }: { readonly reader: FieldReader; readonly cache: CompileCache | null },
 ): Promise<CatalogModel[]> {
   const used = new Set<string>();
   for (const { fields } of connections) {
@@ -40,7 +45,7 @@ async function readCatalogs(
     if (folder.origin !== 'folder' && !used.has(folder.name)) continue;
     // One after the other: documents are large, and two at once would stand in memory twice.
     // oxlint-disable-next-line no-await-in-loop
-    const catalog = await readCatalog(folder, reader);
+    const catalog = await readCatalog(folder, reader, cache);
     if (catalog !== null) catalogs.push(catalog);
   }
   return catalogs.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -2,7 +2,7 @@ import { readBaseUrl } from '../3-resolve/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
-import { isPrefix } from '../2-parse/read-operations.ts';
+import { isPrefix } from '../2-parse/openapi/server-path.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
@@ -45,9 +45,8 @@ function checkPrefix(model: DescriptionModel, report: Report): void {
     );
   }
   if (own !== undefined || model.description === null || model.description.serverPath !== null) return;
-  const isSwagger = model.description.document.locate(['basePath']).end > 0;
   report(
-    diagnostic('GW6008', model.description.document.locate([isSwagger ? 'basePath' : 'servers']), {
+    diagnostic('GW6008', model.description.serverAt, {
       message: 'the path of the first server cannot be told',
       help: 'set `base_path` of the description in catalog.yaml',
       notes: [{ message: 'the description is named here', span: model.key }],

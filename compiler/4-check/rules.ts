@@ -3,6 +3,7 @@ import { authModes } from './auth-modes.ts';
 import { baseUrls } from './base-urls.ts';
 import { callers } from './callers.ts';
 import { catalogNames } from './catalog-names.ts';
+import { catalogRules } from './catalog-rules.ts';
 import { catalogReferences } from './catalog-references.ts';
 import { certificates } from './certificates.ts';
 import { credentials } from './credentials.ts';
@@ -40,4 +41,5 @@ export const RULES: readonly Rule[] = [
   callers,
   routes,
   descriptions,
+  catalogRules,
 ];

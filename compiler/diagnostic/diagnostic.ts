@@ -11,6 +11,8 @@ export interface Diagnostic {
   /** What stands under the place; may be empty. */
   readonly label: string;
   readonly notes: readonly Note[];
+  /** Further places of the same fault: in JSON alone, because they may be thousands. */
+  readonly details: readonly Note[];
   readonly help: string | null;
 }
 
@@ -28,6 +30,7 @@ export interface DiagnosticParts {
   readonly message: string;
   readonly label?: string;
   readonly notes?: readonly Note[];
+  readonly details?: readonly Note[];
   readonly help?: string | null;
   /** Where it differs from the code's default. */
   readonly severity?: Severity;
@@ -42,6 +45,7 @@ export function diagnostic(code: Code, span: Span, parts: DiagnosticParts): Diag
     span,
     label: parts.label ?? '',
     notes: parts.notes ?? [],
+    details: parts.details ?? [],
     help: parts.help ?? null,
   };
 }

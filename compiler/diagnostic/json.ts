@@ -1,6 +1,6 @@
 import type { Span } from '../source/span.ts';
 import { CODES } from './codes.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic, Note } from './diagnostic.ts';
 
 /** Gives diagnostics as a JSON document. It holds places and messages, no source text. */
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
@@ -15,12 +15,14 @@ function toJson(one: Diagnostic): object {
     message: one.message,
     ...placeJson(one.span),
     label: one.label === '' ? null : one.label,
-    notes: one.notes.map((note) => ({
-      message: note.message,
-      ...(note.span === null ? {} : placeJson(note.span)),
-    })),
+    notes: one.notes.map(noteJson),
+    ...(one.details.length === 0 ? {} : { details: one.details.map(noteJson) }),
     help: one.help,
   };
+}
+
+function noteJson(note: Note): object {
+  return { message: note.message, ...(note.span === null ? {} : placeJson(note.span)) };
 }
 
 function placeJson(span: Span): object {

@@ -6,7 +6,27 @@ import { frameOf } from './frame.ts';
 /** Gives diagnostics for people: message, place, line with carets, second places, help. */
 export function renderText(diagnostics: readonly Diagnostic[], options: { readonly color: boolean }): string {
   const colors = pc.createColors(options.color);
-  return diagnostics.map((one) => renderOne(one, colors)).join('\n');
+  const counts = new Map<string, number>();
+  const rendered: string[] = [];
+  for (const one of diagnostics) {
+    const kind = `${one.code} ${one.span.source.path}`;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= SHOWN_MAX) rendered.push(renderOne(one, colors));
+  }
+  return [...rendered, ...omitted(counts)].join('\n');
+}
+
+/** What is wrong with a vendor's document is often wrong a thousand times. */
+const SHOWN_MAX = 20;
+
+function omitted(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts]
+    .filter(([, count]) => count > SHOWN_MAX)
+    .map(([kind, count]) => {
+      const [code = '', ...path] = kind.split(' ');
+      return `${count - SHOWN_MAX} more ${code} in ${path.join(' ')} are not shown here: --format json shows all\n`;
+    });
 }
 
 type Colors = ReturnType<typeof pc.createColors>;

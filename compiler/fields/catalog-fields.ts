@@ -70,6 +70,7 @@ export interface CatalogKeys extends CatalogVersionKeys {
   catalog: string;
   versions: Named<Fields<CatalogVersionKeys>>;
   default_version: string;
+  rules: Named<'warn' | 'off'>;
 }
 
 export type CatalogVersionFields = Fields<CatalogVersionKeys>;
@@ -176,4 +177,8 @@ export const CATALOG_FILE: Shape<CatalogFields> = record<CatalogKeys>({
   ...OVERRIDABLE,
   versions: { shape: map(VERSION), doc: 'Versions of the API. Each may override the fields above.' },
   default_version: { shape: text, doc: 'The version of connections that name none.' },
+  rules: {
+    shape: map(word(['warn', 'off'])),
+    doc: 'Checks of descriptions (`GW6005`, …) that find a warning, or nothing, where they would find an error.',
+  },
 });

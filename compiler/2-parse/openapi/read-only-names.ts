@@ -1,0 +1,37 @@
+import { follow } from './resolve-reference.ts';
+import type { Reader } from './reader.ts';
+import { isMapping, memberOf, own } from './trail.ts';
+import type { Placed } from './trail.ts';
+
+const DEPTH_MAX = 8;
+
+/** Gives the read-only properties of a schema, those of its `allOf` too: `required` names them for responses alone (3.0.4 4.7.24). */
+export function readOnlyNames(reader: Pick<Reader, 'set'>, placed: Placed): string[] {
+  const names: string[] = [];
+  collect(reader, placed, { names, depth: 0 });
+  return names;
+}
+
+function collect(
+  reader: Pick<Reader, 'set'>,
+  written: Placed,
+  found: { readonly names: string[]; readonly depth: number },
+): void {
+  const placed = follow(reader.set, written);
+  if ('fault' in placed || found.depth > DEPTH_MAX) return;
+  const properties = memberOf(placed, 'properties');
+  for (const name of isMapping(properties.value) ? Object.keys(properties.value) : []) {
+    const property = memberOf(properties, name);
+    if (own(property.value, 'readOnly') === true || isReadOnly(reader, property)) found.names.push(name);
+  }
+  const parts = memberOf(placed, 'allOf');
+  for (const index of Array.isArray(parts.value) ? parts.value.keys() : []) {
+    collect(reader, memberOf(parts, String(index)), { names: found.names, depth: found.depth + 1 });
+  }
+}
+
+function isReadOnly(reader: Pick<Reader, 'set'>, property: Placed): boolean {
+  if (typeof own(property.value, '$ref') !== 'string') return false;
+  const target = follow(reader.set, property);
+  return !('fault' in target) && own(target.value, 'readOnly') === true;
+}

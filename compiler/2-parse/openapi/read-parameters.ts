@@ -1,0 +1,115 @@
+import type { ParameterRecord } from '../../../table/operations.ts';
+import { quote } from '../../diagnostic/quote.ts';
+import { useSchema } from './read-content.ts';
+import { readExamples } from './read-examples.ts';
+import { readCollectionFormat, readStyle } from './read-style.ts';
+import { followed } from './reader.ts';
+import type { Reader } from './reader.ts';
+import { isMapping, memberOf, own, textOr } from './trail.ts';
+import type { Placed } from './trail.ts';
+
+/** A parameter with its place, before it is known what it becomes: 2.0 writes bodies as parameters too. */
+export interface WrittenParameter {
+  readonly name: string;
+  readonly in: string;
+  readonly placed: Placed;
+}
+
+/** Places of parameters by version; in 2.0 `body` and `formData` make the body. */
+const PLACES_2 = ['path', 'query', 'header', 'body', 'formData'];
+const PLACES_3 = ['path', 'query', 'header', 'cookie'];
+
+/** Header parameters that a description cannot declare (3.0.4 4.8.12.1); the gateway writes or negotiates them. */
+const NOT_DECLARED = new Set(['accept', 'content-type', 'authorization']);
+
+/** Gives a list of parameters; those that cannot be understood are reported and left out. */
+export function readParameterList(reader: Reader, list: Placed): WrittenParameter[] {
+  if (list.value === undefined || list.value === null) return [];
+  if (!Array.isArray(list.value)) {
+    reader.faults.add({ code: 'GW6012', at: list.at, message: '`parameters` is not a list' });
+    return [];
+  }
+  return list.value.flatMap((_, index) => {
+    const placed = followed(reader, memberOf(list, String(index)));
+    return placed === null ? [] : (readParameter(reader, placed) ?? []);
+  });
+}
+
+function readParameter(reader: Reader, placed: Placed): WrittenParameter | null {
+  const name = own(placed.value, 'name');
+  const place = own(placed.value, 'in');
+  const allowed =
+    reader.dialect === '2.0' ? PLACES_2 : reader.dialect === '3.2' ? [...PLACES_3, 'querystring'] : PLACES_3;
+  if (typeof name === 'string' && typeof place === 'string' && allowed.includes(place)) {
+    return { name, in: place, placed };
+  }
+  const message =
+    typeof name !== 'string'
+      ? 'a parameter has no `name`'
+      : `the parameter ${quote(name)} is in ${typeof place === 'string' ? quote(place) : 'no place'}`;
+  reader.faults.add({
+    code: 'GW6012',
+    at: placed.at,
+    message,
+    help: `\`in\` is one of ${allowed.join(', ')}`,
+  });
+  return null;
+}
+
+/** Gives the parameters of a path item and of its operation as one list: those of the operation win, by name and place. */
+export function mergeParameters(
+  shared: readonly WrittenParameter[],
+  own_: readonly WrittenParameter[],
+): WrittenParameter[] {
+  const merged = new Map<string, WrittenParameter>();
+  for (const one of [...shared, ...own_]) merged.set(`${one.in} ${one.name}`, one);
+  return [...merged.values()];
+}
+
+/** Gives the records of parameters that are no body. */
+export function parameterRecords(reader: Reader, parameters: readonly WrittenParameter[]): ParameterRecord[] {
+  return parameters.flatMap((one) => {
+    if (one.in === 'body' || one.in === 'formData') return [];
+    if (one.in === 'header' && NOT_DECLARED.has(one.name.toLowerCase())) return [];
+    return [parameterRecord(reader, one)];
+  });
+}
+
+function parameterRecord(reader: Reader, { name, in: written, placed }: WrittenParameter): ParameterRecord {
+  const place = written as ParameterRecord['in'];
+  const { value } = placed;
+  const content = memberOf(placed, 'content');
+  const [mediaType = null] = isMapping(content.value) ? Object.keys(content.value) : [];
+  const old = reader.dialect === '2.0';
+  const record = {
+    name,
+    in: place,
+    required: place === 'path' || own(value, 'required') === true,
+    description: textOr(own(value, 'description')),
+    deprecated: own(value, 'deprecated') === true,
+    ...(old ? readCollectionFormat(value, place) : readStyle(value, place)),
+    allow_empty: own(value, 'allowEmptyValue') === true,
+    schema: null,
+    media_type: old ? null : (mediaType?.toLowerCase() ?? null),
+    examples: old ? [] : readExamples(reader, placed),
+  };
+  useSchema(reader, record, schemaOfParameter(reader, placed, mediaType), 'request');
+  return record;
+}
+
+/** In 2.0 a parameter is its own schema; its `required` and `description` are not of the schema. */
+function schemaOfParameter(reader: Reader, placed: Placed, mediaType: string | null): Placed {
+  if (reader.dialect === '2.0') return simpleSchema(placed);
+  if (mediaType === null) return memberOf(placed, 'schema');
+  const media = followed(reader, memberOf(memberOf(placed, 'content'), mediaType));
+  return media === null ? { value: undefined, at: placed.at } : memberOf(media, 'schema');
+}
+
+/** Gives the part of a parameter of 2.0 that is a schema. */
+export function simpleSchema(placed: Placed): Placed {
+  const schema: Record<string, unknown> = { ...(placed.value as object) };
+  for (const key of ['name', 'in', 'required', 'description', 'allowEmptyValue', 'collectionFormat']) {
+    delete schema[key];
+  }
+  return { value: schema, at: placed.at };
+}
