@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+
+/** The commands of one module, in the order of the help. */
+interface Commands {
+  readonly names: readonly string[];
+  /** Gives what adds them to the program. */
+  readonly load: () => Promise<(program: Command) => void>;
+}
+
+const COMMANDS: readonly Commands[] = [
+  {
+    names: ['compile', 'check', 'init'],
+    load: async () => (await import('./compile.ts')).addCompileCommands,
+  },
+  { names: ['serve'], load: async () => (await import('./serve.ts')).addServeCommand },
+  { names: ['dev'], load: async () => (await import('./dev.ts')).addDevCommand },
+  { names: ['explain'], load: async () => (await import('./explain.ts')).addExplainCommand },
+  { names: ['catalog'], load: async () => (await import('./catalog.ts')).addCatalogCommands },
+  { names: ['ops'], load: async () => (await import('./ops.ts')).addOpsCommands },
+  { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommand },
+  { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },
+];
+
+/**
+ * Adds the command that the command line begins with, or all where it begins with none: `gw serve` starts
+ * without the compiler, and a compile does not load the runtime.
+ */
+export async function addCommands(program: Command, first: string | undefined): Promise<void> {
+  const named = COMMANDS.filter(({ names }) => first !== undefined && names.includes(first));
+  for (const { load } of named.length > 0 ? named : COMMANDS) (await load())(program);
+}
