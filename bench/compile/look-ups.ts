@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as MatchTree from '../../compiler/5-lower/match-tree.ts';
+import type { Template } from '../../compiler/5-lower/match-tree.ts';
+import type { DescriptionEntry } from '../../table/operations.ts';
+import type * as Matcher from '../../table/rules/operation-matcher.ts';
+import { quantile } from '../measure.ts';
+import { findDocument } from './documents.ts';
+import type { Places } from './documents.ts';
+import type { Ratio } from './goals.ts';
+
+export interface LookUpSetting {
+  readonly dist: string;
+  readonly places: Places;
+}
+
+const SIZES: readonly number[] = [10, 1_000, 11_422];
+const ROUNDS = 9;
+/** Matches of one round. */
+const MATCHES = 200_000;
+
+/** Prints nanoseconds of CPU time for each match in descriptions of several sizes, by turns. Gives the ratio of the dearest to the cheapest. */
+export async function lookUps({ dist, places }: LookUpSetting): Promise<Ratio[]> {
+  const document = findDocument('graph', places);
+  if (typeof document === 'string') {
+    console.log(`\nmatch: not measured: ${document}`);
+    return [];
+  }
+  const load = async <T>(path: string): Promise<T> =>
+    (await import(pathToFileURL(join(dist, path)).href)) as T;
+  const { matchTree } = await load<typeof MatchTree>('compiler/5-lower/match-tree.js');
+  const matcher = await load<typeof Matcher>('table/rules/operation-matcher.js');
+  const all = templatesOf(document.root);
+  const rivals = SIZES.map((size) => {
+    const templates = spread(all, size);
+    // Of a description the matcher looks at its tree alone.
+    const entry = { name: 'main' } as DescriptionEntry;
+    const placed = [matcher.placeDescription(entry, '', matchTree(templates))];
+    return {
+      size: templates.length,
+      requests: templates.map(requestFor),
+      placed,
+      samples_ns: [] as number[],
+    };
+  });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { requests, placed, samples_ns } of rivals)
+      samples_ns.push(
+        perMatch_ns(requests, (method, segments) => matcher.matchOperation(placed, method, segments).kind),
+      );
+  }
+  const medians = rivals.map(({ samples_ns }) => quantile(samples_ns.slice(2), 0.5));
+  console.log('');
+  for (const [at, { size }] of rivals.entries())
+    console.log(`match, ${size} operations: ${(medians[at] ?? 0).toFixed(0)} ns`);
+  const ratio = Math.max(...medians) / Math.min(...medians);
+  return [{ document: 'graph', what: 'match, dearest / cheapest size', ratio, goal: 2, isAim: false }];
+}
+
+interface Request {
+  readonly method: string;
+  readonly segments: readonly string[];
+}
+
+function templatesOf(path: string): Template[] {
+  const { paths } = JSON.parse(readFileSync(path, 'utf8')) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const methods = new Set(['get', 'put', 'post', 'delete', 'patch', 'head', 'options']);
+  return Object.entries(paths).flatMap(([template, item]) =>
+    Object.keys(item)
+      .filter((key) => methods.has(key))
+      .map((method) => ({ method: method.toUpperCase(), path: template })),
+  );
+}
+
+/** Gives so many, from all over: neighbours are of one kind. */
+function spread<T>(all: readonly T[], count: number): T[] {
+  const step = Math.max(1, all.length / count);
+  return Array.from({ length: Math.min(count, all.length) }, (_, at) => all[Math.floor(at * step)] as T);
+}
+
+function requestFor({ method, path }: Template): Request {
+  const filled = path.replace(/\{[^{}]*\}/g, 'a1b2c3');
+  return { method, segments: filled.split('/').slice(1) };
+}
+
+function perMatch_ns(
+  requests: readonly Request[],
+  match: (method: string, segments: readonly string[]) => string,
+): number {
+  let missed = 0;
+  const before = process.cpuUsage();
+  for (let at = 0; at < MATCHES; at += 1) {
+    const request = requests[at % requests.length] as Request;
+    if (match(request.method, request.segments) !== 'operation') missed += 1;
+  }
+  const { user, system } = process.cpuUsage(before);
+  if (missed > 0) throw new Error(`${missed} of ${MATCHES} requests matched no operation`);
+  return ((user + system) * 1000) / MATCHES;
+}
