@@ -9,6 +9,7 @@ import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
 import { bodyTooLarge } from './6-forward/caller-body.ts';
 import type { Exchange } from './exchange.ts';
+import type { KnownOperation } from './load/operation-lookup.ts';
 import type { KnownCaller, Route } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
 
@@ -20,6 +21,10 @@ export interface Admitted {
   /** Flat, complete but for Host and framing. */
   readonly headers: string[];
   readonly framing: Framing;
+  /** The operation that was matched, where operations are looked at. */
+  readonly operation: KnownOperation | null;
+  /** Path and query behind the connection's name, as the caller sent them. */
+  readonly rest: string;
 }
 
 /** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
@@ -50,7 +55,9 @@ export function admit(exchange: Exchange): Admitted | Problem {
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   exchange.operation = operation?.record.id ?? null;
   exchange.template = operation?.template ?? null;
-  return checkRoute(route, message) ?? shape(exchange, { route, message, method, rest: split.rest });
+  return (
+    checkRoute(route, message) ?? shape(exchange, { route, message, method, rest: split.rest, operation })
+  );
 }
 
 function authenticate(exchange: Exchange, { fields }: Message): KnownCaller | Problem {
@@ -98,9 +105,10 @@ interface Shaped {
   readonly message: Message;
   readonly method: string;
   readonly rest: string;
+  readonly operation: KnownOperation | null;
 }
 
-function shape({ request }: Exchange, { route, message, method, rest }: Shaped): Admitted {
+function shape({ request }: Exchange, { route, message, method, rest, operation }: Shaped): Admitted {
   const { connection, query } = route;
   const path = upstreamPath(connection.upstream.base_path, rest);
   const headers = shapeHeaders(message.fields, route.shape);
@@ -120,5 +128,7 @@ function shape({ request }: Exchange, { route, message, method, rest }: Shaped):
     path: query === null ? path : shapeQuery(path, query),
     headers,
     framing: message.framing,
+    operation,
+    rest,
   };
 }

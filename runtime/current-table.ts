@@ -25,17 +25,23 @@ export interface CurrentTable {
   retire(): void;
 }
 
+/** What loading needs beside the source. */
+export interface LoadOptions {
+  readonly environment: Environment;
+  readonly codegen: boolean;
+}
+
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
-export async function openTable(source: TableSource, environment: Environment): Promise<CurrentTable> {
+export async function openTable(source: TableSource, options: LoadOptions): Promise<CurrentTable> {
   const pools = poolSet();
   const first = await source.load();
-  let current = await leased(first, { environment, pools, previous: null });
+  let current = await leased(first, { ...options, pools, previous: null });
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      current = await leased(await source.load(), { environment, pools, previous: previous.snapshot });
+      current = await leased(await source.load(), { ...options, pools, previous: previous.snapshot });
       loadedAt = new Date();
       failed = null;
       previous.retire();

@@ -23,6 +23,8 @@ export interface Exchange {
   problem: ProblemCode | null;
   /** From the problem, for the log: the rule that denied, the error's code. */
   logged: Readonly<Record<string, string>>;
+  /** What validation found, for the log: null where nothing was checked. */
+  checked: CheckedForLog | null;
   /** Until the upstream's response headers, in milliseconds since `started_ms`. */
   upstream_ms: number | null;
   requestBytes: number;
@@ -39,6 +41,16 @@ export interface Exchange {
   last: boolean;
   /** The exchange with the upstream, while there is one. */
   call: UpstreamCall | null;
+}
+
+/** What the log tells of a validation: no value and no pointer, whose names may be the caller's. */
+export interface CheckedForLog {
+  readonly validation: 'valid' | 'faulty' | 'unchecked';
+  readonly faults: number;
+  /** Where faults are: `query limit`, `body`; each once. */
+  readonly faulty: readonly string[];
+  /** Why the body was not looked at. */
+  readonly unchecked: string | null;
 }
 
 /** Opens an exchange. */
@@ -62,6 +74,7 @@ export function openExchange(
     source: null,
     problem: null,
     logged: {},
+    checked: null,
     upstream_ms: null,
     requestBytes: 0,
     responseBytes: 0,

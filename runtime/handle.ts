@@ -2,8 +2,9 @@ import { admit } from './admit.ts';
 import type { Admitted } from './admit.ts';
 import { answerProblem, cutAnswer, endAnswer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
+import { bodyLimits, checkRequest, letContinue } from './check-request.ts';
+import type { CheckedRequest } from './check-request.ts';
 import { CallerBody, CallerFault, readSmallBody, SMALL_BODY_BYTES } from './6-forward/caller-body.ts';
-import type { BodyLimits } from './6-forward/caller-body.ts';
 import { forward } from './6-forward/forward.ts';
 import { upstreamFault } from './6-forward/upstream-fault.ts';
 import { relay } from './7-relay/relay.ts';
@@ -21,10 +22,34 @@ export function handle(exchange: Exchange): void {
     answerProblem(exchange, admitted);
     return;
   }
-  if (exchange.awaitsContinue) {
-    exchange.awaitsContinue = false;
-    exchange.response.writeContinue();
+  const { operation, route } = admitted;
+  if (route.validation !== null && operation !== null) {
+    checkRequest(exchange, admitted, { validation: route.validation, operation })
+      .then((checked) => proceed(exchange, admitted, checked))
+      .catch((error: unknown) => fail(exchange, admitted, error));
+  } else {
+    stream(exchange, admitted);
   }
+}
+
+/** Goes on with a request that was checked; its caller may have gone away meanwhile, or have been answered. */
+function proceed(exchange: Exchange, admitted: Admitted, checked: CheckedRequest): void {
+  const { response, answered, broken } = exchange;
+  if (response.destroyed || answered || broken) return;
+  if (checked instanceof Problem) answerProblem(exchange, checked);
+  else if (checked.body === null) stream(exchange, admitted);
+  else {
+    if (Buffer.isBuffer(checked.body)) {
+      admitted.headers.push('Content-Length', String(checked.body.length));
+      exchange.requestBytes = checked.body.length;
+    }
+    send(exchange, admitted, checked.body);
+  }
+}
+
+/** Sends a request on while its body still comes in. */
+function stream(exchange: Exchange, admitted: Admitted): void {
+  letContinue(exchange);
   const { framing } = admitted;
   if (framing.kind === 'none') {
     send(exchange, admitted, null);
@@ -35,13 +60,6 @@ export function handle(exchange: Exchange): void {
     if (framing.kind === 'length') admitted.headers.push('Content-Length', String(framing.bytes));
     send(exchange, admitted, new CallerBody(exchange.request, bodyLimits(exchange, admitted)));
   }
-}
-
-function bodyLimits({ snapshot }: Exchange, { route }: Admitted): BodyLimits {
-  return {
-    body_idle_timeout_ms: snapshot.limits.body_idle_timeout_ms,
-    body_max_bytes: route.connection.limits.body_max_bytes,
-  };
 }
 
 async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> {

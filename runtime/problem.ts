@@ -3,6 +3,7 @@ export type ProblemCode =
   | 'connection_missing'
   | 'message_malformed'
   | 'target_invalid'
+  | 'request_invalid'
   | 'caller_unauthenticated'
   | 'forbidden'
   | 'route_unknown'
@@ -11,6 +12,7 @@ export type ProblemCode =
   | 'request_timeout'
   | 'body_too_large'
   | 'target_too_large'
+  | 'content_encoding_unsupported'
   | 'expectation_failed'
   | 'rate_limited'
   | 'headers_too_large'
@@ -51,6 +53,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Invalid request target',
     when: 'the request target has characters or segments that two readers could read in two ways',
   },
+  request_invalid: {
+    status: 400,
+    title: 'Request against the description',
+    when: 'validate: enforce found faults; each is told with where it is and what was expected, and nothing was sent upstream',
+  },
   caller_unauthenticated: {
     status: 401,
     title: 'Gateway key missing or wrong',
@@ -90,6 +97,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 414,
     title: 'Request target too large',
     when: 'the request target is over target_max',
+  },
+  content_encoding_unsupported: {
+    status: 415,
+    title: 'Content-Encoding not supported',
+    when: 'validate: enforce cannot look into a body with this Content-Encoding; gzip, deflate and br are decoded',
   },
   expectation_failed: {
     status: 417,
@@ -145,12 +157,25 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
 };
 
+/** One thing that is wrong with a request, without any value of it. */
+export interface RequestFault {
+  readonly in: 'path' | 'query' | 'header' | 'cookie' | 'body';
+  /** The parameter; null for the body. */
+  readonly name: string | null;
+  /** JSON pointer (RFC 6901) into the parameter's or the body's value; '' is the whole. */
+  readonly pointer: string;
+  /** What was expected there, in words. */
+  readonly expected: string;
+}
+
 /** What a problem may say beyond its code. */
 export interface ProblemExtras {
   /** Response headers, flat: name, value, name, value. */
   readonly headers?: readonly string[];
   /** For the log alone, never for the caller. */
   readonly logged?: Readonly<Record<string, string>>;
+  /** What is wrong with the request, one by one: places and expectations, never values. */
+  readonly faults?: readonly RequestFault[];
 }
 
 /**
@@ -163,12 +188,14 @@ export class Problem {
   readonly detail: string;
   readonly headers: readonly string[];
   readonly logged: Readonly<Record<string, string>>;
+  readonly faults: readonly RequestFault[] | null;
 
   constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}) {
     this.code = code;
     this.detail = detail;
     this.headers = extras.headers ?? [];
     this.logged = extras.logged ?? {};
+    this.faults = extras.faults ?? null;
   }
 
   get status(): number {
@@ -184,6 +211,7 @@ export class Problem {
       status,
       code: this.code,
       detail: this.detail,
+      ...(this.faults === null ? {} : { faults: this.faults }),
       request_id: requestId,
     };
     return Buffer.from(JSON.stringify(members) + '\n', 'utf8');

@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly source: TableSource;
   /** What `${env:NAME}` reads. */
   readonly environment: Environment;
+  /** False: no code that the table brings is run (`--no-codegen`). */
+  readonly codegen?: boolean;
   readonly log: Log;
   /** In place of the table's addresses. */
   readonly listen: ListenAddress | null;
@@ -49,7 +51,10 @@ export interface Serving {
 /** Loads the table, listens on both addresses and serves. Rejects where the table, a secret or an address is not to be had. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { log, source } = options;
-  const table = await openTable(source, options.environment);
+  const table = await openTable(source, {
+    environment: options.environment,
+    codegen: options.codegen ?? true,
+  });
   const state = { draining: false, exchanges: 0 };
   const data = dataPlane(table, state, log);
   const control = controlServer(() => readiness(table, state.draining));

@@ -226,9 +226,9 @@ const gateway = record<t.Gateway>({
 });
 
 const count = integer(0, 2 ** 32 - 1);
-const extent: Shape<Extent> = (value, path) =>
-  Array.isArray(value) && value.length === 2
-    ? ([count(value[0], `${path}[0]`), count(value[1], `${path}[1]`)] as const)
+const extent: Shape<Extent> = (written, path) =>
+  Array.isArray(written) && written.length === 2
+    ? ([count(written[0], `${path}[0]`), count(written[1], `${path}[1]`)] as const)
     : refuse(path, 'an offset and a length');
 
 const descriptionEntry = record<DescriptionEntry>({

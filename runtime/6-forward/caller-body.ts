@@ -124,3 +124,32 @@ export function readSmallBody(request: IncomingMessage, limits: BodyLimits): Pro
     request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
   });
 }
+
+/** Gives a body that ends within `max` bytes; null for a longer one, which is then as if nothing had been read. */
+export function readUpTo(body: CallerBody, max: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (): void => {
+      body.off('data', onData).off('end', onEnd).off('error', onError);
+    };
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= max) return;
+      body.pause();
+      stop();
+      body.unshift(Buffer.concat(chunks));
+      resolve(null);
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve(Buffer.concat(chunks));
+    };
+    const onError = (error: Error): void => {
+      stop();
+      reject(error);
+    };
+    body.on('data', onData).on('end', onEnd).on('error', onError);
+  });
+}

@@ -7,6 +7,7 @@ import { tlsFault } from '../6-forward/upstream-pool.ts';
 import type { PoolTarget, UpstreamTls } from '../6-forward/upstream-pool.ts';
 import { redactor } from '../7-relay/redact.ts';
 import { Hidden } from '../hidden.ts';
+import type { RequestValidation } from '../validate/request-validation.ts';
 import type { LoadReport } from './load-report.ts';
 import { operationLookup } from './operation-lookup.ts';
 import { placedDescriptions } from './placed-descriptions.ts';
@@ -20,6 +21,7 @@ export interface RouteParts {
   readonly secrets: ResolvedSecrets;
   readonly report: LoadReport;
   readonly loaded: Pick<LoadedTable, 'table' | 'records'>;
+  readonly validatorsOf: RequestValidation['validatorsOf'];
 }
 
 /** A route without its pool, and what its pool is to be: opened only when the whole table is sound. */
@@ -31,14 +33,14 @@ export interface RouteDraft {
 const NO_CREDENTIAL: PreparedCredential = { headers: new Hidden([]), query: null, secrets: new Hidden([]) };
 
 /** Gives a connection made ready. Faults of its secrets are reported; one that is not served here gets its reason. */
-export function buildRoute(connection: Connection, { secrets, report, loaded }: RouteParts): RouteDraft {
+export function buildRoute(
+  connection: Connection,
+  { secrets, report, loaded, validatorsOf }: RouteParts,
+): RouteDraft {
   const { table, records } = loaded;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-  if (connection.validate === 'warn') {
-    report.notice(`${owner}: validate: warn is not checked by this version (${connection.at})`);
-  }
   const reveal = (value: Value): Hidden<string> =>
     isSecretValue(value) ? (secrets.get(value) ?? new Hidden('')) : new Hidden(value.text);
   const credential = unavailable === null ? prepared(connection, reveal, report) : NO_CREDENTIAL;
@@ -66,6 +68,7 @@ export function buildRoute(connection: Connection, { secrets, report, loaded }: 
       },
       descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
       operationOf: operationLookup(records),
+      validation: validationOf(connection, validatorsOf),
       unavailable,
     },
     target: { origin: connection.upstream.origin, tls, limits: connection.limits },
@@ -79,7 +82,6 @@ export function unavailableBecause(connection: Connection): string | null {
   if (['oauth2', 'oauth1', 'mcp'].includes(connection.credential.kind)) {
     return `auth_mode ${connection.auth_mode} is not served by this version`;
   }
-  if (connection.validate === 'enforce') return 'validate: enforce is not served by this version';
   return valuesOf(connection).some((value) => 'sealed' in value)
     ? 'it has sealed text, which this version does not open'
     : null;
@@ -88,6 +90,23 @@ export function unavailableBecause(connection: Connection): string | null {
 /** Tells whether requests of a connection are matched with operations. */
 function looksAtOperations({ expose, validate }: Connection): boolean {
   return expose === 'operations' || validate !== 'off';
+}
+
+function validationOf(
+  { validate, limits, headers, credential, cookies }: Connection,
+  validatorsOf: RequestValidation['validatorsOf'],
+): RequestValidation | null {
+  if (validate === 'off') return null;
+  return {
+    mode: validate,
+    bodyMaxBytes: limits.validate_body_max_bytes,
+    not: {
+      headers: new Set(headers.owned),
+      query: credential.kind === 'query' ? credential.name : null,
+      cookies: cookies === 'drop',
+    },
+    validatorsOf,
+  };
 }
 
 /** Gives every value that serving a connection needs. */

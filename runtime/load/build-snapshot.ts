@@ -2,6 +2,8 @@ import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
+import { validatorSets } from '../validate/request-validation.ts';
+import { turnQueue } from '../validate/turn-queue.ts';
 import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
 import { LoadReport } from './load-report.ts';
@@ -17,6 +19,8 @@ export const KEY_LEAST_CHARACTERS = 32;
 export interface SnapshotParts {
   readonly environment: Environment;
   readonly pools: PoolSet;
+  /** Whether validators that were made ahead are run (`--no-codegen`: they are made anew). */
+  readonly codegen: boolean;
   /** The snapshot that serves now: its counts of accounts go on where the policy is the same. */
   readonly previous: Snapshot | null;
 }
@@ -38,7 +42,10 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   const { secrets, faults } = await resolveSecrets(table, parts.environment);
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
-  const drafts = table.connections.map((connection) => buildRoute(connection, { secrets, report, loaded }));
+  const validatorsOf = validatorSets({ records: loaded.records, queue: turnQueue(), codegen: parts.codegen });
+  const drafts = table.connections.map((connection) =>
+    buildRoute(connection, { secrets, report, loaded, validatorsOf }),
+  );
   report.throwIfFaulty();
   const { requests_per_second, burst } = table.gateway.rate_limit;
   const policy = { requests_per_second, burst };

@@ -5,6 +5,7 @@ import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryKey } from '../4-shape/shape-query.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
 
 /** A connection made ready: every step of a request finds here what it needs, nothing is worked out again. */
@@ -16,6 +17,8 @@ export interface Route {
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
   readonly operationOf: OperationLookup;
+  /** How requests are checked against the descriptions; null under `validate: off`. */
+  readonly validation: RequestValidation | null;
   readonly pool: UpstreamPool;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;

@@ -32,6 +32,7 @@ export function logExchange(log: Log, exchange: Exchange): void {
       source: exchange.source,
       problem: exchange.problem,
       ...exchange.logged,
+      ...exchange.checked,
       cut: exchange.cut || !response.writableFinished,
       duration_ms: round(performance.now() - exchange.started_ms),
       upstream_ms: exchange.upstream_ms === null ? null : round(exchange.upstream_ms),

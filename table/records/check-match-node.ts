@@ -35,5 +35,5 @@ function checkNode(value: unknown, checked: Checked, depth: number): void {
 
 function mapping(value: unknown, part: string): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(part, 'an object');
-  return value as object;
+  return value;
 }

@@ -200,7 +200,7 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   const records = recordsInMemory(table.records, bytes);
   const snapshot = await buildSnapshot(
     { table, digest: '0'.repeat(64), records, close: () => {} },
-    { environment: SECRETS, pools: poolSet(), previous: null },
+    { environment: SECRETS, pools: poolSet(), codegen: true, previous: null },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);
   const ignored = { head: () => true, data: () => true, end: () => {}, fail: () => {} };

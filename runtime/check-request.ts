@@ -1,0 +1,158 @@
+import type { Admitted } from './admit.ts';
+import type { CheckedForLog, Exchange } from './exchange.ts';
+import { CallerBody, readUpTo } from './6-forward/caller-body.ts';
+import type { BodyLimits } from './6-forward/caller-body.ts';
+import type { KnownOperation } from './load/operation-lookup.ts';
+import { Problem } from './problem.ts';
+import type { RequestFault } from './problem.ts';
+import { isKnownCoding } from './validate/decode-content.ts';
+import { checkContent, checkHead } from './validate/request-validation.ts';
+import type { CheckedContent, CheckedHead, RequestValidation } from './validate/request-validation.ts';
+
+/**
+ * A request that may be sent: with its body where that was read for checking (whole, or as a stream that has
+ * all of it where it was too long), null where it was not touched. Or the problem that answers it.
+ */
+export type CheckedRequest = { readonly body: Buffer | CallerBody | null } | Problem;
+
+/** What a request is checked with. */
+export interface Checking {
+  readonly validation: RequestValidation;
+  readonly operation: KnownOperation;
+}
+
+/**
+ * Checks a request against its operation. Under `warn` it is always sent and the log tells what was found;
+ * under `enforce` nothing is sent unless everything was looked at and found right. The bytes that go on are
+ * the caller's, whatever was decoded to look at them. Rejects with a CallerFault, or a TableError.
+ */
+export async function checkRequest(
+  exchange: Exchange,
+  admitted: Admitted,
+  { validation, operation }: Checking,
+): Promise<CheckedRequest> {
+  const { framing, headers, rest } = admitted;
+  const checked = { record: operation.record, entry: operation.matched.description.entry };
+  const source = { rest, template: operation.template, headers };
+  const hasBody = framing.kind !== 'none' && !(framing.kind === 'length' && framing.bytes === 0);
+  const head = await checkHead(validation, checked, source, hasBody);
+  const enforced = validation.mode === 'enforce';
+  // Who waits to be told to continue learns what is wrong before it sends its content.
+  if (enforced && head.faults.length > 0 && (head.body === null || exchange.awaitsContinue))
+    return concluded(exchange, enforced, head.faults) ?? { body: null };
+  if (head.body === null) return concluded(exchange, enforced, head.faults) ?? { body: null };
+  const unreadable = unreadableBecause(head, admitted, validation);
+  if (unreadable !== null) return unlooked(exchange, unreadable, { enforced, head, body: null });
+  letContinue(exchange);
+  const body = new CallerBody(exchange.request, bodyLimits(exchange, admitted));
+  const content = await readUpTo(body, validation.bodyMaxBytes);
+  if (content === null) {
+    const { bodyMaxBytes } = validation;
+    return unlooked(exchange, { why: 'size', bodyMaxBytes }, { enforced, head, body });
+  }
+  const found = await checkContent(validation, checked, head, content);
+  if ('undecoded' in found) {
+    const why = WHY[found.undecoded];
+    if (why !== null) {
+      const { bodyMaxBytes } = validation;
+      return unlooked(exchange, { why, bodyMaxBytes }, { enforced, head, body: content });
+    }
+  }
+  const faults = [...head.faults, ...contentFaults(found)];
+  return concluded(exchange, enforced, faults) ?? { body: content };
+}
+
+type Undecoded = Extract<CheckedContent, { undecoded: string }>['undecoded'];
+
+/** What content that cannot be decoded comes to: not looked at, or a fault of the content (null). */
+const WHY: Readonly<Record<Undecoded, Unread['why'] | null>> = {
+  unsupported: 'encoding',
+  too_large: 'decoded_size',
+  malformed: null,
+};
+
+function contentFaults(found: CheckedContent): readonly RequestFault[] {
+  if ('faults' in found) return found.faults;
+  return [{ in: 'body', name: null, pointer: '', expected: 'content that its Content-Encoding decodes' }];
+}
+
+/** Why content was not looked at. */
+interface Unread {
+  readonly why: 'size' | 'encoding' | 'decoded_size';
+  readonly bodyMaxBytes: number;
+}
+
+function unreadableBecause(
+  { contentEncoding }: CheckedHead,
+  { framing }: Admitted,
+  { bodyMaxBytes }: RequestValidation,
+): Unread | null {
+  if (framing.kind === 'length' && framing.bytes > bodyMaxBytes) return { why: 'size', bodyMaxBytes };
+  return isKnownCoding(contentEncoding) ? null : { why: 'encoding', bodyMaxBytes };
+}
+
+interface Sent {
+  readonly enforced: boolean;
+  readonly head: CheckedHead;
+  readonly body: Buffer | CallerBody | null;
+}
+
+/** Content that was not looked at is refused under `enforce`, and told under `warn`. */
+function unlooked(exchange: Exchange, unread: Unread, { enforced, head, body }: Sent): CheckedRequest {
+  exchange.checked = forLog('unchecked', head.faults, unread.why);
+  if (!enforced) return { body };
+  switch (unread.why) {
+    case 'size':
+      return new Problem(
+        'body_too_large',
+        `the request body is over ${unread.bodyMaxBytes} bytes, and validate: enforce looks at all of it (limits.validate_body_max)`,
+      );
+    case 'decoded_size':
+      return new Problem(
+        'body_too_large',
+        'the decoded request body is over ten times what was sent, or over 10 MiB',
+      );
+    case 'encoding':
+      return new Problem(
+        'content_encoding_unsupported',
+        'validate: enforce looks into bodies without Content-Encoding, or with one of gzip, deflate and br',
+        { headers: ['Accept-Encoding', 'gzip, deflate, br'] },
+      );
+  }
+}
+
+/** Tells the log, and gives the problem of faults under `enforce`. */
+function concluded(exchange: Exchange, enforced: boolean, faults: readonly RequestFault[]): Problem | null {
+  exchange.checked = forLog(faults.length === 0 ? 'valid' : 'faulty', faults, null);
+  if (!enforced || faults.length === 0) return null;
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  return new Problem(
+    'request_invalid',
+    `the request is not as the description of ${exchange.operation ?? 'its operation'} has it: ${count}`,
+    { faults },
+  );
+}
+
+function forLog(
+  validation: CheckedForLog['validation'],
+  faults: readonly RequestFault[],
+  unchecked: string | null,
+): CheckedForLog {
+  const faulty = faults.map((fault) => (fault.name === null ? fault.in : `${fault.in} ${fault.name}`));
+  return { validation, faults: faults.length, faulty: [...new Set(faulty)], unchecked };
+}
+
+/** Tells a caller that waits for it to send its content. */
+export function letContinue(exchange: Exchange): void {
+  if (!exchange.awaitsContinue) return;
+  exchange.awaitsContinue = false;
+  exchange.response.writeContinue();
+}
+
+/** The limits on how the body of an exchange comes in. */
+export function bodyLimits({ snapshot }: Exchange, { route }: Admitted): BodyLimits {
+  return {
+    body_idle_timeout_ms: snapshot.limits.body_idle_timeout_ms,
+    body_max_bytes: route.connection.limits.body_max_bytes,
+  };
+}

@@ -1,0 +1,88 @@
+import type { ErrorObject } from '../../table/validators/open-ajv.ts';
+import type { RequestFault } from '../problem.ts';
+
+/** A fault of a value as a validator finds it. */
+export type ValueFault = Pick<RequestFault, 'pointer' | 'expected'>;
+
+/** Faults of one request that are told; a value can have as many as it has members. */
+export const FAULTS_TOLD = 100;
+
+/** Characters of what a description allows that are told. */
+const ALLOWED_CHARACTERS = 200;
+
+/** Gives what Ajv found, in words of ours: the description's limits, never the value that broke them. */
+export function valueFault({ instancePath, keyword, params }: ErrorObject): ValueFault {
+  const known = params as Record<string, unknown>;
+  const inside = memberOf(keyword, known);
+  return {
+    pointer: inside === null ? instancePath : `${instancePath}/${escapePointer(inside)}`,
+    expected: expectedBy(keyword, known),
+  };
+}
+
+/** A member that is missing or not wanted is pointed at itself. */
+function memberOf(keyword: string, params: Record<string, unknown>): string | null {
+  const member: Record<string, unknown> = {
+    required: params['missingProperty'],
+    dependentRequired: params['missingProperty'],
+    additionalProperties: params['additionalProperty'],
+    unevaluatedProperties: params['unevaluatedProperty'],
+    propertyNames: params['propertyName'],
+  };
+  const name = Object.hasOwn(member, keyword) ? member[keyword] : undefined;
+  return typeof name === 'string' ? name : null;
+}
+
+/** Gives a name as it stands in a JSON pointer (RFC 6901 3). */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+type Words = (params: Record<string, unknown>) => string;
+
+const EXPECTED: Readonly<Record<string, Words>> = {
+  type: ({ type }) => `the type ${texts(type).join(' or ')}`,
+  enum: ({ allowedValues }) => `one of ${shown(allowedValues)}`,
+  const: ({ allowedValue }) => shown([allowedValue]),
+  required: () => 'to be there',
+  dependentRequired: () => 'to be there',
+  additionalProperties: () => 'no member of that name',
+  unevaluatedProperties: () => 'no member of that name',
+  propertyNames: () => 'another name',
+  format: ({ format }) => `the format ${String(format)}`,
+  pattern: ({ pattern }) => `to match ${String(pattern).slice(0, ALLOWED_CHARACTERS)}`,
+  minimum: ({ limit }) => `at least ${String(limit)}`,
+  maximum: ({ limit }) => `at most ${String(limit)}`,
+  exclusiveMinimum: ({ limit }) => `more than ${String(limit)}`,
+  exclusiveMaximum: ({ limit }) => `less than ${String(limit)}`,
+  multipleOf: ({ multipleOf }) => `a multiple of ${String(multipleOf)}`,
+  minLength: ({ limit }) => `at least ${String(limit)} characters`,
+  maxLength: ({ limit }) => `at most ${String(limit)} characters`,
+  minItems: ({ limit }) => `at least ${String(limit)} elements`,
+  maxItems: ({ limit }) => `at most ${String(limit)} elements`,
+  minProperties: ({ limit }) => `at least ${String(limit)} members`,
+  maxProperties: ({ limit }) => `at most ${String(limit)} members`,
+  uniqueItems: () => 'no element twice',
+  items: ({ limit }) => `at most ${String(limit)} elements`,
+  unevaluatedItems: ({ len }) => `at most ${String(len)} elements`,
+  contains: ({ minContains }) => `at least ${String(minContains)} elements of the kind that is asked for`,
+  anyOf: () => 'one of the alternatives',
+  oneOf: () => 'exactly one of the alternatives',
+  not: () => 'what is not excluded',
+  if: () => 'what goes with the condition',
+  'false schema': () => 'nothing',
+};
+
+function expectedBy(keyword: string, params: Record<string, unknown>): string {
+  const words = Object.hasOwn(EXPECTED, keyword) ? EXPECTED[keyword] : undefined;
+  return words === undefined ? `what ${keyword} of the description says` : words(params);
+}
+
+function texts(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+function shown(values: unknown): string {
+  const list = (Array.isArray(values) ? values : [values]).map((value) => JSON.stringify(value)).join(', ');
+  return list.length <= ALLOWED_CHARACTERS ? list : `${list.slice(0, ALLOWED_CHARACTERS)}…`;
+}

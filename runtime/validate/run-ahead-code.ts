@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { PATTERN_MODULE, patternOf } from '../../table/validators/open-ajv.ts';
+import type { MadeValidator } from '../../table/validators/open-ajv.ts';
+
+const require = createRequire(import.meta.url);
+
+/** What a validator's text may ask for, and nothing else. */
+const MODULES: ReadonlySet<string> = new Set([
+  'ajv-formats/dist/formats',
+  'ajv/dist/runtime/equal',
+  'ajv/dist/runtime/ucs2length',
+  'ajv/dist/runtime/uri',
+  'ajv/dist/runtime/validation_error',
+]);
+
+/**
+ * Gives the validator that a text exports. This is the one place where text becomes code: the text comes from
+ * blocks of the operation records whose hashes the verified table holds, was made when compiling from a
+ * description's schemas alone, and is not run under `--no-codegen`.
+ */
+export function runAheadCode(text: string): MadeValidator {
+  const module: { exports: unknown } = { exports: null };
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- said above
+  const run = new Function('module', 'require', text) as (
+    module: { exports: unknown },
+    require: (name: string) => unknown,
+  ) => void;
+  run(module, askedFor);
+  return module.exports as MadeValidator;
+}
+
+function askedFor(name: string): unknown {
+  if (name === PATTERN_MODULE) return { patternOf };
+  if (!MODULES.has(name)) throw new Error(`a validator asks for ${name}`);
+  return require(name);
+}

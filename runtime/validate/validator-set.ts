@@ -1,0 +1,100 @@
+import type { AheadValidator, DescriptionEntry, NormalSchema, SchemaNumber } from '../../table/operations.ts';
+import type { RecordsReader } from '../../table/records/open-records.ts';
+import { compileSchema } from '../../table/validators/compile-schema.ts';
+import type { Ajv2020, MadeValidator } from '../../table/validators/open-ajv.ts';
+import type { ValidatorMode } from '../../table/validators/request-schema.ts';
+import { FAULTS_TOLD, valueFault } from './request-fault.ts';
+import type { ValueFault } from './request-fault.ts';
+import type { TurnQueue } from './turn-queue.ts';
+import { valueShape } from './value-shape.ts';
+import type { ValueShape } from './value-shape.ts';
+
+/** Gives the faults of a value; a value in `text` mode is coerced on the way, in place. */
+export type ValueCheck = (value: unknown) => ValueFault[];
+
+/** The validators of one description, made when they are first asked for. */
+export interface ValidatorSet {
+  check(schema: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck>;
+  /** What a value of a schema may be. */
+  shape(schema: SchemaNumber | null): ValueShape;
+  /** What a schema that stands in another may be. */
+  shapeOf(schema: NormalSchema): ValueShape;
+}
+
+/** What validators are made with. */
+export interface ValidatorParts {
+  readonly records: RecordsReader;
+  readonly queue: TurnQueue;
+  /** False: validators that were made ahead are made anew. */
+  readonly codegen: boolean;
+}
+
+/** Validators of one description that are kept: Ajv lets go of none by itself. */
+const KEPT = 3_000;
+
+/** Gives the validators of a description. What they throw is a TableError, where records cannot be read. */
+export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): ValidatorSet {
+  let made = newModes();
+  const schemas = new Map<SchemaNumber, NormalSchema>();
+  let ahead: readonly AheadValidator[] | null = null;
+  const schema = (number: SchemaNumber): NormalSchema => {
+    const before = schemas.get(number);
+    if (before !== undefined) return before;
+    if (schemas.size >= KEPT) schemas.clear();
+    const read = parts.records.schema(entry, number);
+    schemas.set(number, read);
+    return read;
+  };
+  const make = async (number: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck> => {
+    const { openAjv } = await import('../../table/validators/open-ajv.ts');
+    ahead ??= parts.codegen ? parts.records.validators(entry) : [];
+    const known = ahead.find((one) => one.schema === number && one.mode === mode);
+    if (known !== undefined) {
+      const { runAheadCode } = await import('./run-ahead-code.ts');
+      return parts.queue.add(() => checkOf(runAheadCode(parts.records.code(entry, known))));
+    }
+    const modes = made;
+    return parts.queue.add(() => {
+      modes[mode].ajv ??= openAjv({ mode, faults: 'all', ahead: false });
+      return checkOf(compileSchema(modes[mode].ajv, number, { mode, schemaOf: schema }));
+    });
+  };
+  const shapes = new Map<SchemaNumber, ValueShape>();
+  return {
+    shapeOf: (one) => valueShape(one, schema),
+    shape: (number) => {
+      if (number === null) return valueShape(true, schema);
+      const shape = shapes.get(number) ?? valueShape(schema(number), schema);
+      if (shapes.size >= KEPT) shapes.clear();
+      shapes.set(number, shape);
+      return shape;
+    },
+    check: (number, mode) => {
+      if (made.json.checks.size + made.text.checks.size >= KEPT) made = newModes();
+      const { checks } = made[mode];
+      const before = checks.get(number);
+      if (before !== undefined) return before;
+      const check = make(number, mode);
+      checks.set(number, check);
+      // What failed is tried again by the next request.
+      check.catch(() => checks.delete(number));
+      return check;
+    },
+  };
+}
+
+interface Mode {
+  ajv: Ajv2020 | null;
+  readonly checks: Map<SchemaNumber, Promise<ValueCheck>>;
+}
+
+function newModes(): Record<ValidatorMode, Mode> {
+  return { json: { ajv: null, checks: new Map() }, text: { ajv: null, checks: new Map() } };
+}
+
+function checkOf(validate: MadeValidator): ValueCheck {
+  return (value) => {
+    if (validate(value)) return [];
+    return (validate.errors ?? []).slice(0, FAULTS_TOLD).map(valueFault);
+  };
+}

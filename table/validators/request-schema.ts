@@ -1,0 +1,151 @@
+import type { NormalSchema, SchemaNumber } from '../operations.ts';
+import { linearPattern } from './linear-pattern.ts';
+import { mapKeyword, referenceOf } from './sub-schemas.ts';
+
+/** `text`: for values that come as text and are coerced. */
+export type ValidatorMode = 'json' | 'text';
+
+/** The name of a schema among validators. */
+export function schemaKey(number: SchemaNumber): string {
+  return `gw:${number}`;
+}
+
+const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
+const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']);
+const COUNTS = new Set([
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'minContains',
+  'maxContains',
+]);
+const SCHEMAS = new Set([
+  'items',
+  'prefixItems',
+  'contains',
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'propertyNames',
+  'dependentSchemas',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]);
+
+/** How schemas are read for requests: their mode, and what a number stands for. */
+export interface RequestReading {
+  readonly mode: ValidatorMode;
+  readonly schemaOf: (number: SchemaNumber) => NormalSchema;
+}
+
+/**
+ * Gives a schema as requests are checked against it: keywords that check something and no others, in the
+ * shapes that they must have, so that making a validator cannot fail; references by `schemaKey`; properties
+ * that are read-only not required (OpenAPI 3.1, Schema Object: they are not sent in requests). As text, a value
+ * fits the first alternative that its coercion allows, so `oneOf` is read as `anyOf`.
+ */
+export function requestSchema(schema: NormalSchema, reading: RequestReading): NormalSchema {
+  if (typeof schema === 'boolean') return schema;
+  const read: Record<string, unknown> = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    const known = readKeyword(keyword, value, { schema, reading });
+    if (known === undefined) continue;
+    if (keyword === 'oneOf' && reading.mode === 'text' && schema['anyOf'] === undefined)
+      read['anyOf'] = known;
+    else read[keyword] = known;
+  }
+  const reference = referenceOf(schema);
+  if (reference !== null) read['$ref'] = schemaKey(reference);
+  if (reading.mode === 'text' && read['type'] === undefined) addTypeOfValues(read);
+  return read;
+}
+
+interface Around {
+  readonly schema: { readonly [keyword: string]: unknown };
+  readonly reading: RequestReading;
+}
+
+function readKeyword(keyword: string, value: unknown, { schema, reading }: Around): unknown {
+  if (SCHEMAS.has(keyword)) {
+    return mapKeyword(keyword, value, (inner, name) =>
+      keyword === 'patternProperties' && linearPattern(name ?? '') === null
+        ? null
+        : requestSchema(inner, reading),
+    );
+  }
+  if (NUMBERS.has(keyword)) {
+    const usable = typeof value === 'number' && Number.isFinite(value);
+    return usable && (keyword !== 'multipleOf' || value > 0) ? value : undefined;
+  }
+  if (COUNTS.has(keyword))
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+  switch (keyword) {
+    case 'type':
+      return readTypes(value);
+    case 'enum':
+      return Array.isArray(value) && value.length > 0 ? value : undefined;
+    case 'const':
+      return value;
+    case 'uniqueItems':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'format':
+      return typeof value === 'string' ? value : undefined;
+    case 'pattern':
+      return typeof value === 'string' && linearPattern(value) !== null ? value : undefined;
+    case 'required':
+      return readRequired(value, schema['properties'], reading);
+    case 'dependentRequired':
+      return readDependentRequired(value);
+    default:
+      return undefined;
+  }
+}
+
+function readTypes(value: unknown): unknown {
+  const types = (Array.isArray(value) ? value : [value]).filter(
+    (type) => typeof type === 'string' && TYPES.has(type),
+  );
+  if (types.length === 0) return undefined;
+  return types.length === 1 ? types[0] : [...new Set(types)];
+}
+
+function readRequired(value: unknown, properties: unknown, reading: RequestReading): unknown {
+  const names = texts(value).filter((name) => !isReadOnly(properties, name, reading));
+  return names.length === 0 ? undefined : [...new Set(names)];
+}
+
+function isReadOnly(properties: unknown, name: string, { schemaOf }: RequestReading): boolean {
+  if (typeof properties !== 'object' || properties === null || !Object.hasOwn(properties, name)) return false;
+  const schema = (properties as Record<string, NormalSchema>)[name] ?? true;
+  if (typeof schema === 'boolean') return false;
+  if (schema['readOnly'] === true) return true;
+  const reference = referenceOf(schema);
+  const target = reference === null ? true : schemaOf(reference);
+  return typeof target === 'object' && target['readOnly'] === true;
+}
+
+function readDependentRequired(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([name, names]) => [name, texts(names)]));
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
+
+/** A text is coerced to a type, so values without one have theirs said. */
+function addTypeOfValues(read: Record<string, unknown>): void {
+  const values = Array.isArray(read['enum']) ? (read['enum'] as unknown[]) : [read['const']];
+  const types = new Set(values.map((value) => (value === null ? 'null' : typeof value)));
+  if (types.size === 1 && (types.has('number') || types.has('boolean'))) read['type'] = [...types][0];
+}
