@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +9,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // No test may leave something in the home of who runs it.
+    env: { GW_CACHE_DIR: join(tmpdir(), 'gw-test-cache') },
     coverage: {
       provider: 'v8',
       include: ['table/**/*.ts', 'runtime/3-*/**/*.ts', 'runtime/4-*/**/*.ts', 'runtime/5-*/**/*.ts'],

@@ -11,6 +11,7 @@ import type { EncodedTable } from '../table/encode.ts';
 import { recordsInMemory } from '../table/records/open-records.ts';
 import type { RecordsReader } from '../table/records/open-records.ts';
 import type { Table } from '../table/types.ts';
+import { userCache } from './compile-cache.ts';
 import { compileFolder } from './compile-folder.ts';
 import { initFolder } from './init.ts';
 import type { Terminal } from './progress.ts';
@@ -22,6 +23,7 @@ interface CompileFlags {
   readonly dir: string;
   readonly out?: string;
   readonly format: Format;
+  readonly cache: boolean;
 }
 
 /** Adds `gw compile`, `gw check` and `gw init`. */
@@ -36,6 +38,7 @@ export function addCompileCommands(program: Command): void {
     .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
     .option('--out <folder>', 'where the table goes', 'build/table')
     .addOption(format())
+    .option('--no-cache', 'read every document anew, and keep nothing')
     .action(async (flags: CompileFlags) => {
       process.exitCode = await compileAndPrint(flags);
     });
@@ -44,6 +47,7 @@ export function addCompileCommands(program: Command): void {
     .description('check like `gw compile`, without writing')
     .option('--dir <folder>', 'the folder that holds gateway.d/ and catalogs/', '.')
     .addOption(format())
+    .option('--no-cache', 'read every document anew, and keep nothing')
     .action(async (flags: CompileFlags) => {
       process.exitCode = await compileAndPrint(flags);
     });
@@ -67,7 +71,7 @@ export async function compileOrTell(
   dir: string,
   options: CompileOptions = { literalSecrets: 'error' },
 ): Promise<CompiledTable | null> {
-  const compiled = await compileFolder(dir, options);
+  const compiled = await compileFolder(dir, { cache: userCache(process.env), ...options });
   printDiagnostics(compiled, 'text');
   const { table, records } = compiled;
   return table === null || records === null
@@ -77,7 +81,8 @@ export async function compileOrTell(
 
 /** Findings go to stderr as text, or to stdout as the document that was asked for. */
 async function compileAndPrint(flags: CompileFlags): Promise<number> {
-  const compiled = await compileFolder(flags.dir, { literalSecrets: 'error' });
+  const cache = flags.cache ? userCache(process.env) : null;
+  const compiled = await compileFolder(flags.dir, { literalSecrets: 'error', cache });
   const encoded = compiled.table === null ? null : encodeTable(compiled.table);
   if (encoded !== null && compiled.records !== null && flags.out !== undefined)
     write(flags.out, encoded, compiled.records);

@@ -59,6 +59,7 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
   return {
     files: head.files,
     sha256: setDigest(head.files),
+    rootSha256: head.files.find(([name]) => name === root.path)?.[1] ?? '',
     diagnostics: head.diagnostics.map((one) => ({
       ...one,
       span: sources.spanOf(one.span),

@@ -37,6 +37,8 @@ export interface LoadedDescription {
   readonly files: readonly FileDigest[];
   /** Of the root alone where that is the only file. */
   readonly sha256: string;
+  /** Of the root alone. */
+  readonly rootSha256: string;
   readonly diagnostics: readonly Diagnostic[];
   /** null when the root is malformed. */
   readonly description: Description | null;
@@ -73,6 +75,7 @@ async function loadAnew(set: DocumentSet, path: string): Promise<LoadedDescripti
   return {
     files,
     sha256: setDigest(files),
+    rootSha256: set.files.get(path)?.sha256 ?? '',
     diagnostics: [...set.diagnostics, ...found],
     description:
       read === null

@@ -64,6 +64,10 @@ export interface CatalogVersion {
 export interface DescriptionModel extends Declared<DescriptionFields> {
   /** SHA-256 of the document in hex; where it is several files, of the list of them. '' when it was not read. */
   readonly sha256: string;
+  /** Of the root alone, which may be pinned too. */
+  readonly rootSha256: string;
+  /** A digest of everything that the description was read from: what is made of it may be kept under it. */
+  readonly content: string;
   /** null when the document was missing or malformed. */
   readonly description: Description | null;
   /** What is emitted of it, null as above. Read from the cache on first use: ask only for what is lowered anew. */

@@ -11,6 +11,7 @@ import type { FieldReader } from '../2-parse/read-scalar.ts';
 import { Source } from '../source/source.ts';
 import { wholeSource } from '../source/span.ts';
 import { applySeverities } from './check-severities.ts';
+import { contentDigest } from '../2-parse/openapi/set-digest.ts';
 import { loadDescription } from './load-description.ts';
 import type { LoadedDescription } from './load-description.ts';
 import type { CatalogModel, CatalogVersion, DescriptionModel } from './model.ts';
@@ -111,6 +112,8 @@ async function readDescriptions(
       key: field.key,
       fields: field.value,
       sha256: loaded?.sha256 ?? '',
+      rootSha256: loaded?.rootSha256 ?? '',
+      content: loaded === null ? '' : contentDigest(document.value, loaded.files),
       description: loaded?.description ?? null,
       get records() {
         return loaded?.records() ?? null;

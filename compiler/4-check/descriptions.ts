@@ -23,9 +23,11 @@ export const descriptions: Rule = (model, report) => {
   }
 };
 
-function checkDigest({ fields, sha256 }: DescriptionModel, report: Report): void {
+function checkDigest({ fields, sha256, rootSha256 }: DescriptionModel, report: Report): void {
   const pinned = fields.sha256;
-  if (pinned?.value === undefined || sha256 === '' || pinned.value.toLowerCase() === sha256) return;
+  const digest = pinned?.value?.toLowerCase();
+  if (pinned === undefined || digest === undefined || sha256 === '') return;
+  if (digest === sha256 || digest === rootSha256) return;
   report(
     diagnostic('GW6004', pinned.span, {
       message: 'the document is not the one that was pinned',

@@ -143,7 +143,7 @@ const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
   document: { shape: text, doc: 'The OpenAPI document: a path in this folder.', required: true },
   sha256: {
     shape: text,
-    doc: 'SHA-256 of the document in 64 hex digits. Another document is then an error.',
+    doc: 'SHA-256 of the document in 64 hex digits; where it refers to other files, of it alone or of the list of all. Another document is then an error.',
   },
   source: {
     shape: SOURCE,
