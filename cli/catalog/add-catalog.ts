@@ -5,11 +5,10 @@ import type { FetchOptions } from '../fetch/guarded-fetch.ts';
 import { UsageError } from '../usage-error.ts';
 import { CatalogFile } from './catalog-file.ts';
 import { collectDocuments } from './collect-documents.ts';
-import type { Collected } from './collect-documents.ts';
+import { declareDocuments } from './declare-documents.ts';
 import { factsOf } from './facts-of.ts';
 import { originOf } from './origin-of.ts';
-import type { KeptSource } from './origin.ts';
-import { replaceFile, writeDocuments } from './write-documents.ts';
+import { replaceFile } from './write-documents.ts';
 
 /** What is added, and where. */
 export interface Addition {
@@ -51,26 +50,15 @@ export async function addCatalog(addition: Addition, options: FetchOptions): Pro
   const facts = factsOf(collected.value);
   const file = before ?? CatalogFile.create(catalog, facts);
   const kept = keepDefault(file, version);
-  const document = writeDocuments(folder, { version, description }, collected);
-  file.setDescription(version, description, described(document, collected, origin.kept));
+  const declared = await declareDocuments(file, { ...addition, collected, kept: origin.kept });
   replaceFile(path, file.toString());
-  const notes = [...collected.notes];
+  const notes = [...declared.notes];
   if (kept !== null) notes.push(`connections without a version keep ${kept}: it is the default_version now`);
   if (file.text('base_url') === null)
     notes.push(
       'the document names no absolute server: write base_url into catalog.yaml, or into connections',
     );
-  return { lines: [`wrote ${told(folder, document, collected)}`, `wrote ${path}`], notes };
-}
-
-/** Gives what catalog.yaml says of documents that stand in its folder. */
-export function described(
-  document: string,
-  collected: Collected,
-  kept: KeptSource | null,
-): Parameters<CatalogFile['setDescription']>[2] {
-  const source = kept === null ? null : { ...kept, ...('url' in kept ? collected.marks : null) };
-  return { document, sha256: collected.sha256, source };
+  return { lines: [declared.line, `wrote ${path}`], notes };
 }
 
 /** With a second version the first stays the default, so that nothing changes for its connections. */
@@ -81,14 +69,6 @@ export function keepDefault(file: CatalogFile, version: string): string | null {
   if (file.text('default_version') !== null) return null;
   file.setDefaultVersion(only);
   return only;
-}
-
-/** Gives a line about documents that were written. */
-export function told(folder: string, document: string, { files }: Collected): string {
-  const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0);
-  const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-  const count = files.size === 1 ? '' : `${files.size} files, `;
-  return `${join(folder, document)} (${count}${size})`;
 }
 
 const FOLDER_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?$/;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { load, YAMLException } from 'js-yaml';
 import { decodeText } from '../../compiler/1-read/read-file-inside.ts';
@@ -19,8 +18,6 @@ export interface Collected {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The first document as a value. */
   readonly value: object;
-  /** SHA-256 of the first document in hex. */
-  readonly sha256: string;
   readonly marks: Marks | null;
   /** What people should know: references that were not copied. */
   readonly notes: readonly string[];
@@ -46,7 +43,6 @@ export async function collectDocuments(origin: Origin): Promise<Collecting> {
   take(gathered, origin.root, first.bytes);
   const fault = await gather(origin, gathered);
   if (fault !== null) return { fault };
-  const sha256 = createHash('sha256').update(first.bytes).digest('hex');
   const notes = [
     ...gathered.lost,
     ...[...gathered.outside].map(
@@ -55,7 +51,7 @@ export async function collectDocuments(origin: Origin): Promise<Collecting> {
     ),
   ];
   const marks = first.marks ?? null;
-  return { collected: { root: origin.root, files: gathered.files, value, sha256, marks, notes } };
+  return { collected: { root: origin.root, files: gathered.files, value, marks, notes } };
 }
 
 interface Gathered {

@@ -4,7 +4,7 @@ import type { DescriptionRecords } from '../../table/operations.ts';
 import type { FetchOptions } from '../fetch/guarded-fetch.ts';
 import { oneLine } from '../ops/one-line.ts';
 import { UsageError } from '../usage-error.ts';
-import { checkVersion, described, keepDefault, told } from './add-catalog.ts';
+import { checkVersion, keepDefault } from './add-catalog.ts';
 import type { Done } from './add-catalog.ts';
 import { CatalogFile } from './catalog-file.ts';
 import type { WrittenDescription } from './catalog-file.ts';
@@ -12,12 +12,13 @@ import { collectDocuments } from './collect-documents.ts';
 import type { Collected } from './collect-documents.ts';
 import { compareOperations } from './compare-operations.ts';
 import type { Change } from './compare-operations.ts';
+import { declareDocuments } from './declare-documents.ts';
 import { directoryOrigin } from './directory-origin.ts';
 import { factsOf } from './facts-of.ts';
 import { urlOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
+import type { KeptSource, Origin } from './origin.ts';
 import { catalogsOf, readVersion } from './read-versions.ts';
-import { replaceFile, writeDocuments } from './write-documents.ts';
+import { areWritten, placesOf, replaceFile } from './write-documents.ts';
 
 /** What is updated. */
 export interface Update {
@@ -44,17 +45,20 @@ export async function updateCatalog(update: Update, options: FetchOptions): Prom
   const file = readCatalogFile(path, update.catalog);
   const last = file.versions().at(-1);
   if (last === undefined) throw new UsageError(`${path} has no versions; add one with gw catalog add`);
-  const fetched = await fetchChanged(file.descriptions(last), update.dir, options);
+  const fetched = await fetchChanged({ file, last, folder }, update.dir, options);
   const [first] = fetched;
   if (first === undefined) return { lines: [`${update.catalog}@${last} is unchanged`], notes: [] };
   const version = newVersion(update.version, first.collected, file.versions());
   const kept = keepDefault(file, version);
   file.copyVersion(last, version);
   const lines: string[] = [];
+  const notes: string[] = [];
   for (const { name, collected, origin } of fetched) {
-    const document = writeDocuments(folder, { version, description: name }, collected);
-    file.setDescription(version, name, described(document, collected, origin.kept));
-    lines.push(`wrote ${told(folder, document, collected)}`);
+    const { dir, catalog } = update;
+    const declaring = { dir, catalog, version, description: name, collected, kept: origin.kept };
+    const declared = await declareDocuments(file, declaring);
+    lines.push(declared.line);
+    notes.push(...declared.notes);
   }
   replaceFile(path, file.toString());
   lines.push(`wrote ${path}`, ...(await changesBetween(update, last, version)));
@@ -62,7 +66,7 @@ export async function updateCatalog(update: Update, options: FetchOptions): Prom
   return {
     lines,
     notes: [
-      ...fetched.flatMap(({ collected }) => collected.notes),
+      ...notes,
       `connections without a version keep ${kept ?? chosen}: set default_version to ${version} when they are to move`,
     ],
   };
@@ -78,26 +82,34 @@ function readCatalogFile(path: string, catalog: string): CatalogFile {
 }
 
 async function fetchChanged(
-  descriptions: ReadonlyMap<string, WrittenDescription>,
+  { file, last, folder }: { readonly file: CatalogFile; readonly last: string; readonly folder: string },
   dir: string,
   options: FetchOptions,
 ): Promise<Fetched[]> {
   const fetched: Fetched[] = [];
   let sources = 0;
-  for (const [name, { source, sha256 }] of descriptions) {
+  for (const [name, { source, document }] of file.descriptions(last)) {
     if (source === null) continue;
     sources += 1;
-    const origin = originAgain(source, dir, options);
+    // Of several files the marks are those of the first: another may have changed.
+    const isSeveral = document.startsWith(`${last}/${name}/`);
+    const origin = originAgain(isSeveral ? unmarked(source) : source, dir, options);
     const collecting = await collectDocuments(origin);
     if ('fault' in collecting) throw new UsageError(`${name}: ${collecting.fault}`);
-    if ('unchanged' in collecting || collecting.collected.sha256 === sha256) continue;
-    fetched.push({ name, origin, collected: collecting.collected });
+    if ('unchanged' in collecting) continue;
+    const { collected } = collecting;
+    if (areWritten(folder, placesOf(last, name, collected), collected)) continue;
+    fetched.push({ name, origin, collected });
   }
   if (sources === 0)
     throw new UsageError(
       'its documents were added from files, and nobody knows where they came from; add new ones with gw catalog add NAME SOURCE --version V',
     );
   return fetched;
+}
+
+function unmarked(source: KeptSource): KeptSource {
+  return 'url' in source ? { url: source.url } : source;
 }
 
 /** Gives a description's origin again, with the marks of the answer that is here. */

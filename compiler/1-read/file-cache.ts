@@ -24,8 +24,16 @@ export function fileCache(folder: string, version: string): CompileCache {
         renameSync(temporary, join(folder, key));
       } catch {
         // A folder that cannot be written, or a full disk: the run goes on without.
-        rmSync(temporary, { force: true });
+        removeIfThere(temporary);
       }
     },
   };
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // `force` forgives what is missing, and not a file where the folder would be.
+  }
 }

@@ -43,7 +43,7 @@ test('add, list, update: what a team does in a year', async () => {
   const added = await catalog(cwd, 'add', 'shop', url, '--version', '1', ...allowed);
   expect(added).toEqual({
     code: 0,
-    stdout: 'wrote catalogs/shop/1/main.yaml (1 kB)\nwrote catalogs/shop/catalog.yaml\n',
+    stdout: 'wrote catalogs/shop/1/main.yaml (1 kB, 2 operations)\nwrote catalogs/shop/catalog.yaml\n',
     stderr: '',
   });
   const listed = await catalog(cwd, 'list');
@@ -69,7 +69,7 @@ test('add, list, update: what a team does in a year', async () => {
   expect(updated).toEqual({
     code: 0,
     stdout: [
-      'wrote catalogs/shop/2/main.yaml (1 kB)',
+      'wrote catalogs/shop/2/main.yaml (1 kB, 2 operations)',
       'wrote catalogs/shop/catalog.yaml',
       'operations since 1: 1 added, 1 removed, 0 changed',
       '  + PUT /new  new',
@@ -83,6 +83,40 @@ test('add, list, update: what a team does in a year', async () => {
   expect(written).toContain('etag: \'"2"\'');
   expect(written).toContain('default_version: "1"\n');
   expect((await catalog(cwd, 'list', '--format', 'json')).stdout).toContain('"version": "2"');
+});
+
+test('several files: each is fetched, pinned and compared', async () => {
+  const answers: Record<string, string> = {
+    '/v1/openapi.yaml': shop('1', '  /more: { $ref: "paths/more.yaml" }\n'),
+    '/v1/paths/more.yaml': 'get: { operationId: more, responses: { "200": { description: More } } }\n',
+  };
+  const { port } = await serveDocuments(
+    Object.fromEntries(
+      Object.keys(answers).map((path) => [
+        path,
+        (_request, response) => response.setHeader('etag', '"1"').end(answers[path]),
+      ]),
+    ),
+  );
+  const cwd = folderOf({
+    'gateway.d/a.yaml': 'connections: { shop: { catalog: "shop@1", auth_mode: none } }\n',
+  });
+  const allowed = ['--allow-private', '127.0.0.0/8', '--allow-private', '::1/128'];
+  const url = `https://localhost:${port}/v1/openapi.yaml`;
+  const added = await catalog(cwd, 'add', 'shop', url, '--version', '1', ...allowed);
+  expect(added.stdout).toContain('wrote catalogs/shop/1/main/openapi.yaml (2 files, 1 kB, 2 operations)\n');
+  const checked = await gw(['check'], { cwd });
+  expect([checked.code, checked.stderr]).toEqual([0, '']);
+  expect((await catalog(cwd, 'update', 'shop', ...allowed)).stdout).toBe('shop@1 is unchanged\n');
+  // The first file stays as it is.
+  answers['/v1/paths/more.yaml'] =
+    'put: { operationId: more, responses: { "200": { description: More } } }\n';
+  const updated = await catalog(cwd, 'update', 'shop', '--version', '2', ...allowed);
+  expect(updated.stdout).toContain(
+    'operations since 1: 1 added, 1 removed, 0 changed\n  - GET /more  more\n  + PUT /more  more\n',
+  );
+  writeFileSync(join(cwd, 'catalogs/shop/1/main/paths/more.yaml'), answers['/v1/paths/more.yaml']);
+  expect((await gw(['check'], { cwd })).stderr).toMatch(/^error GW6004: /);
 });
 
 test('a document from a file cannot be updated, and a catalog that is not there neither', async () => {

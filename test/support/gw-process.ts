@@ -9,11 +9,14 @@ import type { Ran, RunOptions } from './run-program.ts';
 /** The built gw (support/build-once.ts). */
 export const GW: string = join(inject('built'), 'dist/cli/gw.js');
 
+/** The person's cache is not touched, and tests share one. */
+const XDG_CACHE_HOME = join(inject('built'), 'cache');
+
 /** Runs `gw` to its end, in an environment of its own. */
 export function gw(parameters: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return runProgram(process.execPath, [GW, ...parameters], {
     ...options,
-    env: { PATH: process.env['PATH'], ...options.env },
+    env: { PATH: process.env['PATH'], XDG_CACHE_HOME, ...options.env },
   });
 }
 
@@ -36,7 +39,7 @@ export interface RunningGw {
 export function startGw(parameters: readonly string[], options: Omit<RunOptions, 'input'> = {}): RunningGw {
   const child = spawn(process.execPath, [GW, ...parameters], {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'], ...options.env },
+    env: { PATH: process.env['PATH'], XDG_CACHE_HOME, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];

@@ -37,7 +37,7 @@ test('a file becomes a catalog', async () => {
   const done = await addCatalog(addition(dir, {}), {});
   const path = join(dir, 'catalogs/shop/catalog.yaml');
   expect(done).toEqual({
-    lines: [`wrote ${join(dir, 'catalogs/shop/2025-01/main.yaml')} (1 kB)`, `wrote ${path}`],
+    lines: [`wrote ${join(dir, 'catalogs/shop/2025-01/main.yaml')} (1 kB, 0 operations)`, `wrote ${path}`],
     notes: [],
   });
   expect(readFileSync(join(dir, 'catalogs/shop/2025-01/main.yaml'), 'utf8')).toBe(ONE);
