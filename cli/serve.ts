@@ -17,6 +17,7 @@ interface ServeFlags {
   readonly listen?: string;
   readonly control?: string;
   readonly watch: boolean;
+  readonly codegen: boolean;
   readonly logLevel: string;
 }
 
@@ -45,6 +46,12 @@ export function addServeCommand(program: Command): void {
         .default('info')
         .env('GW_LOG_LEVEL'),
     )
+    .addOption(
+      new Option(
+        '--no-codegen',
+        'run no validators that were made ahead; they are made anew (env: GW_NO_CODEGEN)',
+      ).default(/^(?:|0|false|no|off)$/i.test(process.env['GW_NO_CODEGEN'] ?? '')),
+    )
     .addHelpText(
       'after',
       '\nSIGHUP loads the table and its secrets again; SIGTERM and SIGINT drain, a second one ends at once.',
@@ -53,6 +60,7 @@ export function addServeCommand(program: Command): void {
       serveUntilSignalled({
         source: folderSource(flags.table),
         environment: process.env,
+        codegen: flags.codegen,
         log: openLog(flags.logLevel),
         listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
         control: flags.control === undefined ? null : parseAddress('--control', flags.control),

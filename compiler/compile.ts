@@ -45,7 +45,7 @@ export async function compile(workspace: Workspace, options: CompileOptions): Pr
   for (const rule of RULES) rule(model, report);
   const diagnostics = sortDiagnostics(found);
   const faulty = diagnostics.some((one) => one.severity === 'error');
-  const lowered = faulty ? null : await lower(model);
+  const lowered = faulty ? null : await lower(model, options.cache ?? null);
   const table = lowered?.table ?? null;
   return { table, records: lowered?.records ?? null, diagnostics, summary: summarize(table) };
 }

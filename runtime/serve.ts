@@ -18,6 +18,7 @@ import { logExchange, logRefusal } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
+import { loadAjv } from './validate/load-ajv.ts';
 import { watchTable } from './watch-table.ts';
 
 /** What serving needs beside the table. */
@@ -79,6 +80,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Whoever started this waits for that line.
   log.flush();
+  if ([...table.snapshot.routes.values()].some(({ validation }) => validation !== null)) {
+    // Now rather than with the first request; where it fails, that request tells.
+    setImmediate(() => void loadAjv().catch(() => {}));
+  }
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();

@@ -164,7 +164,7 @@ export interface DescriptionRecords {
   readonly schemas: readonly NormalSchema[];
 }
 
-/** A validator that takes long to make, made ahead: the text of a CommonJS module that exports it. */
+/** A validator that takes long to make, made ahead: in the text of a CommonJS module, which exports it as `gw:<number>`. Several may share one. */
 export interface AheadValidator {
   readonly schema: SchemaNumber;
   /** `text`: for values that come as text and are coerced (parameters, form fields). */

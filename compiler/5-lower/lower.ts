@@ -1,5 +1,6 @@
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type { AccessPlan, Caller, Persona, Table } from '../../table/types.ts';
+import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { Declared, Model } from '../3-resolve/model.ts';
 import type { CallerFields, PersonaFields } from '../fields/gateway-fields.ts';
 import { placeOf } from '../source/span.ts';
@@ -16,8 +17,8 @@ export interface Lowered {
 }
 
 /** Gives the table of a model in which nothing is faulty. Defaults are filled in this phase and nowhere else. */
-export async function lower(model: Model): Promise<Lowered> {
-  const descriptions = await lowerDescriptions(model.connections);
+export async function lower(model: Model, cache: CompileCache | null): Promise<Lowered> {
+  const descriptions = await lowerDescriptions(model.connections, cache);
   const connections = model.connections.map((connection) =>
     lowerConnection(connection, descriptions.indexOf),
   );

@@ -14,19 +14,19 @@ const MODULES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Gives the validator that a text exports. This is the one place where text becomes code: the text comes from
+ * Gives the validators that a text exports, by the keys of their schemas. This is the one place where text becomes code: the text comes from
  * blocks of the operation records whose hashes the verified table holds, was made when compiling from a
  * description's schemas alone, and is not run under `--no-codegen`.
  */
-export function runAheadCode(text: string): MadeValidator {
-  const module: { exports: unknown } = { exports: null };
+export function runAheadCode(text: string): ReadonlyMap<string, MadeValidator> {
+  const exported: Record<string, MadeValidator> = {};
   // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- said above
-  const run = new Function('module', 'require', text) as (
-    module: { exports: unknown },
+  const run = new Function('exports', 'require', text) as (
+    exports: Record<string, MadeValidator>,
     require: (name: string) => unknown,
   ) => void;
-  run(module, askedFor);
-  return module.exports as MadeValidator;
+  run(exported, askedFor);
+  return new Map(Object.entries(exported));
 }
 
 function askedFor(name: string): unknown {

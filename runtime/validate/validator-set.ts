@@ -1,10 +1,12 @@
 import type { AheadValidator, DescriptionEntry, NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
-import { compileSchema } from '../../table/validators/compile-schema.ts';
 import type { Ajv2020, MadeValidator } from '../../table/validators/open-ajv.ts';
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
+import { schemaKey } from '../../table/validators/schema-key.ts';
+import { loadAjv } from './load-ajv.ts';
 import { FAULTS_TOLD, valueFault } from './request-fault.ts';
 import type { ValueFault } from './request-fault.ts';
+import type { runAheadCode } from './run-ahead-code.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import { valueShape } from './value-shape.ts';
 import type { ValueShape } from './value-shape.ts';
@@ -37,6 +39,8 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
   let made = newModes();
   const schemas = new Map<SchemaNumber, NormalSchema>();
   let ahead: readonly AheadValidator[] | null = null;
+  /** Texts that were run, by where they stand: several validators may share one. */
+  const modules = new Map<number, ReturnType<typeof runAheadCode>>();
   const schema = (number: SchemaNumber): NormalSchema => {
     const before = schemas.get(number);
     if (before !== undefined) return before;
@@ -46,12 +50,19 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
     return read;
   };
   const make = async (number: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck> => {
-    const { openAjv } = await import('../../table/validators/open-ajv.ts');
+    const { openAjv, compileSchema } = await loadAjv();
     ahead ??= parts.codegen ? parts.records.validators(entry) : [];
     const known = ahead.find((one) => one.schema === number && one.mode === mode);
     if (known !== undefined) {
       const { runAheadCode } = await import('./run-ahead-code.ts');
-      return parts.queue.add(() => checkOf(runAheadCode(parts.records.code(entry, known))));
+      return parts.queue.add(() => {
+        const [offset] = known.code;
+        const module = modules.get(offset) ?? runAheadCode(parts.records.code(entry, known));
+        modules.set(offset, module);
+        const validate = module.get(schemaKey(number));
+        if (validate === undefined) throw new Error('a validator that was made ahead is not in its text');
+        return checkOf(validate);
+      });
     }
     const modes = made;
     return parts.queue.add(() => {

@@ -1,7 +1,8 @@
 import type { NormalSchema, SchemaNumber } from '../operations.ts';
 import { closureOf } from './closure.ts';
 import type { Ajv2020, MadeValidator } from './open-ajv.ts';
-import { requestSchema, schemaKey } from './request-schema.ts';
+import { requestSchema } from './request-schema.ts';
+import { schemaKey } from './schema-key.ts';
 import type { RequestReading } from './request-schema.ts';
 
 /** Gives the validator of a schema: what is not yet there of its closure is added to the Ajv first. */

@@ -1,14 +1,10 @@
 import type { NormalSchema, SchemaNumber } from '../operations.ts';
 import { linearPattern } from './linear-pattern.ts';
+import { schemaKey } from './schema-key.ts';
 import { mapKeyword, referenceOf } from './sub-schemas.ts';
 
 /** `text`: for values that come as text and are coerced. */
 export type ValidatorMode = 'json' | 'text';
-
-/** The name of a schema among validators. */
-export function schemaKey(number: SchemaNumber): string {
-  return `gw:${number}`;
-}
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']);

@@ -30,6 +30,7 @@ export interface TestGatewayOptions {
   /** Where tables come from in place of the spec and `setTable`. */
   readonly source?: TableSource;
   readonly watch_ms?: number;
+  readonly codegen?: boolean;
 }
 
 /** Starts a gateway with this table, written, read and checked as a real one. Without `keep` it ends with the test. */
@@ -55,6 +56,7 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
         for (const look of waiting) look();
       },
     }),
+    codegen: options.codegen ?? true,
     listen: null,
     control: null,
     watch_ms: options.watch_ms ?? null,

@@ -1,7 +1,7 @@
 import { describe } from './described.ts';
 import type { OperationSpec } from './described.ts';
 import { startGateway } from './gateway.ts';
-import type { TestGateway } from './gateway.ts';
+import type { TestGateway, TestGatewayOptions } from './gateway.ts';
 import { rawUpstream } from './raw-upstream.ts';
 import type { RawUpstream } from './raw-upstream.ts';
 import { sendRaw } from './raw-caller.ts';
@@ -114,11 +114,12 @@ export interface Validating {
 export async function startValidating(
   validate: 'warn' | 'enforce',
   more: Partial<ConnectionSpec> = {},
+  options: TestGatewayOptions = {},
 ): Promise<Validating> {
   const upstream = await rawUpstream();
   const described = describe(OPERATIONS, [TREE]);
   const vendor = { base_url: upstream.origin, validate, described, cookies: 'forward' as const, ...more };
-  const gateway = await startGateway({ connections: { vendor } });
+  const gateway = await startGateway({ connections: { vendor } }, options);
   const send = async (request: string | Buffer) => {
     const { bytes, statuses } = await sendRaw(gateway.port, request);
     const body = bytes.slice(bytes.indexOf('\r\n\r\n') + 4);
