@@ -27,12 +27,6 @@ export function matchTree(templates: readonly Template[]): MatchNode {
   return frozen(root);
 }
 
-/** Gives what two templates have in common that match the same paths: the template with its parameters unnamed. */
-export function templateShape(path: string): string {
-  const segments = templateSegments(path).map((segment) => segmentLiterals(segment));
-  return JSON.stringify(segments);
-}
-
 function emptyNode(): Growing {
   return { literals: new Map(), patterns: new Map(), any: null, operations: new Map() };
 }

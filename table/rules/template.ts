@@ -38,6 +38,11 @@ export function readSegment(literals: readonly string[], segment: string): strin
   return values;
 }
 
+/** Gives what templates have in common that match the same paths: their literals, with the parameters unnamed. */
+export function templateShape(template: string): string {
+  return JSON.stringify(templateSegments(template).map(segmentLiterals));
+}
+
 function decodeLiteral(segment: string): string {
   try {
     return decodeURIComponent(segment);

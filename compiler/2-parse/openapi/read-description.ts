@@ -7,6 +7,7 @@ import type { DocumentSet } from './document-set.ts';
 import { DroppedKeywords } from './dropped-keywords.ts';
 import { breakEndlessSchemas } from './endless-schemas.ts';
 import { normaliseAll } from './normal-schema.ts';
+import { reportAmbiguous } from './ambiguous-templates.ts';
 import { readPaths } from './read-paths.ts';
 import type { PlacedOperation } from './read-paths.ts';
 import type { Reader } from './reader.ts';
@@ -37,7 +38,9 @@ export function readDescription(
   const dropped = new DroppedKeywords();
   const schemas = new SchemaPool(mentionsReadOnly(root));
   const reader: Reader = { set, root, dialect, faults, dropped, schemas };
-  const operations = withUniqueIds(readPaths(reader), faults);
+  const placed = readPaths(reader);
+  const operations = withUniqueIds(placed, faults);
+  reportAmbiguous(placed, faults);
   normaliseAll(reader);
   breakEndlessSchemas(schemas.schemas, dropped);
   dropped.report(faults);

@@ -105,4 +105,11 @@ export const CATALOG_CODES = {
     why: '`rules` lowers checks of descriptions, because vendors publish what others must live with. What guards credentials, files and the shape of your own files is never lowered.',
     fix: 'Remove the entry and correct what the check finds.',
   },
+  GW6016: {
+    slug: 'ambiguous-templates',
+    severity: 'warning',
+    title: 'Two operations match the same requests',
+    why: 'Their paths differ in the names of parameters alone, and their method is the same: no request can tell them apart, and the first one is matched.',
+    fix: 'Correct the document, or let it be: `rules` in catalog.yaml turns the warning off.',
+  },
 } as const;
