@@ -9,6 +9,7 @@ import { locateInJson } from './locate-in-json.ts';
 import { jsonFaultAt } from './scan-json.ts';
 import { rangeOfPath, wantedPaths } from './wanted-paths.ts';
 import type { Wanted } from './wanted-paths.ts';
+import { yamlEvents } from './yaml-events.ts';
 
 /** Deepest nesting of an OpenAPI document. */
 export const DEPTH_MAX = 500;
@@ -57,11 +58,11 @@ function parseJson({ source, path }: DocumentText, report: Report): ParsedDocume
 }
 
 function parseYamlDocument(text: DocumentText, report: Report): ParsedDocument | null {
-  const { constructFromEvents, EVENT_ID, parseEvents, YAMLException } = jsYaml();
+  const { constructFromEvents, EVENT_ID, YAMLException } = jsYaml();
   const { source, path } = text;
   try {
-    const events = parseEvents(source.text, { maxDepth: DEPTH_MAX });
-    const values = constructFromEvents(events, { source: source.text, maxAliases: ALIASES_MAX });
+    const { events, text: read } = yamlEvents(source.text, DEPTH_MAX);
+    const values = constructFromEvents(events, { source: read, maxAliases: ALIASES_MAX });
     const [value] = values;
     if (values.length > 1) {
       const message = 'the file holds several YAML documents';
