@@ -5,6 +5,7 @@ import type * as MatchTree from '../../compiler/5-lower/match-tree.ts';
 import type { Template } from '../../compiler/5-lower/match-tree.ts';
 import type { DescriptionEntry } from '../../table/operations.ts';
 import type * as Matcher from '../../table/rules/operation-matcher.ts';
+import type * as Target from '../../table/rules/target.ts';
 import { quantile } from '../measure.ts';
 import { findDocument } from './documents.ts';
 import type { Places } from './documents.ts';
@@ -20,7 +21,7 @@ const ROUNDS = 9;
 /** Matches of one round. */
 const MATCHES = 200_000;
 
-/** Prints nanoseconds of CPU time for each match in descriptions of several sizes, by turns. Gives the ratio of the dearest to the cheapest. */
+/** Prints nanoseconds of CPU time for each match, from the path's text on as a request has it, in descriptions of several sizes, by turns. Gives the ratio of the dearest to the cheapest. */
 export async function lookUps({ dist, places }: LookUpSetting): Promise<Ratio[]> {
   const document = findDocument('graph', places);
   if (typeof document === 'string') {
@@ -31,6 +32,7 @@ export async function lookUps({ dist, places }: LookUpSetting): Promise<Ratio[]>
     (await import(pathToFileURL(join(dist, path)).href)) as T;
   const { matchTree } = await load<typeof MatchTree>('compiler/5-lower/match-tree.js');
   const matcher = await load<typeof Matcher>('table/rules/operation-matcher.js');
+  const { pathSegments } = await load<typeof Target>('table/rules/target.js');
   const all = templatesOf(document.root);
   const rivals = SIZES.map((size) => {
     const templates = spread(all, size);
@@ -47,7 +49,10 @@ export async function lookUps({ dist, places }: LookUpSetting): Promise<Ratio[]>
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { requests, placed, samples_ns } of rivals)
       samples_ns.push(
-        perMatch_ns(requests, (method, segments) => matcher.matchOperation(placed, method, segments).kind),
+        perMatch_ns(
+          requests,
+          ({ method, path }) => matcher.matchOperation(placed, method, pathSegments(path) ?? []).kind,
+        ),
       );
   }
   const medians = rivals.map(({ samples_ns }) => quantile(samples_ns.slice(2), 0.5));
@@ -60,7 +65,7 @@ export async function lookUps({ dist, places }: LookUpSetting): Promise<Ratio[]>
 
 interface Request {
   readonly method: string;
-  readonly segments: readonly string[];
+  readonly path: string;
 }
 
 function templatesOf(path: string): Template[] {
@@ -82,19 +87,15 @@ function spread<T>(all: readonly T[], count: number): T[] {
 }
 
 function requestFor({ method, path }: Template): Request {
-  const filled = path.replace(/\{[^{}]*\}/g, 'a1b2c3');
-  return { method, segments: filled.split('/').slice(1) };
+  return { method, path: path.replace(/\{[^{}]*\}/g, 'a1b2c3') };
 }
 
-function perMatch_ns(
-  requests: readonly Request[],
-  match: (method: string, segments: readonly string[]) => string,
-): number {
+function perMatch_ns(requests: readonly Request[], match: (request: Request) => string): number {
   let missed = 0;
   const before = process.cpuUsage();
   for (let at = 0; at < MATCHES; at += 1) {
     const request = requests[at % requests.length] as Request;
-    if (match(request.method, request.segments) !== 'operation') missed += 1;
+    if (match(request) !== 'operation') missed += 1;
   }
   const { user, system } = process.cpuUsage(before);
   if (missed > 0) throw new Error(`${missed} of ${MATCHES} requests matched no operation`);

@@ -13,6 +13,7 @@ import type { Usage } from './measured-run.ts';
 import { programsFor } from './rivals.ts';
 import type { RivalName } from './rivals.ts';
 import { startOfServe } from './start-of-serve.ts';
+import { validateCost } from './validate-cost.ts';
 
 // CPU time and peak memory of `gw compile` beside redocly and a bare parser: see README.md.
 
@@ -49,7 +50,10 @@ console.log(`${process.version}, ${cpus()[0]?.model ?? ''}, ${cpus().length} cor
 const ratios: Ratio[] = [];
 const samples = parts.includes('compile') ? measureCompiling() : new Map<string, Samples>();
 if (parts.includes('start')) ratios.push(...(await startOfServe({ dist, work, places, rounds })));
-if (parts.includes('look-ups')) ratios.push(...(await lookUps({ dist, places })));
+if (parts.includes('look-ups')) {
+  ratios.push(...(await lookUps({ dist, places })));
+  await validateCost(dist);
+}
 printRatios(ratios);
 const results = join(BENCH, 'results');
 mkdirSync(results, { recursive: true });

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { BenchDocument } from './documents.ts';
 import type { Program } from './measured-run.ts';
@@ -52,6 +51,9 @@ export function programsFor(document: BenchDocument, { dist, work }: Setting): R
   };
 }
 
+/** Real documents have faults: found and counted all the same, they do not end the run. */
+const LOWERED = ['GW6005', 'GW6007', 'GW6009', 'GW6012'].map((code) => `${code}: warn`).join(', ');
+
 /** Writes the folder that gw compiles. */
 export function workspaceFor({ name, root, folder }: BenchDocument, work: string): string {
   const dir = join(work, name);
@@ -61,10 +63,9 @@ export function workspaceFor({ name, root, folder }: BenchDocument, work: string
   const document = folder === null ? basename(root) : join('files', relative(folder, root));
   if (folder === null) cpSync(root, join(catalog, document));
   else cpSync(folder, join(catalog, 'files'), { recursive: true });
-  const sha256 = createHash('sha256').update(readFileSync(root)).digest('hex');
   writeFileSync(
     join(catalog, 'catalog.yaml'),
-    `catalog: ${name}\ndescriptions: { main: { document: ${document}, sha256: ${sha256} } }\n`,
+    `catalog: ${name}\ndescriptions: { main: { document: ${document} } }\nrules: { ${LOWERED} }\n`,
   );
   writeFileSync(
     join(dir, 'gateway.d', 'gateway.yaml'),
