@@ -113,6 +113,6 @@ function parsed(text: string): unknown {
 }
 
 /** Tells whether a value is an OpenAPI document, of whatever version. */
-export function isOpenApi(value: object): boolean {
+function isOpenApi(value: object): boolean {
   return Object.hasOwn(value, 'openapi') || Object.hasOwn(value, 'swagger');
 }

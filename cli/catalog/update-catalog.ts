@@ -156,7 +156,7 @@ async function changesBetween(update: Update, last: string, version: string): Pr
 const NOTHING: DescriptionRecords = { title: null, summary: null, operations: [], schemas: [] };
 
 /** Gives changes as lines, the count of each kind first. */
-export function changeLines(changes: readonly Change[], last: string): string[] {
+function changeLines(changes: readonly Change[], last: string): string[] {
   const count = (kind: Change['kind']): number => changes.filter((one) => one.kind === kind).length;
   const counts = `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
   const signs = { added: '+', removed: '-', changed: '~' };
