@@ -13,7 +13,7 @@ export interface RecordsFile {
 }
 
 /** The bytes of one block: each is checked as a whole on the first read that touches it. */
-export const BLOCK_BYTES = 64 * 1024;
+export const BLOCK_BYTES: number = 64 * 1024;
 
 /**
  * One description of one catalog version: where its parts stand. Connections share it.

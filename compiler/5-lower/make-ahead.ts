@@ -8,7 +8,7 @@ import type { ValidatorMode } from '../../table/validators/request-schema.ts';
  * more than 10 ms to make has at least this many (docs/decisions/0012). A count and not a clock: the same input
  * gives the same bytes on any machine.
  */
-export const AHEAD_SIZE = 30;
+const AHEAD_SIZE = 30;
 
 /** Closures from this size on overlap, in a description that has several: their validators share one text. */
 const SHARED_SIZE = 500;

@@ -34,7 +34,7 @@ function memberOf(keyword: string, params: Record<string, unknown>): string | nu
 }
 
 /** Gives a name as it stands in a JSON pointer (RFC 6901 3). */
-export function escapePointer(name: string): string {
+function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

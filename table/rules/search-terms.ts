@@ -1,5 +1,5 @@
 /** What of an operation is searched; its number in its description is the document's `id`. */
-export const SEARCH_FIELDS = ['operation', 'path', 'summary', 'description', 'tags'] as const;
+const SEARCH_FIELDS = ['operation', 'path', 'summary', 'description', 'tags'] as const;
 
 /** Descriptions are searched up to here: an index is many times what it is made of. */
 export const SEARCH_DESCRIPTION_CHARACTERS = 500;

@@ -19,7 +19,8 @@ const OBJECT = {
   additionalProperties: false,
 } as const;
 
-const OPERATIONS: OperationSpec[] = [
+/** Operations with a parameter of each kind. */
+export const OPERATIONS: OperationSpec[] = [
   {
     id: 'GET /items/{id}',
     parameters: [
@@ -94,7 +95,8 @@ const OPERATIONS: OperationSpec[] = [
     body: { content: { 'application/json': { schema: { type: 'string', pattern: '^(a+)+$' } } } },
   },
 ];
-const TREE = { type: 'object', properties: { next: { $ref: '#0' }, n: { type: 'integer' } } } as const;
+/** A schema that refers to itself. */
+export const TREE = { type: 'object', properties: { next: { $ref: '#0' }, n: { type: 'integer' } } } as const;
 
 /** What a gateway said to a request: of its problem, each fault as `in name/pointer: expected`. */
 export interface Said {
