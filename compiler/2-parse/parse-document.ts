@@ -12,7 +12,7 @@ import type { Wanted } from './wanted-paths.ts';
 import { yamlEvents } from './yaml-events.ts';
 
 /** Deepest nesting of an OpenAPI document. */
-export const DEPTH_MAX = 500;
+const DEPTH_MAX = 500;
 const ALIASES_MAX = 10_000;
 
 /** A part of an OpenAPI description as a plain value, with a way back to its text. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DescriptionRecords } from '../../table/operations.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
-import { decodeText } from '../1-read/read-file-inside.ts';
 import type { CatalogFolder } from '../1-read/workspace.ts';
 import { setDigest } from '../2-parse/openapi/set-digest.ts';
 import type { FileDigest } from '../2-parse/openapi/set-digest.ts';
 import type { Diagnostic, Note } from '../diagnostic/diagnostic.ts';
 import { Source } from '../source/source.ts';
+import type { Begin, Range } from '../source/source.ts';
 import type { Span } from '../source/span.ts';
 import type { DescribedOperation, LoadedDescription } from './load-description.ts';
 
@@ -18,10 +18,17 @@ export interface RootDocument {
 }
 
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** How much of a line is kept on either side of a place: more than a code frame shows. */
+const AROUND = 200;
 
-/** A place as it is kept: a path in the catalog's folder, and offsets. */
-type KeptSpan = readonly [path: string, start: number, end: number];
+/** A place as it is kept, with the part of the text that is shown: the document is not decoded for it. */
+interface KeptSpan extends Range {
+  /** In the catalog's folder. */
+  readonly path: string;
+  readonly begin: Begin;
+  readonly text: string;
+}
 
 interface KeptNote {
   readonly message: string;
@@ -53,8 +60,8 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
   if (first !== 64 || second < 0) return null;
   if (digestOf(buffer.subarray(first + 1)) !== buffer.toString('latin1', 0, first)) return null;
   const head = JSON.parse(buffer.toString('utf8', first + 1, second)) as KeptHead;
-  const sources = sourcesOf(head, root);
-  if (sources === null) return null;
+  if (!areAsTheyWere(head.files, root)) return null;
+  const spans = keptSpans(root.folder);
   let records: DescriptionRecords | null | undefined;
   return {
     files: head.files,
@@ -62,9 +69,9 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
     rootSha256: head.files.find(([name]) => name === root.path)?.[1] ?? '',
     diagnostics: head.diagnostics.map((one) => ({
       ...one,
-      span: sources.spanOf(one.span),
-      notes: one.notes.map(sources.noteOf),
-      details: one.details.map(sources.noteOf),
+      span: spans.spanOf(one.span),
+      notes: one.notes.map(spans.noteOf),
+      details: one.details.map(spans.noteOf),
     })),
     description:
       head.operations === null || head.serverAt === null
@@ -72,7 +79,7 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
         : {
             operations: head.operations,
             serverPath: head.serverPath,
-            serverAt: sources.spanOf(head.serverAt),
+            serverAt: spans.spanOf(head.serverAt),
           },
     records: () => (records ??= JSON.parse(buffer.toString('utf8', second + 1)) as DescriptionRecords | null),
   };
@@ -81,10 +88,12 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
 /** Keeps a description that was made anew. */
 export function writeKept(cache: CompileCache, root: RootDocument, loaded: LoadedDescription): void {
   const prefix = `${root.folder.path}/`.length;
-  const spanOf = ({ source, start, end }: Span): KeptSpan => [source.path.slice(prefix), start, end];
-  const noteOf = ({ message, span }: Note): KeptNote => ({
+  const spanOf = (span: Span): KeptSpan => keepSpan(span, prefix, AROUND);
+  const noteOf = ({ message, span }: Note): KeptNote => ({ message, span: span && spanOf(span) });
+  // There may be thousands of these, and no code is shown of them.
+  const detailOf = ({ message, span }: Note): KeptNote => ({
     message,
-    span: span === null ? null : spanOf(span),
+    span: span && keepSpan(span, prefix, 0),
   });
   const head: KeptHead = {
     files: loaded.files,
@@ -95,7 +104,7 @@ export function writeKept(cache: CompileCache, root: RootDocument, loaded: Loade
       ...one,
       span: spanOf(one.span),
       notes: one.notes.map(noteOf),
-      details: one.details.map(noteOf),
+      details: one.details.map(detailOf),
     })),
   };
   const text = `${JSON.stringify(head)}\n${JSON.stringify(loaded.records())}`;
@@ -108,31 +117,35 @@ function keyOf({ version }: CompileCache, { path, bytes }: RootDocument): string
   return digestOf(Buffer.from(JSON.stringify(['description', FORMAT, version, path, digestOf(bytes)])));
 }
 
-interface KeptSources {
+function keepSpan({ source, start, end }: Span, prefix: number, around: number): KeptSpan {
+  const path = source.path.slice(prefix);
+  const { line, column } = source.positionAt(start);
+  if (around === 0) return { path, start, end, begin: { offset: start, line, column }, text: '' };
+  const range = source.lineRange(line);
+  const from = Math.max(range.start, start - around);
+  const text = source.slice(from, Math.min(range.end, Math.max(start, end) + around));
+  return { path, start, end, begin: { offset: from, line, column: column - (start - from) }, text };
+}
+
+interface KeptSpans {
   readonly spanOf: (kept: KeptSpan) => Span;
   readonly noteOf: (kept: KeptNote) => Note;
 }
 
-/** Gives the sources of the files, or null when one of them is not as it was. Text is decoded only where it is shown. */
-function sourcesOf(head: KeptHead, { folder, path, bytes }: RootDocument): KeptSources | null {
-  const contents = new Map<string, Uint8Array>();
-  for (const [name, sha256] of head.files) {
-    const read = name === path ? { bytes } : folder.readDocument(name);
-    const digest = 'bytes' in read ? digestOf(read.bytes) : null;
-    if (digest !== sha256) return null;
-    if ('bytes' in read) contents.set(name, read.bytes);
-  }
-  const sources = new Map<string, Source>();
-  const sourceOf = (name: string): Source => {
-    const known = sources.get(name);
-    if (known !== undefined) return known;
-    const decoded = decodeText(contents.get(name) ?? new Uint8Array());
-    const source = new Source(`${folder.path}/${name}`, 'text' in decoded ? decoded.text : null);
-    sources.set(name, source);
-    return source;
+function keptSpans(folder: CatalogFolder): KeptSpans {
+  const spanOf = ({ path, start, end, begin, text }: KeptSpan): Span => {
+    return { source: new Source(`${folder.path}/${path}`, text, begin), start, end };
   };
-  const spanOf = ([name, start, end]: KeptSpan): Span => ({ source: sourceOf(name), start, end });
-  return { spanOf, noteOf: ({ message, span }) => ({ message, span: span === null ? null : spanOf(span) }) };
+  return { spanOf, noteOf: ({ message, span }) => ({ message, span: span && spanOf(span) }) };
+}
+
+function areAsTheyWere(files: readonly FileDigest[], { folder, path }: RootDocument): boolean {
+  return files.every(([name, sha256]) => {
+    // The key has the digest of the root.
+    if (name === path) return true;
+    const read = folder.readDocument(name);
+    return ('bytes' in read ? digestOf(read.bytes) : null) === sha256;
+  });
 }
 
 function digestOf(bytes: Uint8Array): string {

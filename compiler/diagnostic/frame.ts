@@ -50,10 +50,10 @@ function shown(span: Span, start: number, end: number): string {
   let text = '';
   let at = start;
   for (const hidden of span.source.hiddenIn({ start, end })) {
-    text += `${clean(span.source.text.slice(at, hidden.start))}${MASK}`;
+    text += `${clean(span.source.slice(at, hidden.start))}${MASK}`;
     at = hidden.end;
   }
-  return text + clean(span.source.text.slice(at, end));
+  return text + clean(span.source.slice(at, end));
 }
 
 /** Replaces what a terminal would act on, or what would turn the line around. */

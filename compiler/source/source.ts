@@ -5,13 +5,16 @@ export class Source {
   readonly text: string;
   /** False where there is no text to show: a folder, or a file that was not read. */
   readonly readable: boolean;
+  readonly #begin: Begin;
   readonly #hidden: Range[] = [];
   /** The hidden ranges in order, overlapping ones joined; null when they changed. */
   #merged: Range[] | null = null;
   #lineStarts: number[] | null = null;
 
-  constructor(path: string, text: string | null) {
+  /** `begin` says where in the whole the text begins, where only a part of it is there. */
+  constructor(path: string, text: string | null, begin: Begin = { offset: 0, line: 1, column: 1 }) {
     this.path = path;
+    this.#begin = begin;
     this.text = text ?? '';
     this.readable = text !== null;
   }
@@ -43,8 +46,14 @@ export class Source {
     return parts;
   }
 
+  /** Gives the text between two offsets. */
+  slice(start: number, end: number): string {
+    return this.text.slice(start - this.#begin.offset, end - this.#begin.offset);
+  }
+
   /** Gives line and column of an offset, both counted from 1, the column in UTF-16 code units. */
-  positionAt(offset: number): Position {
+  positionAt(at: number): Position {
+    const offset = at - this.#begin.offset;
     const starts = this.#starts();
     let low = 0;
     let high = starts.length - 1;
@@ -53,16 +62,19 @@ export class Source {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    const column = offset - (starts[low] ?? 0) + (low === 0 ? this.#begin.column : 1);
+    return { line: low + this.#begin.line, column };
   }
 
   /** Gives the range of a line (counted from 1) without its line end. */
   lineRange(line: number): Range {
     const starts = this.#starts();
-    const start = starts[line - 1] ?? this.text.length;
-    const next = starts[line] ?? this.text.length + 1;
+    const index = line - this.#begin.line;
+    const start = starts[index] ?? this.text.length;
+    const next = starts[index + 1] ?? this.text.length + 1;
     const end = this.text.charAt(next - 2) === '\r' ? next - 2 : next - 1;
-    return { start, end: Math.max(start, end) };
+    const { offset } = this.#begin;
+    return { start: start + offset, end: Math.max(start, end) + offset };
   }
 
   #starts(): number[] {
@@ -73,6 +85,11 @@ export class Source {
     this.#lineStarts = starts;
     return starts;
   }
+}
+
+/** Where a text begins in the whole that it is a part of: offsets count in the whole. */
+export interface Begin extends Position {
+  readonly offset: number;
 }
 
 /** A pair of offsets, the end excluded. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CompileCache } from '../../compiler/1-read/compile-cache.ts';
 import { loadDescription } from '../../compiler/3-resolve/load-description.ts';
 import { renderJson } from '../../compiler/diagnostic/json.ts';
+import { renderText } from '../../compiler/diagnostic/text.ts';
 import type { OperationRecord } from '../../table/operations.ts';
 import { documentFolder, FINE, loadDocuments, readDocument } from '../support/documents.ts';
 
@@ -109,6 +110,8 @@ test('what is kept is what was made, while every file is as it was', async () =>
   const kept = await loadDocuments(PARTS, cache);
   expect(kept.records()).toEqual(made.records());
   expect(renderJson(kept.diagnostics)).toBe(renderJson(made.diagnostics));
+  const color = { color: false };
+  expect(renderText(kept.diagnostics, color)).toBe(renderText(made.diagnostics, color));
   expect(kept.sha256).toBe(made.sha256);
   expect(cache.kept.size).toBe(1);
   const changed = await loadDocuments({ ...PARTS, 'more/a.yaml': 'post:\n  responses: {}\n' }, cache);
