@@ -1,3 +1,4 @@
+import { byNearness } from '../../compiler/diagnostic/nearest-name.ts';
 import { searchTerms } from '../../table/rules/search-terms.ts';
 import type { OperationSet, Place } from './operation-set.ts';
 
@@ -53,7 +54,10 @@ function explained(
   if (missing.length === 0)
     return `none of ${operations} operations holds all of: ${words.join(', ')}; try fewer words`;
   const said = missing.map((word) => {
-    const near = unknown.map((one) => one.get(word)).find((one) => typeof one === 'string');
+    const [near] = byNearness(
+      word,
+      unknown.flatMap((one) => one.get(word) ?? []),
+    );
     return JSON.stringify(word) + (near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`);
   });
   return `none of ${operations} operations holds ${said.join(' or ')}`;
