@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
-import type { CallerBody } from './caller-body.ts';
+import { CallerBody } from './caller-body.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 /** A request as it goes out. `headers` is flat and complete but for Host, which is the pool's. */
@@ -29,8 +29,8 @@ export interface UpstreamCall {
   cancel(): void;
 }
 
-/** An upstream took longer than call_timeout to get a socket free or connected. */
-class WaitTimeout extends Error {
+/** No response headers within call_timeout, the wait for a free socket and for its connection included. */
+class CallTimeout extends Error {
   readonly code = 'UND_ERR_HEADERS_TIMEOUT';
 }
 
@@ -51,14 +51,16 @@ export function forward(
   limits: ConnectionLimits,
   sink: AnswerSink,
 ): UpstreamCall {
-  const call = new Call(pool, sink, limits.call_timeout_ms);
+  const streamed = request.body instanceof CallerBody;
+  const call = new Call(pool, sink, { call_timeout_ms: limits.call_timeout_ms, streamed });
   pool.dispatcher.reveal().dispatch(
     {
       method: request.method,
       path: request.path,
       headers: request.headers,
       body: request.body,
-      headersTimeout: limits.call_timeout_ms,
+      // undici's timer stands still while content is written; without content ours is the exact one.
+      headersTimeout: streamed ? limits.call_timeout_ms : 0,
       bodyTimeout: limits.upstream_idle_timeout_ms,
       // undici would otherwise close the socket behind each HEAD.
       ...(request.method === 'HEAD' ? { reset: false } : {}),
@@ -68,18 +70,26 @@ export function forward(
   return call;
 }
 
+interface CallOptions {
+  readonly call_timeout_ms: number;
+  /** The content is sent as it comes: how long that takes is the caller's business. */
+  readonly streamed: boolean;
+}
+
 class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   readonly #pool: UpstreamPool;
   #sink: AnswerSink | null;
   #abort: ((error?: Error) => void) | null = null;
   #resume: (() => void) | null = null;
-  /** Until a socket takes the request, undici's own timeouts do not run. */
+  readonly #streamed: boolean;
+  /** Runs until the response headers; where the content is streamed, until a socket takes the request. */
   #waiting: NodeJS.Timeout | null;
 
-  constructor(pool: UpstreamPool, sink: AnswerSink, wait_ms: number) {
+  constructor(pool: UpstreamPool, sink: AnswerSink, { call_timeout_ms, streamed }: CallOptions) {
     this.#pool = pool;
     this.#sink = sink;
-    this.#waiting = setTimeout(() => this.onError(new WaitTimeout()), wait_ms);
+    this.#streamed = streamed;
+    this.#waiting = setTimeout(() => this.#onTimeout(), call_timeout_ms);
     pool.exchanges += 1;
   }
 
@@ -93,13 +103,14 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    this.#stopWaiting();
+    if (this.#streamed) this.#stopWaiting();
     if (this.#sink === null) abort(new Error('cancelled'));
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     // Interim responses are between the upstream and us (RFC 9110 15.2).
     if (status < 200) return true;
+    this.#stopWaiting();
     this.#resume = resume;
     return this.#sink?.head(status, reason, raw) ?? false;
   }
@@ -120,6 +131,12 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   onError(error: Error): void {
     this.#finish()?.fail(error);
+  }
+
+  #onTimeout(): void {
+    const error = new CallTimeout();
+    this.onError(error);
+    this.#abort?.(error);
   }
 
   /** Gives the sink if the call was still under way, and ends it. */
