@@ -116,21 +116,28 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
       return id;
     },
     request: (request, response) => {
+      const { socket } = request;
+      const before = underWay.get(socket);
       // What is pipelined behind a request that ended its socket is never looked at (RFC 9112 9.6).
-      if (underWay.get(request.socket)?.last === true) return;
+      if (before?.last === true) return;
       const exchange = openExchange(nextId(), table.snapshot, request, response);
       const leave = table.enter();
       state.exchanges += 1;
-      underWay.set(request.socket, exchange);
-      response.on('close', () => {
+      underWay.set(socket, exchange);
+      const end = (): void => {
+        response.off('close', end);
+        if (before !== undefined) socket.off('close', end);
         exchange.call?.cancel();
         // One that ended its socket stays: bytes may still come in until the socket is gone.
-        if (!exchange.last && underWay.get(request.socket) === exchange) underWay.delete(request.socket);
+        if (!exchange.last && underWay.get(socket) === exchange) underWay.delete(socket);
         state.exchanges -= 1;
         leave();
         logExchange(log, exchange);
         if (state.draining) setImmediate(() => server.closeIdleConnections());
-      });
+      };
+      response.on('close', end);
+      // node tells a response that waits behind another nothing of the end of their socket.
+      if (before !== undefined) socket.setMaxListeners(0).on('close', end);
       begin(exchange, state, log);
     },
     busy: (socket) => underWay.has(socket),

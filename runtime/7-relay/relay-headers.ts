@@ -28,7 +28,15 @@ export interface RelayedHeaders {
   readonly contentLength: string | null;
 }
 
-/** Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. */
+/** The upstream used a transfer coding that nobody here takes off: its content would arrive as something else. */
+class UnknownTransferCoding extends Error {
+  readonly code = 'HPE_INVALID_TRANSFER_ENCODING';
+}
+
+/**
+ * Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. Throws
+ * where the content has another transfer coding than chunked (RFC 9112 6.1).
+ */
 export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHeaders {
   const headers: string[] = [];
   let contentLength: string | null = null;
@@ -37,11 +45,16 @@ export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHe
     const name = latin1(raw[at]);
     const folded = foldHeaderName(name);
     if (folded === 'content-length') contentLength = latin1(raw[at + 1]);
+    else if (folded === 'transfer-encoding') checkTransferCoding(latin1(raw[at + 1]));
     else if (folded === 'connection')
       nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
     else if (!isDropped(folded, plan)) headers.push(name, relayValue(folded, latin1(raw[at + 1]), plan));
   }
   return { headers: nominated === null ? headers : withoutNominated(headers, nominated), contentLength };
+}
+
+function checkTransferCoding(value: string): void {
+  if (value.trim().toLowerCase() !== 'chunked') throw new UnknownTransferCoding();
 }
 
 /** Gives the trailers of an answer that reach the caller: all but framing, hop-by-hop and dropped names. */

@@ -49,6 +49,20 @@ describe('the caller is gone: the exchange with the upstream is broken off', () 
   });
 });
 
+test('the caller is gone with requests queued on its socket: each of them is broken off', async () => {
+  const { upstream, gateway } = await startSides({ answer: SILENCE, gateway: { requests_in_flight_max: 3 } });
+  const socket = openSocket(gateway.port);
+  socket.write(headOf('/vendor/1') + headOf('/vendor/2') + headOf('/vendor/3'));
+  await upstream.waitForRequests(3);
+  socket.destroy();
+  await upstream.waitUntil(({ closedSockets }) => closedSockets === 3);
+  const lines = () => gateway.log.filter(({ msg }) => msg === 'exchange');
+  await gateway.logged(() => lines().length === 3);
+  expect(lines()).toMatchObject(Array.from({ length: 3 }, () => ({ cut: true, status: null })));
+  // None of them is counted any more: there is room for others.
+  expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
+});
+
 describe('the upstream is gone', () => {
   test.each([
     ['at once', ''],
