@@ -86,7 +86,7 @@ const REFUSALS: Refusal[] = [
   },
   {
     limit: 'body_idle_timeout, a content that is streamed',
-    gateway: { body_idle_timeout_ms: 100 },
+    gateway: { body_idle_timeout_ms: 500 },
     caller: `${headOf('POST /vendor/a HTTP/1.1', 'Transfer-Encoding: chunked')}2\r\nhe\r\n`,
     status: 408,
     code: 'request_timeout',
