@@ -123,7 +123,7 @@ test('what is sent is what came behind the name, byte for byte', () => {
   fc.assert(
     fc.property(plain, fc.constantFrom(...BASES), (text, [, basePath]) => {
       const sent = sentFor(`/vendor/${text}`, basePath);
-      if (sent !== null) expect(sent).toBe(`${basePath}/${text}`);
+      expect([null, `${basePath}/${text}`]).toContain(sent);
       const asked = sentFor(`/vendor?${text}`, basePath);
       expect(asked).toBe(`${basePath === '' ? '/' : basePath}?${text}`);
     }),
@@ -153,6 +153,7 @@ test('a path that rules judge is read alike raw, decoded, normalized and with it
       if (sent === null || rulePathFault(path, false) !== null) return;
       const once = decodeURIComponent(path);
       // Decoding again, resolving, merging and trimming change nothing any more.
+      // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
       expect(once).not.toMatch(/%[0-9a-f]{2}|\\|;|\/\/|[\x00-\x1f\x7f]/i);
       expect(decodeURIComponent(new URL(`http://x${path}`).pathname)).toBe(once);
       expect(once.split('/')).toHaveLength(path.split('/').length);

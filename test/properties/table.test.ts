@@ -24,7 +24,7 @@ const plainHeaders = headers.filter(
 
 const connection: fc.Arbitrary<ConnectionSpec> = fc.record({
   base_url: fc.constantFrom('https://api.example.com', 'http://127.0.0.1:9/v1', 'https://[::1]:8443/a/b%20c'),
-  description: fc.option(text),
+  description: fc.option(text, { nil: null }),
   default_headers: plainHeaders,
   static_headers: plainHeaders,
   credential: fc.constantFrom({ kind: 'none' } as const, ...Object.values(CREDENTIALS)),
@@ -40,7 +40,7 @@ const connection: fc.Arbitrary<ConnectionSpec> = fc.record({
   }),
   catalog: fc.constantFrom(null, catalogOf(), catalogOf('GET /a/{b}', 'POST /é')),
   limits: fc.record({
-    body_max_bytes: fc.option(fc.integer({ min: 1 })),
+    body_max_bytes: fc.option(fc.integer({ min: 1 }), { nil: null }),
     call_timeout_ms: fc.integer({ min: 1 }),
   }),
 });
@@ -97,7 +97,7 @@ describe('the table', () => {
   test('any single flipped bit of its digest is refused', () => {
     const { bytes, digest } = encodeTable(tableOf({ connections: {} }));
     fc.assert(
-      fc.property(fc.nat({ max: 63 }), fc.constantFrom(...'0123456789abcdef'), (at, digit) => {
+      fc.property(fc.nat({ max: 63 }), fc.constantFrom(...Array.from('0123456789abcdef')), (at, digit) => {
         const other = digest.slice(0, at) + digit + digest.slice(at + 1);
         fc.pre(other !== digest);
         expect(() => decodeTable(bytes, other)).toThrow(TableError);

@@ -95,7 +95,7 @@ describe('access', () => {
     [{ allows: [ruled, open], denies: deny }, 'GET', '/c', true, 'open'],
     [{ allows: [ruled, open], denies: deny }, 'GET', '/secret', false, 'rule'],
     [{ allows: [], denies: [] }, 'GET', '/', false, 'read_only'],
-  ])('%j %s %s: %s, %s', (access, method, path, allowed, reason) => {
+  ])('%j %s %s: %s, %s', (...[access, method, path, allowed, reason]) => {
     const plan = access === undefined ? undefined : { connection: 'vendor', ...access };
     expect(decideAccess(plan, method, pathSegments(path) ?? [])).toMatchObject({ allowed, reason });
   });
