@@ -9,14 +9,15 @@ gateway:
   control: 127.0.0.1:8081 # for people and operators: /healthz, /readyz, /metrics
 
 personas:
-  everything:
+  reader:
     connections: { allow: ["*"] }
     tools: { allow: ["*"] }
+    read_only: true # GET, HEAD and OPTIONS; remove the line to allow the rest
 
 callers:
   me:
     key: \${env:GW_KEY} # at least 32 characters; gw key create me prints one
-    personas: [everything]
+    personas: [reader]
 `;
 
 const EXAMPLE = `${SCHEMA_LINE}# Connections: ways to upstreams. The name is the first part of the path that callers use.

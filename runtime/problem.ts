@@ -185,6 +185,8 @@ export class Problem {
       code: this.code,
       detail: this.detail,
       request_id: requestId,
+      // Well-known SDKs take an answer for a failure, and find its text, by this member alone.
+      error: { code: this.code, message: this.detail },
     };
     return Buffer.from(JSON.stringify(members) + '\n', 'utf8');
   }

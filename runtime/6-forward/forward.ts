@@ -81,6 +81,8 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   #sink: AnswerSink | null;
   #abort: ((error?: Error) => void) | null = null;
   #resume: (() => void) | null = null;
+  /** The request is still in the pool: it counts against upstream_queue_max. */
+  #held = true;
   readonly #streamed: boolean;
   /** Runs until the response headers; where the content is streamed, until a socket takes the request. */
   #waiting: NodeJS.Timeout | null;
@@ -120,6 +122,7 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: string[] | null): void {
+    this.#letGo();
     // Typed as text, given as buffers: the bytes as they came.
     this.#finish()?.end((trailers ?? []) as unknown as Buffer[]);
   }
@@ -130,12 +133,13 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
+    this.#letGo();
     this.#finish()?.fail(error);
   }
 
   #onTimeout(): void {
     const error = new CallTimeout();
-    this.onError(error);
+    this.#finish()?.fail(error);
     this.#abort?.(error);
   }
 
@@ -145,8 +149,13 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
     if (sink === null) return null;
     this.#sink = null;
     this.#stopWaiting();
-    this.#pool.exchanges -= 1;
     return sink;
+  }
+
+  /** undici is done with the request. One that was cancelled while it waits for a socket counts until then. */
+  #letGo(): void {
+    if (this.#held) this.#pool.exchanges -= 1;
+    this.#held = false;
   }
 
   #stopWaiting(): void {

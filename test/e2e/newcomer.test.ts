@@ -15,7 +15,7 @@ test('init, key create, compile, serve and call: a request goes through and back
     example,
     readFileSync(example, 'utf8').replaceAll('https://httpbin.org', `${upstream.origin}/anything`),
   );
-  const { stdout } = await gw(['key', 'create', 'bot', '--persona', 'everything']);
+  const { stdout } = await gw(['key', 'create', 'bot']);
   const [printed = '', yaml = ''] = stdout.split('# For a file in gateway.d/:\n');
   const botKey = /^gw_\S+$/m.exec(printed)?.[0] ?? '';
   writeFiles(dir, { 'gateway.d/20-bot.yaml': yaml });

@@ -124,3 +124,28 @@ test('upstream_queue_max: 503 overloaded with Retry-After', async () => {
   expect(third.bytes).toContain('\r\nRetry-After: 1\r\n');
   expect(third.bytes).toContain('(upstream_queue_max)');
 });
+
+test('upstream_queue_max: a caller that gives up counts until its request has left the queue', async () => {
+  const { gateway, upstream } = await startSides({
+    connection: { upstream_sockets_max: 1, upstream_queue_max: 1 },
+    answer: SILENCE,
+  });
+  const first = sendRaw(gateway.port, headOf('/vendor/first'));
+  await upstream.waitForRequests(1);
+  const second = connect(gateway.port, '127.0.0.1');
+  await once(second, 'connect');
+  second.write(headOf('/vendor/second'));
+  // Answered behind the second on the same event loop, so the second is queued by then.
+  expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
+  second.destroy();
+  await gateway.logged(({ msg, cut }) => msg === 'exchange' && cut === true);
+  const third = await sendRaw(gateway.port, headOf('/vendor/third'));
+  expect([third.statuses, codeOf(third.bytes)]).toEqual([[503], 'overloaded']);
+  upstream.requests[0]?.socket.write(OK);
+  expect((await first).statuses).toEqual([200]);
+  const fourth = sendRaw(gateway.port, headOf('/vendor/fourth'));
+  await upstream.waitForRequests(2);
+  upstream.requests[1]?.socket.write(OK);
+  expect((await fourth).statuses).toEqual([200]);
+  expect(upstream.received()).not.toContain('/second');
+});
