@@ -13,8 +13,10 @@ export interface RelayPlan {
   readonly redact: Redact;
 }
 
-/** Headers that would act on the gateway's own origin, not on the upstream's. */
-const ABOUT_ORIGIN: ReadonlySet<string> = new Set([
+/** Never relayed: those of one socket, and those that would act on the gateway's own origin, not on the upstream's. */
+const DROPPED: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  ...FRAMING,
   'alt-svc',
   'strict-transport-security',
   'clear-site-data',
@@ -50,7 +52,7 @@ export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHe
       nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
     else if (!isDropped(folded, plan)) headers.push(name, relayValue(folded, latin1(raw[at + 1]), plan));
   }
-  return { headers: nominated === null ? headers : withoutNominated(headers, nominated), contentLength };
+  return { headers: withoutNominated(headers, nominated), contentLength };
 }
 
 function checkTransferCoding(value: string): void {
@@ -75,8 +77,7 @@ function latin1(bytes: Buffer | undefined): string {
 }
 
 function isDropped(folded: string, plan: RelayPlan): boolean {
-  if (HOP_BY_HOP.has(folded) || FRAMING.has(folded) || ABOUT_ORIGIN.has(folded)) return true;
-  if (folded.startsWith('gateway-')) return true;
+  if (DROPPED.has(folded) || folded.startsWith('gateway-')) return true;
   return plan.cookies === 'drop' && (folded === 'set-cookie' || folded === 'set-cookie2');
 }
 
@@ -86,7 +87,8 @@ function relayValue(folded: string, value: string, { links, redact }: RelayPlan)
   return folded === 'link' ? redact(rewriteLink(value, links)) : redact(value);
 }
 
-function withoutNominated(headers: readonly string[], nominated: readonly string[]): string[] {
+function withoutNominated(headers: string[], nominated: readonly string[] | null): string[] {
+  if (nominated === null || nominated.length === 0) return headers;
   const kept: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';

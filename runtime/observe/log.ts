@@ -13,7 +13,22 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export function openLog(level: string, destination?: DestinationStream): Log {
   const stream =
     destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  return pino({ level, base: null, timestamp: isoTime() }, stream);
+}
+
+/** Gives pino's isoTime, faster by the part of an instant that is worked out once a second. */
+function isoTime(): () => string {
+  let second = Number.NaN;
+  let untilMilliseconds = '';
+  return () => {
+    const now_ms = Date.now();
+    const milliseconds = now_ms % 1000;
+    if (now_ms - milliseconds !== second) {
+      second = now_ms - milliseconds;
+      untilMilliseconds = new Date(second).toISOString().slice(0, -4);
+    }
+    return `,"time":"${untilMilliseconds}${String(milliseconds).padStart(3, '0')}Z"`;
+  };
 }
 
 /** Writes the one line of an exchange. */
