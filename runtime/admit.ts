@@ -20,6 +20,8 @@ export interface Admitted {
   /** Flat, complete but for Host and framing. */
   readonly headers: string[];
   readonly framing: Framing;
+  /** The Host that the caller sent. */
+  readonly host: string | null;
 }
 
 /** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
@@ -118,5 +120,6 @@ function shape({ request }: Exchange, { route, message, method, rest }: Shaped):
     path: query === null ? path : shapeQuery(path, query),
     headers,
     framing: message.framing,
+    host: message.fields.host,
   };
 }

@@ -3,7 +3,7 @@ import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { FRAMING, HOP_BY_HOP } from '../../table/rules/hop-by-hop.ts';
 import type { Redact } from './redact.ts';
 import { rewriteLink, rewriteLocation } from './rewrite-links.ts';
-import type { LinkBase } from './rewrite-links.ts';
+import type { Asked, LinkBase } from './rewrite-links.ts';
 
 /** What is done with the headers of a connection's answers. */
 export interface RelayPlan {
@@ -39,7 +39,7 @@ class UnknownTransferCoding extends Error {
  * Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. Throws
  * where the content has another transfer coding than chunked (RFC 9112 6.1).
  */
-export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHeaders {
+export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan, asked: Asked): RelayedHeaders {
   const headers: string[] = [];
   let contentLength: string | null = null;
   let nominated: string[] | null = null;
@@ -50,7 +50,10 @@ export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHe
     else if (folded === 'transfer-encoding') checkTransferCoding(latin1(raw[at + 1]));
     else if (folded === 'connection')
       nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
-    else if (!isDropped(folded, plan)) headers.push(name, relayValue(folded, latin1(raw[at + 1]), plan));
+    else if (!isDropped(folded, plan)) {
+      const value = relayValue({ folded, value: latin1(raw[at + 1]) }, plan, asked);
+      if (value !== null) headers.push(name, value);
+    }
   }
   return { headers: withoutNominated(headers, nominated), contentLength };
 }
@@ -60,14 +63,14 @@ function checkTransferCoding(value: string): void {
 }
 
 /** Gives the trailers of an answer that reach the caller: all but framing, hop-by-hop and dropped names. */
-export function relayTrailers(raw: readonly Buffer[], plan: RelayPlan): [string, string][] {
+export function relayTrailers(raw: readonly Buffer[], plan: RelayPlan, asked: Asked): [string, string][] {
   const trailers: [string, string][] = [];
   for (let at = 0; at < raw.length; at += 2) {
     const name = latin1(raw[at]);
     const folded = foldHeaderName(name);
-    if (folded !== 'content-length' && !isDropped(folded, plan)) {
-      trailers.push([name, relayValue(folded, latin1(raw[at + 1]), plan)]);
-    }
+    if (folded === 'content-length' || isDropped(folded, plan)) continue;
+    const value = relayValue({ folded, value: latin1(raw[at + 1]) }, plan, asked);
+    if (value !== null) trailers.push([name, value]);
   }
   return trailers;
 }
@@ -81,10 +84,18 @@ function isDropped(folded: string, plan: RelayPlan): boolean {
   return plan.cookies === 'drop' && (folded === 'set-cookie' || folded === 'set-cookie2');
 }
 
-function relayValue(folded: string, value: string, { links, redact }: RelayPlan): string {
+interface Field {
+  readonly folded: string;
+  readonly value: string;
+}
+
+/** Gives the value to relay; null where the field is not. */
+function relayValue({ folded, value }: Field, { links, redact }: RelayPlan, asked: Asked): string | null {
   if (links === null) return redact(value);
-  if (folded === 'location' || folded === 'content-location') return redact(rewriteLocation(value, links));
-  return folded === 'link' ? redact(rewriteLink(value, links)) : redact(value);
+  if (folded === 'link') return redact(rewriteLink(value, links, asked));
+  if (folded !== 'location' && folded !== 'content-location') return redact(value);
+  const rewritten = rewriteLocation(value, links, asked);
+  return rewritten === null ? null : redact(rewritten);
 }
 
 function withoutNominated(headers: string[], nominated: readonly string[] | null): string[] {

@@ -37,7 +37,7 @@ async function tlsUpstream(options: ServerOptions = {}): Promise<{ port: number;
 const CA = { tls_ca_bundle_pem: valueOf(pem('ca.pem')) };
 const CLIENT = {
   mtls_client_cert_pem: valueOf(pem('client.pem')),
-  mtls_client_key_pem: valueOf('$CLIENT_KEY'),
+  mtls_client_key_pem: { env: 'CLIENT_KEY', at: 'gateway.d/test.yaml:1:1' },
 };
 const ASKS: ServerOptions = { requestCert: true, rejectUnauthorized: true, ca: pem('ca.pem') };
 
