@@ -202,3 +202,12 @@ function parses(text: string): boolean {
     return false;
   }
 }
+
+test('a file name cannot act on the terminal', () => {
+  expect(
+    renderText(
+      compile(workspaceOf({ 'gateway.d/a\u001b[31m.yaml': 'x' }), { literalSecrets: 'error' }).diagnostics,
+      { color: false },
+    ),
+  ).not.toContain('\u001b');
+});
