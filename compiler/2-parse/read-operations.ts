@@ -1,4 +1,5 @@
 import { operationId } from '../../table/rules/operation-id.ts';
+import { targetFault } from '../../table/rules/target.ts';
 import type { Operation } from '../../table/types.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -197,9 +198,9 @@ function serverUrlPath(url: unknown): string | null {
   return isPrefix(path) ? path : null;
 }
 
-/** Tells whether a text is a path that may stand before templates: '' or absolute, without a trailing slash. */
+/** Tells whether a text is a path that may stand before templates: '' or absolute, without a trailing slash, and one that requests may have. */
 export function isPrefix(path: string): boolean {
-  return path === '' || /^(?:\/[^/?#\\\s]+)+$/.test(path);
+  return path === '' || (/^(?:\/[^/?]+)+$/.test(path) && targetFault(path) === null);
 }
 
 function isMapping(value: unknown): value is object {

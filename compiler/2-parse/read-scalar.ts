@@ -168,7 +168,7 @@ function refuseReference(at: ScalarReader, fault: WrittenFault): undefined {
       at,
       'GW2012',
       `the sealed text of ${quote(at.name)} is malformed`,
-      'sealed text is `sealed:v1:<key id>:<base64>`; make it anew with `gw secret seal`',
+      'sealed text is `sealed:v1:<key id>:<base64>`; was it pasted whole?',
     );
   }
   const message =
@@ -194,6 +194,10 @@ function readUrl(at: ScalarReader): readonly Written[] | undefined {
   }
   const withoutReferences = parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
   if (/:\/\/[^/?#]*@/.test(withoutReferences)) hideSpan(span);
-  if (/:\/\/[^/?#:]*:[^/?#]+@/.test(withoutReferences)) at.literals.push({ name: at.name, span });
+  // libpq and others take the password from the query too.
+  if (/:\/\/[^/?#:]*:[^/?#]+@|[?&](?:ssl)?password=[^&]/i.test(withoutReferences)) {
+    hideSpan(span);
+    at.literals.push({ name: at.name, span });
+  }
   return parts;
 }

@@ -1,3 +1,5 @@
+import { targetFault } from '../../table/rules/target.ts';
+
 /** What a base_url means once it is read: the origin and the path that requests are bound to. */
 export interface ReadBaseUrl {
   readonly origin: string;
@@ -37,6 +39,8 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
       fault: 'has a path with dot segments, empty segments or characters that are not written so in a URL',
     };
   }
+  if (trimmed !== '' && targetFault(trimmed) !== null)
+    return { fault: 'has a path with an escape that is malformed, or hides a dot segment or NUL' };
   const isHttps = url.protocol === 'https:';
   return { origin: url.origin, host: url.hostname, scheme: isHttps ? 'https' : 'http', path: trimmed };
 }

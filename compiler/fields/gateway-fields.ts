@@ -115,7 +115,7 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
   burst: { shape: integer(1), doc: 'Requests that may come at once.', default: '10' },
   store: {
     shape: secretUrl,
-    doc: '`memory`, or a redis:// or rediss:// URL that all replicas share.',
+    doc: '`memory`. A redis:// or rediss:// URL, which all replicas would share, is not served by this version.',
     default: 'memory',
   },
 });
