@@ -26,23 +26,17 @@ export interface RelayedExchange {
 /** Gives the relay of one exchange. */
 export function relay({ response, asked, onDrain }: RelayedExchange, plan: RelayPlan): Relay {
   let waiting = false;
-  let headAlone = true;
-  // An empty buffer, unlike flushHeaders, keeps header bytes from 0x80 on as they are.
-  const sendHead = (): void => {
-    if (headAlone && !response.writableEnded && !response.destroyed) response.write(EMPTY);
-  };
   return {
     head: (status, reason, raw) => {
       const { headers, contentLength } = relayHeaders(raw, plan, asked);
       // RFC 9110 8.6: a 204 has no Content-Length.
       if (contentLength !== null && status !== 204) headers.push('Content-Length', contentLength);
       response.writeHead(status, REASON.test(reason) ? plan.redact(reason) : '', headers);
-      // The head does not wait for content: an event stream may be silent for long. What came together
-      // with it goes out with it, in one write fewer.
-      process.nextTick(sendHead);
+      // The head goes out now, not with the first content: an event stream may be silent for long. An
+      // empty buffer, unlike flushHeaders, keeps header bytes from 0x80 on as they are.
+      response.write(EMPTY);
     },
     data: (chunk) => {
-      headAlone = false;
       if (response.write(chunk)) return true;
       if (!waiting) {
         waiting = true;
