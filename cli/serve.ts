@@ -95,13 +95,14 @@ function tell(lines: readonly string[]): void {
   process.stderr.write(`gw: ${lines.join('\n')}\n`);
 }
 
+/** Tells what is wrong with the folder of the table; what is wrong with an address is wrong usage. */
 function startFault(error: unknown): void {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const where = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
-  if (code === 'ENOENT') tell([`there is no compiled table here${where}; run gw compile, or pass --table`]);
-  else if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    throw new UsageError(
-      `cannot listen: ${error instanceof Error ? error.message : ''}; pass --listen or --control`,
-    );
-  } else throw error;
+  const { code, path, syscall, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const where = path === undefined ? '' : ` (${path})`;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    tell([`there is no compiled table here${where}; run gw compile, or pass --table`]);
+  else if (syscall === 'open' || syscall === 'read') tell([`the table cannot be read: ${message}`]);
+  else if (syscall === 'listen' || syscall === 'getaddrinfo')
+    throw new UsageError(`cannot listen: ${message}; pass --listen or --control`);
+  else throw error;
 }

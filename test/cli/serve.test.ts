@@ -13,14 +13,6 @@ import { SIMPLE_ENVIRONMENT, SIMPLE_KEY, simpleFolder } from '../support/simple-
 
 const UPSTREAM = 'https://api.vendor.example';
 
-test('without a table the start fails and says what to do', async () => {
-  const ran = await gw(['serve', ...FREE_PORTS], { cwd: folderOf() });
-  expect([ran.code, ran.stdout]).toEqual([1, '']);
-  expect(ran.stderr).toBe(
-    'gw: there is no compiled table here (build/table/digest); run gw compile, or pass --table\n',
-  );
-});
-
 test('a table with a byte changed is refused', async () => {
   const dir = await compiled(simpleFolder(UPSTREAM));
   const table = join(dir, 'build/table', readlinkSync(join(dir, 'build/table/current')), 'table.json');
