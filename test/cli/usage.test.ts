@@ -31,7 +31,8 @@ const WRONG: readonly Case[] = [
   },
   {
     parameters: ['key', 'create', 'two words'],
-    stderr: 'gw: "two words" is not a name: letters, digits, ".", "_" and "-", at most 64\n',
+    stderr:
+      'gw: "two words" is not a name: write a letter or digit, then up to 127 of A-Z, a-z, 0-9, ".", "_", "@" and "-"\n',
   },
   { parameters: ['call', 'GET', '/vendor'], stderr: 'gw: set GW_KEY to your gateway key\n' },
 ];
