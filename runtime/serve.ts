@@ -123,6 +123,11 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
       const exchange = openExchange(nextId(), table.snapshot, request, response);
       const leave = table.enter();
       state.exchanges += 1;
+      let inFlight = true;
+      const land = (): void => {
+        if (inFlight) state.exchanges -= 1;
+        inFlight = false;
+      };
       underWay.set(socket, exchange);
       const end = (): void => {
         response.off('close', end);
@@ -130,7 +135,7 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
         exchange.call?.cancel();
         // One that ended its socket stays: bytes may still come in until the socket is gone.
         if (!exchange.last && underWay.get(socket) === exchange) underWay.delete(socket);
-        state.exchanges -= 1;
+        land();
         leave();
         logExchange(log, exchange);
         if (state.draining) setImmediate(() => server.closeIdleConnections());
@@ -139,6 +144,8 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
       // node tells a response that waits behind another nothing of the end of their socket.
       if (before !== undefined) socket.setMaxListeners(0).on('close', end);
       begin(exchange, state, log);
+      // An answer that only waits to be read, or for those before it on its socket, keeps nobody else out.
+      if (exchange.answered) land();
     },
     busy: (socket) => underWay.has(socket),
     broken: (socket) => {

@@ -51,8 +51,9 @@ export function forward(
   limits: ConnectionLimits,
   sink: AnswerSink,
 ): UpstreamCall {
-  const streamed = request.body instanceof CallerBody;
+  const streamed = request.body instanceof CallerBody ? request.body : null;
   const call = new Call(pool, sink, { call_timeout_ms: limits.call_timeout_ms, streamed });
+  streamed?.on('error', (error) => call.contentFailed(error));
   pool.dispatcher.reveal().dispatch(
     {
       method: request.method,
@@ -60,7 +61,7 @@ export function forward(
       headers: request.headers,
       body: request.body,
       // undici's timer stands still while content is written; without content ours is the exact one.
-      headersTimeout: streamed ? limits.call_timeout_ms : 0,
+      headersTimeout: streamed === null ? 0 : limits.call_timeout_ms,
       bodyTimeout: limits.upstream_idle_timeout_ms,
       // undici would otherwise close the socket behind each HEAD.
       ...(request.method === 'HEAD' ? { reset: false } : {}),
@@ -72,8 +73,8 @@ export function forward(
 
 interface CallOptions {
   readonly call_timeout_ms: number;
-  /** The content is sent as it comes: how long that takes is the caller's business. */
-  readonly streamed: boolean;
+  /** Content that is sent as it comes: how long that takes is the caller's business. */
+  readonly streamed: CallerBody | null;
 }
 
 class Call implements UpstreamCall, Dispatcher.DispatchHandler {
@@ -83,16 +84,23 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   #resume: (() => void) | null = null;
   /** The request is still in the pool: it counts against upstream_queue_max. */
   #held = true;
-  readonly #streamed: boolean;
+  readonly #streamed: CallerBody | null;
+  readonly #call_timeout_ms: number;
   /** Runs until the response headers; where the content is streamed, until a socket takes the request. */
-  #waiting: NodeJS.Timeout | null;
+  #waiting: NodeJS.Timeout | null = null;
 
   constructor(pool: UpstreamPool, sink: AnswerSink, { call_timeout_ms, streamed }: CallOptions) {
     this.#pool = pool;
     this.#sink = sink;
     this.#streamed = streamed;
-    this.#waiting = setTimeout(() => this.#onTimeout(), call_timeout_ms);
+    this.#call_timeout_ms = call_timeout_ms;
+    this.#wait();
     pool.exchanges += 1;
+  }
+
+  /** The caller broke its content off. Until a socket takes the request, nobody in undici listens for that. */
+  contentFailed(error: Error): void {
+    if (this.#abort === null) this.#finish()?.fail(error);
   }
 
   resume(): void {
@@ -105,13 +113,17 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    if (this.#streamed) this.#stopWaiting();
+    if (this.#streamed !== null) this.#stopWaiting();
     if (this.#sink === null) abort(new Error('cancelled'));
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     // Interim responses are between the upstream and us (RFC 9110 15.2).
-    if (status < 200) return true;
+    if (status < 200) {
+      // undici's timer takes them for the response headers: without ours they could go on for ever.
+      if (this.#sink !== null && this.#waiting === null) this.#wait();
+      return true;
+    }
     this.#stopWaiting();
     this.#resume = resume;
     return this.#sink?.head(status, reason, raw) ?? false;
@@ -137,7 +149,16 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
     this.#finish()?.fail(error);
   }
 
+  #wait(): void {
+    this.#waiting = setTimeout(() => this.#onTimeout(), this.#call_timeout_ms);
+  }
+
   #onTimeout(): void {
+    if (this.#abort !== null && this.#streamed?.readableEnded === false) {
+      // Content is still on its way: no time counts before its end.
+      this.#wait();
+      return;
+    }
     const error = new CallTimeout();
     this.#finish()?.fail(error);
     this.#abort?.(error);

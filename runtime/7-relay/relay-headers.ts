@@ -46,8 +46,10 @@ export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan, asked: Ask
   for (let at = 0; at < raw.length; at += 2) {
     const name = latin1(raw[at]);
     const folded = foldHeaderName(name);
-    if (folded === 'content-length') contentLength = latin1(raw[at + 1]);
-    else if (folded === 'transfer-encoding') checkTransferCoding(latin1(raw[at + 1]));
+    // Only the field itself frames the content: `Content_Length` is another, and would frame it anew.
+    const exact = name.toLowerCase();
+    if (exact === 'content-length') contentLength = latin1(raw[at + 1]);
+    else if (exact === 'transfer-encoding') checkTransferCoding(latin1(raw[at + 1]));
     else if (folded === 'connection')
       nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
     else if (!isDropped(folded, plan)) {

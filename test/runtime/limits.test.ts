@@ -196,6 +196,20 @@ test('requests_in_flight_max: 503 overloaded with Retry-After', async () => {
   expect(upstream.requests).toHaveLength(1);
 });
 
+test('requests_in_flight_max: what is refused at once is not in flight, though its answer waits', async () => {
+  const { gateway, upstream } = await startSides({ gateway: { requests_in_flight_max: 2 }, answer: SILENCE });
+  const first = connect(gateway.port, '127.0.0.1');
+  onTestFinished(() => {
+    first.destroy();
+  });
+  first.write(headOf('/vendor/first') + 'GET / HTTP/1.1\r\nHost: gw\r\n\r\n'.repeat(5));
+  await upstream.waitForRequests(1);
+  expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
+  upstream.requests[0]?.socket.write(OK);
+  const answers = await readRaw(first, (text) => wholeResponses(text) === 6);
+  expect(answers.statuses).toEqual([200, 401, 401, 401, 401, 401]);
+});
+
 describe('the rate limit of an account', () => {
   const FIELDS = 'Retry-After: 1\r\nRateLimit-Policy: "account";q=2;w=2\r\nRateLimit: "account";r=0;t=1\r\n';
 
