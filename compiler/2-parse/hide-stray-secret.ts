@@ -14,9 +14,14 @@ const SECRET_KEY = /key|token|secret|pass|pwd|cred|auth|pem/i;
 export function hideStraySecret(node: Node, expected: boolean): void {
   const { source, start, end } = node.span;
   const written = source.text.slice(start, end);
-  if (expected || node.kind !== 'scalar' || RANDOM_RUN.test(written) || SECRET_FORM.test(written)) {
+  if (expected || node.kind !== 'scalar' || looksSecret(written)) {
     hideSpan(node.span);
   }
+}
+
+/** Tells whether a text holds what a person would not have typed, or what only secrets begin with. */
+export function looksSecret(text: string): boolean {
+  return RANDOM_RUN.test(text) || SECRET_FORM.test(text);
 }
 
 /** Tells whether an unknown key sounds like one for a secret. */

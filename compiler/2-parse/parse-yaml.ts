@@ -6,6 +6,7 @@ import { quote } from '../diagnostic/quote.ts';
 import { hideSpan, wholeSource } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import type { Source } from '../source/source.ts';
+import { hideCommentedSecrets } from './hide-commented-secrets.ts';
 import { hideLikelySecrets } from './hide-likely-secrets.ts';
 import type { Entry, Node, Scalar } from './tree.ts';
 import { syntaxFault } from './yaml-fault.ts';
@@ -31,6 +32,7 @@ export function parseYaml(source: Source, report: Report): ParsedYaml {
     report(one);
   });
   if (document === null || document.contents === null) return { root: null, broken };
+  hideCommentedSecrets(source);
   const reader: Reader = { source, report, anchors: new Map(), open: new Set(), count: 0, abandoned: false };
   const root = convert(document.contents as ParsedNode, reader, 0)?.node ?? null;
   if (!reader.abandoned) return { root, broken };
