@@ -1,3 +1,5 @@
+import { pathOf } from '../../table/rules/target.ts';
+
 /** Where the links of an answer may point, and what they become. */
 export interface LinkBase {
   readonly origin: string;
@@ -38,18 +40,26 @@ export function rewriteLink(value: string, base: LinkBase, asked: Asked): string
 }
 
 const AUTHORITY = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*/i;
-/** What readers of URLs disagree on, or take away: dot segments, backslashes, tabs. */
-const UNPLAIN = /(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\?#;]|$)|[\\\t]/i;
+/**
+ * What readers of URLs disagree on, or take away: dot segments, backslashes, white space, and a scheme without
+ * `//`, which is a relative reference where it is the base's scheme (`http:/a`, RFC 3986 5.2.2).
+ */
+const UNPLAIN = /(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\?#;]|$)|[\\\t]|^ | $|^https?:(?!\/\/)/i;
+/** A reference to the answer itself. */
+const ITSELF = /^(?:#|$)/;
 
 function follow(value: string, base: LinkBase, asked: Asked, front: string): string | null {
-  const from = base.origin + asked.path;
-  if (!URL.canParse(value, from)) return value;
+  // Without its query, which may hold the credential.
+  const from = base.origin + pathOf(asked.path);
+  if (ITSELF.test(value)) return value;
+  const plain = !UNPLAIN.test(value);
+  // What is no URL here may be one to a reader who starts from the gateway's scheme.
+  if (!URL.canParse(value, from)) return plain ? value : null;
   const url = new URL(value, from);
-  if (url.origin !== base.origin) return isGateway(url, base, asked) ? null : value;
-  if (url.username !== '' || url.password !== '') return value;
+  if (url.origin !== base.origin) return isGateway(url, base, asked) ? null : plain ? value : url.href;
+  if (url.username !== '' || url.password !== '') return plain ? value : url.href;
   const authority = AUTHORITY.exec(value)?.[0] ?? '';
   const relative = authority === '' && !value.startsWith('/');
-  const plain = !UNPLAIN.test(value);
   if (!isUnder(base.base_path, url.pathname)) {
     if (authority !== '' && plain) return value;
     return plain && !relative ? base.origin + value : url.href;
