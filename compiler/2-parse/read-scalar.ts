@@ -15,9 +15,12 @@ import { looksLikeReference, readUrlParts, readWritten } from '../fields/written
 import type { Written, WrittenFault } from '../fields/written.ts';
 
 /** Text that holds nothing but names and references: it can be shown. */
-const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[^}]*\}[a-z:/.0-9]*$/;
-/** A reference in the form of another tool: `${NAME}`, `${vault:path}`. It can be shown. */
-const NAMED_REFERENCE = /^\$\{(?:[A-Z][A-Z0-9_]*|[a-z]+:[^}]*)\}$/;
+const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[\w./]*\}[a-z:/.0-9]*$/;
+/**
+ * A reference in the form of another tool: `${NAME}`, `${vault:path}`. It can be shown; what stands for a
+ * value that is missing, `${env:NAME:-value}`, cannot.
+ */
+const NAMED_REFERENCE = /^\$\{(?:[A-Z][A-Z0-9_]*|[a-z]+:[\w./]*)\}$/;
 
 /** What reading needs: where faults go, and where secrets that are written out are noted for the rule about them. */
 export interface FieldReader {
