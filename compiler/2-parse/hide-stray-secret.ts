@@ -1,8 +1,7 @@
 import { hideSpan } from '../source/span.ts';
 import type { Node } from './tree.ts';
 
-/** A run that a person would not have typed: long, with digits among its letters, as keys and tokens are. */
-const RANDOM_RUN = /(?=[\w+/=.~-]*\d)(?=[\w+/=.~-]*[A-Za-z])[\w+/=.~-]{16,}/;
+const LONG_RUN = /[\w+/=.~-]{16,}/g;
 const SECRET_FORM = /-----BEGIN|:\/\/[^/\s]*@/;
 const SECRET_KEY = /key|token|secret|pass|pwd|cred|auth|pem/i;
 
@@ -21,7 +20,12 @@ export function hideStraySecret(node: Node, expected: boolean): void {
 
 /** Tells whether a text holds what a person would not have typed, or what only secrets begin with. */
 export function looksSecret(text: string): boolean {
-  return RANDOM_RUN.test(text) || SECRET_FORM.test(text);
+  return SECRET_FORM.test(text) || (text.match(LONG_RUN) ?? []).some(isRandom);
+}
+
+/** A run that a person would not have typed: long, with digits among its letters, as keys and tokens are. */
+function isRandom(run: string): boolean {
+  return /\d/.test(run) && /[A-Za-z]/.test(run);
 }
 
 /** Tells whether an unknown key sounds like one for a secret. */

@@ -1,5 +1,6 @@
 import { operationId } from '../../table/rules/operation-id.ts';
 import { targetFault } from '../../table/rules/target.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import type { Operation } from '../../table/types.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -194,7 +195,7 @@ function serverPath(root: unknown): string | null {
 /** The host of a server is not used: requests go to base_url. Relative URLs count from the root. */
 function serverUrlPath(url: unknown): string | null {
   if (typeof url !== 'string' || !URL.canParse(url, 'http://relative.invalid/')) return null;
-  const path = new URL(url, 'http://relative.invalid/').pathname.replace(/\/+$/, '');
+  const path = trimSlashes(new URL(url, 'http://relative.invalid/').pathname);
   return isPrefix(path) ? path : null;
 }
 

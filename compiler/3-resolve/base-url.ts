@@ -1,4 +1,5 @@
 import { targetFault } from '../../table/rules/target.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 
 /** What a base_url means once it is read: the origin and the path that requests are bound to. */
 export interface ReadBaseUrl {
@@ -33,8 +34,8 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   const asWritten = authority.toLowerCase().replace(new RegExp(`:(?:${port})?$`), '');
   if (asWritten !== url.host)
     return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
-  const trimmed = path.replace(/\/+$/, '');
-  if (trimmed !== url.pathname.replace(/\/+$/, '') || trimmed.includes('//')) {
+  const trimmed = trimSlashes(path);
+  if (trimmed !== trimSlashes(url.pathname) || trimmed.includes('//')) {
     return {
       fault: 'has a path with dot segments, empty segments or characters that are not written so in a URL',
     };

@@ -1,5 +1,6 @@
 import type { Connection, HeaderLine, Secret, Value } from '../../table/types.ts';
 import { operationMatcher } from '../../table/rules/operation-matcher.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
 import { prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
@@ -129,6 +130,6 @@ function secretLines(
 }
 
 function linkBase({ name, upstream }: Connection, publicUrl: string | null): Route['relay']['links'] {
-  const public_url = publicUrl === null ? null : publicUrl.replace(/\/+$/, '');
+  const public_url = publicUrl === null ? null : trimSlashes(publicUrl);
   return { origin: upstream.origin, base_path: upstream.base_path, connection: name, public_url };
 }
