@@ -14,7 +14,6 @@ import type { Exchange } from './exchange.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
-import { logExchange, logRefusal } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
@@ -53,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const state = { draining: false, exchanges: 0 };
   const data = dataPlane(table, state, log);
   const control = controlServer(() => readiness(table, state.draining));
-  for (const notice of table.snapshot.notices) log.warn(notice);
+  for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
     await listen(data, options.listen ?? table.gateway.listen);
     await listen(control, options.control ?? table.gateway.control);
@@ -68,12 +67,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     options.watch_ms === null
       ? () => {}
       : watchTable(source, () => table.snapshot.digest, { every_ms: options.watch_ms, reload });
-  log.info(
+  log.events.info(
     { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
     'serving',
   );
   // Whoever started this waits for that line.
-  log.flush();
+  await log.flush();
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();
@@ -81,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     control.close();
     await closed(data);
     table.retire();
-    log.flush();
+    await log.flush();
   };
   return {
     address: addressOf(data),
@@ -92,7 +91,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     reload,
     drain: async () => {
       state.draining = true;
-      log.info({ exchanges: state.exchanges }, 'draining');
+      log.events.info({ exchanges: state.exchanges }, 'draining');
       await drained(data, table.gateway.limits.drain_timeout_ms);
       await end();
     },
@@ -112,7 +111,7 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
   const server = dataServer(table.gateway.limits, {
     refused: (problem) => {
       const id = nextId();
-      logRefusal(log, id, problem);
+      log.refused(id, problem);
       return id;
     },
     request: (request, response) => {
@@ -137,7 +136,7 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
         if (!exchange.last && underWay.get(socket) === exchange) underWay.delete(socket);
         land();
         leave();
-        logExchange(log, exchange);
+        log.exchange(exchange);
         if (state.draining) setImmediate(() => server.closeIdleConnections());
       };
       response.on('close', end);
@@ -165,7 +164,7 @@ function begin(exchange: Exchange, state: DataState, log: Log): void {
     else answerProblem(exchange, refusal);
   } catch (error) {
     // A fault of ours: the caller learns nothing but the id under which the log has it.
-    log.error(
+    log.events.error(
       { request_id: exchange.id, error: error instanceof Error ? error.stack : 'not an Error' },
       'internal error',
     );
@@ -210,12 +209,12 @@ async function reloadAndTell(table: CurrentTable, log: Log): Promise<boolean> {
   const before = table.snapshot.digest;
   try {
     const snapshot = await table.reload();
-    for (const notice of snapshot.notices) log.warn(notice);
-    log.info({ table: snapshot.digest, before }, 'reloaded');
+    for (const notice of snapshot.notices) log.events.warn(notice);
+    log.events.info({ table: snapshot.digest, before }, 'reloaded');
     return true;
   } catch (error) {
     // These errors name tables, files and references; none of them holds a value.
-    log.error(
+    log.events.error(
       { table: before, error: error instanceof Error ? error.message : 'unknown' },
       'reload failed: the table before goes on serving',
     );
