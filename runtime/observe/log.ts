@@ -59,7 +59,8 @@ const NAMED_MAX = 10_000;
 function namesInFront(): (exchange: Exchange) => string {
   const known = new Map<string, string>();
   return ({ caller, account, connection }) => {
-    const key = `${caller} ${connection}`;
+    // All three, each where it ends for certain: another table may give the caller another account.
+    const key = caller === null ? '' : `${connection ?? ''} ${account?.length} ${account} ${caller}`;
     let names = known.get(key);
     if (names === undefined) {
       names = JSON.stringify({ caller, account, connection }).slice(1, -1);
