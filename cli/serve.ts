@@ -66,16 +66,21 @@ export function addServeCommand(program: Command): void {
  * table and its secrets, 2 for everything else.
  */
 export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
-  const serving = await start(options);
-  if (serving === null) return;
-  process.on('SIGHUP', () => void serving.reload());
+  const starting = start(options);
+  // Listened to from the first moment: whoever reads that it serves may signal at once.
+  const onceServing = (act: (serving: Serving) => Promise<unknown>): void => {
+    // A start that fails is told by whoever waits for it below.
+    void starting.catch(() => null).then((serving) => (serving === null ? null : act(serving)));
+  };
   let ending = false;
   const end = (): void => {
     if (ending) process.exit(1);
     ending = true;
-    void serving.drain().then(() => process.exit(0));
+    onceServing((serving) => serving.drain().then(() => process.exit(0)));
   };
+  process.on('SIGHUP', () => onceServing((serving) => serving.reload()));
   process.on('SIGTERM', end).on('SIGINT', end);
+  await starting;
 }
 
 async function start(options: ServeOptions): Promise<Serving | null> {

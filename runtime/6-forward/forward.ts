@@ -63,8 +63,6 @@ export function forward(
       // undici's timer stands still while content is written; without content ours is the exact one.
       headersTimeout: streamed === null ? 0 : limits.call_timeout_ms,
       bodyTimeout: limits.upstream_idle_timeout_ms,
-      // undici would otherwise close the socket behind each HEAD.
-      ...(request.method === 'HEAD' ? { reset: false } : {}),
     },
     call,
   );
