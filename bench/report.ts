@@ -8,7 +8,6 @@ export type Samples = Map<string, Map<string, number[]>>;
 /** How it was measured. */
 export interface Run {
   readonly machine: Readonly<Record<string, string | number | boolean>>;
-  readonly rounds: number;
   readonly requests: number;
   readonly start: StartCost;
 }
@@ -32,7 +31,8 @@ interface Line {
 export function report(file: string, run: Run, samples: Samples): void {
   const lines = linesOf(samples);
   const floor = lines[0]?.rival ?? '';
-  console.log(`CPU time a request, user + system, in µs; ${run.rounds} rounds of ${run.requests} requests\n`);
+  const rounds = lines[0]?.samples_us.length ?? 0;
+  console.log(`CPU time a request, user + system, in µs; ${rounds} rounds of ${run.requests} requests\n`);
   console.log(row(['rival', 'request', 'median', `to ${floor}`, 'quarter', `to ${floor}`]));
   for (const { rival, load, median_us, median_ratio, quiet_us, quiet_ratio } of lines) {
     const numbers = [

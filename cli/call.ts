@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { trimSlashes } from '../table/rules/trim-slashes.ts';
 import { UsageError } from './usage-error.ts';
 
 interface CallFlags {
@@ -115,7 +116,7 @@ function open(base: URL, method: string, path: string, headers: readonly [string
       method,
       hostname: base.hostname.replace(/^\[|\]$/g, ''),
       port: base.port,
-      path: base.pathname.replace(/\/+$/, '') + path,
+      path: trimSlashes(base.pathname) + path,
     });
     for (const [name, value] of headers) request.appendHeader(name, value);
     return request;

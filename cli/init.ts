@@ -1,22 +1,24 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from './usage-error.ts';
 
 const SCHEMA_LINE = '# yaml-language-server: $schema=../node_modules/gw/docs/schema/gateway.schema.json\n';
 
 const GATEWAY = `${SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
 gateway:
   listen: 127.0.0.1:8080 # for callers: /{connection}/...
-  control: 127.0.0.1:8081 # for people and operators: /healthz, /readyz, /metrics
+  control: 127.0.0.1:8081 # for people and operators: /healthz, /readyz
 
 personas:
-  everything:
+  reader:
     connections: { allow: ["*"] }
     tools: { allow: ["*"] }
+    read_only: true # GET, HEAD and OPTIONS; remove the line to allow the rest
 
 callers:
   me:
-    key: \${env:GW_KEY} # at least 32 characters; gw key create me prints one
-    personas: [everything]
+    key: \${env:GW_KEY} # at least 32 characters
+    personas: [reader]
 `;
 
 const EXAMPLE = `${SCHEMA_LINE}# Connections: ways to upstreams. The name is the first part of the path that callers use.
@@ -41,22 +43,37 @@ export function initFolder(dir: string): number {
     process.stderr.write(`gw init: ${join(dir, 'gateway.d')} exists already; nothing was written\n`);
     return 1;
   }
-  mkdirSync(join(dir, 'gateway.d'), { recursive: true });
+  try {
+    mkdirSync(join(dir, 'gateway.d'), { recursive: true });
+  } catch (error) {
+    throw new UsageError(`${dir} cannot be written to: ${error instanceof Error ? error.message : ''}`);
+  }
   for (const [path, text] of files) {
     writeFileSync(join(dir, path), text, { flag: 'wx' });
     process.stdout.write(`wrote ${join(dir, path)}\n`);
   }
   ignore(dir);
-  process.stdout.write(NEXT);
+  process.stdout.write(nextSteps(dir));
   return 0;
 }
 
-const NEXT = `
-Next:
-  export GW_KEY=$(openssl rand -hex 32)
-  gw compile && gw serve
-  gw call GET /example/get
-`;
+/** Gives the commands from here to a first answer. */
+function nextSteps(dir: string): string {
+  return [
+    '',
+    'Next:',
+    ...(dir === '.' ? [] : [`  cd ${shellWord(dir)}`]),
+    `  export GW_KEY=$(node -p 'crypto.randomBytes(32).toString("hex")')`,
+    '  gw compile',
+    '  gw serve &',
+    '  gw call GET /example/get',
+    '',
+  ].join('\n');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 /** Adds the lines that .gitignore lacks. */
 function ignore(dir: string): void {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { CALLER_OR_PERSONA_FORM, CALLER_OR_PERSONA_NAME } from '../compiler/4-check/names.ts';
 import { keyDigest } from '../runtime/3-authenticate/caller-key.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,11 +21,8 @@ export function addKeyCommand(program: Command): void {
 
 function newKey(name: string, personas: readonly string[]): string {
   for (const word of [name, ...personas]) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(word)) {
-      throw new UsageError(
-        `${JSON.stringify(word)} is not a name: letters, digits, ".", "_" and "-", at most 64`,
-      );
-    }
+    if (!CALLER_OR_PERSONA_NAME.test(word))
+      throw new UsageError(`${JSON.stringify(word)} is not a name: write ${CALLER_OR_PERSONA_FORM}`);
   }
   const key = `gw_${randomBytes(KEY_BYTES).toString('base64url')}`;
   return [
@@ -33,7 +31,12 @@ function newKey(name: string, personas: readonly string[]): string {
     '',
     '# For a file in gateway.d/:',
     'callers:',
-    `  ${name}: { key_sha256: "${keyDigest(key)}", personas: [${personas.join(', ')}] }`,
+    `  ${yamlText(name)}: { key_sha256: "${keyDigest(key)}", personas: [${personas.map(yamlText).join(', ')}] }`,
     '',
   ].join('\n');
+}
+
+/** Quotes a name that YAML would read as a number, or as true, false or null. */
+function yamlText(name: string): string {
+  return /^[A-Za-z]/.test(name) && !/^(?:true|false|null)$/i.test(name) ? name : JSON.stringify(name);
 }

@@ -74,16 +74,21 @@ export function addServeCommand(program: Command): void {
  * table and its secrets, 2 for everything else.
  */
 export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
-  const serving = await start(options);
-  if (serving === null) return;
-  process.on('SIGHUP', () => void serving.reload());
+  const starting = start(options);
+  // Listened to from the first moment: whoever reads that it serves may signal at once.
+  const onceServing = (act: (serving: Serving) => Promise<unknown>): void => {
+    // A start that fails is told by whoever waits for it below.
+    void starting.catch(() => null).then((serving) => (serving === null ? null : act(serving)));
+  };
   let ending = false;
   const end = (): void => {
     if (ending) process.exit(1);
     ending = true;
-    void serving.drain().then(() => process.exit(0));
+    onceServing((serving) => serving.drain().then(() => process.exit(0)));
   };
+  process.on('SIGHUP', () => onceServing((serving) => serving.reload()));
   process.on('SIGTERM', end).on('SIGINT', end);
+  await starting;
 }
 
 async function start(options: ServeOptions): Promise<Serving | null> {
@@ -103,13 +108,14 @@ function tell(lines: readonly string[]): void {
   process.stderr.write(`gw: ${lines.join('\n')}\n`);
 }
 
+/** Tells what is wrong with the folder of the table; what is wrong with an address is wrong usage. */
 function startFault(error: unknown): void {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const where = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
-  if (code === 'ENOENT') tell([`there is no compiled table here${where}; run gw compile, or pass --table`]);
-  else if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    throw new UsageError(
-      `cannot listen: ${error instanceof Error ? error.message : ''}; pass --listen or --control`,
-    );
-  } else throw error;
+  const { code, path, syscall, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const where = path === undefined ? '' : ` (${path})`;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    tell([`there is no compiled table here${where}; run gw compile, or pass --table`]);
+  else if (syscall === 'open' || syscall === 'read') tell([`the table cannot be read: ${message}`]);
+  else if (syscall === 'listen' || syscall === 'getaddrinfo')
+    throw new UsageError(`cannot listen: ${message}; pass --listen or --control`);
+  else throw error;
 }

@@ -1,5 +1,6 @@
 import { CATALOG_FILE } from '../compiler/fields/catalog-fields.ts';
 import { GATEWAY_FILE } from '../compiler/fields/gateway-fields.ts';
+import { meaningOf } from '../compiler/fields/json-schema.ts';
 import type { AnyShape, FieldSpec } from '../compiler/fields/shape.ts';
 
 const INTRODUCTION = `# Configuration
@@ -11,7 +12,8 @@ Generated from \`compiler/fields/\` by \`npm run docs\`; the compiler reads with
 \`# yaml-language-server: $schema=…/docs/schema/gateway.schema.json\` and editors complete and check it.
 
 - **secret**: \`\${env:NAME}\`, \`\${file:PATH}\` (one newline at its end is taken off; a relative path counts from the folder in
-  which \`gw serve\` runs), or sealed text. Never the value itself. References are read when serving starts or reloads.
+  which \`gw serve\` runs), or sealed text (which this version does not open). Never the value itself. References are read
+  when serving starts or reloads.
 - **value**: public where it is written out, secret where it is a reference.
 - **duration**: \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`60d\`. **size**: \`512B\`, \`16KiB\`, \`10MiB\`, \`1GiB\`.
 `;
@@ -22,6 +24,7 @@ export function renderConfiguration(): string {
     INTRODUCTION,
     '## gateway.d/**/*.yaml',
     ...tables('', GATEWAY_FILE),
+    '',
     '## catalogs/NAME/catalog.yaml',
     '',
     'Facts about one API, the same for everybody. A folder of that name beside `gateway.d/` replaces the built-in catalog',
@@ -46,10 +49,11 @@ function tables(path: string, shape: AnyShape): string[] {
   return [...heading, '', '| key | type | default | |', '|---|---|---|---|', ...rows, ...notes, ...inner];
 }
 
-function row(key: string, { shape, doc, default: fallback, required, aliases }: FieldSpec<unknown>): string {
+function row(key: string, spec: FieldSpec<unknown>): string {
+  const { shape, default: fallback, required, aliases } = spec;
   const names = [key, ...(aliases ?? [])].map((name) => `\`${name}\``).join(', also ');
   const given = required === true ? 'required' : (fallback ?? '');
-  return `| ${names} | ${typeOf(shape)} | ${given} | ${doc.replaceAll('|', '\\|')} |`;
+  return `| ${names} | ${typeOf(shape)} | ${given} | ${meaningOf(spec).replaceAll('|', '\\|')} |`;
 }
 
 function typeOf(shape: AnyShape): string {

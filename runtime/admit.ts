@@ -25,6 +25,8 @@ export interface Admitted {
   readonly operation: KnownOperation | null;
   /** Path and query behind the connection's name, as the caller sent them. */
   readonly rest: string;
+  /** The Host that the caller sent. */
+  readonly host: string | null;
 }
 
 /** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
@@ -130,5 +132,6 @@ function shape({ request }: Exchange, { route, message, method, rest, operation 
     framing: message.framing,
     operation,
     rest,
+    host: message.fields.host,
   };
 }

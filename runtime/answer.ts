@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 
 /** How long the rest of an unread body is taken and thrown away, so that the caller gets to read its answer. */
-export const LINGER_MS = 2_000;
+const LINGER_MS = 2_000;
 
 /**
  * Codes after which the socket is closed: what is refused in accept and match, where two readers might not

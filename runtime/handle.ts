@@ -71,7 +71,8 @@ async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> 
 function send(exchange: Exchange, admitted: Admitted, body: Buffer | CallerBody | null): void {
   const { response } = exchange;
   const { route, method, path, headers } = admitted;
-  const onward: Relay = relay(response, route.relay, () => exchange.call?.resume());
+  const asked = { path, host: admitted.host };
+  const onward: Relay = relay({ response, asked, onDrain: () => exchange.call?.resume() }, route.relay);
   const countBody = (): void => {
     if (body instanceof CallerBody) exchange.requestBytes = body.bytes;
   };

@@ -213,6 +213,8 @@ export class Problem {
       detail: this.detail,
       ...(this.faults === null ? {} : { faults: this.faults }),
       request_id: requestId,
+      // Well-known SDKs take an answer for a failure, and find its text, by this member alone.
+      error: { code: this.code, message: this.detail },
     };
     return Buffer.from(JSON.stringify(members) + '\n', 'utf8');
   }

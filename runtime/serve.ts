@@ -14,7 +14,6 @@ import type { Exchange } from './exchange.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
-import { logExchange, logRefusal } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
@@ -59,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const state = { draining: false, exchanges: 0 };
   const data = dataPlane(table, state, log);
   const control = controlServer(() => readiness(table, state.draining));
-  for (const notice of table.snapshot.notices) log.warn(notice);
+  for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
     await listen(data, options.listen ?? table.gateway.listen);
     await listen(control, options.control ?? table.gateway.control);
@@ -74,12 +73,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     options.watch_ms === null
       ? () => {}
       : watchTable(source, () => table.snapshot.digest, { every_ms: options.watch_ms, reload });
-  log.info(
+  log.events.info(
     { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
     'serving',
   );
   // Whoever started this waits for that line.
-  log.flush();
+  await log.flush();
   if ([...table.snapshot.routes.values()].some(({ validation }) => validation !== null)) {
     // Now rather than with the first request; where it fails, that request tells.
     setImmediate(() => void loadAjv().catch(() => {}));
@@ -91,7 +90,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     control.close();
     await closed(data);
     table.retire();
-    log.flush();
+    await log.flush();
   };
   return {
     address: addressOf(data),
@@ -102,7 +101,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     reload,
     drain: async () => {
       state.draining = true;
-      log.info({ exchanges: state.exchanges }, 'draining');
+      log.events.info({ exchanges: state.exchanges }, 'draining');
       await drained(data, table.gateway.limits.drain_timeout_ms);
       await end();
     },
@@ -122,26 +121,40 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
   const server = dataServer(table.gateway.limits, {
     refused: (problem) => {
       const id = nextId();
-      logRefusal(log, id, problem);
+      log.refused(id, problem);
       return id;
     },
     request: (request, response) => {
+      const { socket } = request;
+      const before = underWay.get(socket);
       // What is pipelined behind a request that ended its socket is never looked at (RFC 9112 9.6).
-      if (underWay.get(request.socket)?.last === true) return;
+      if (before?.last === true) return;
       const exchange = openExchange(nextId(), table.snapshot, request, response);
       const leave = table.enter();
       state.exchanges += 1;
-      underWay.set(request.socket, exchange);
-      response.on('close', () => {
+      let inFlight = true;
+      const land = (): void => {
+        if (inFlight) state.exchanges -= 1;
+        inFlight = false;
+      };
+      underWay.set(socket, exchange);
+      const end = (): void => {
+        response.off('close', end);
+        if (before !== undefined) socket.off('close', end);
         exchange.call?.cancel();
         // One that ended its socket stays: bytes may still come in until the socket is gone.
-        if (!exchange.last && underWay.get(request.socket) === exchange) underWay.delete(request.socket);
-        state.exchanges -= 1;
+        if (!exchange.last && underWay.get(socket) === exchange) underWay.delete(socket);
+        land();
         leave();
-        logExchange(log, exchange);
+        log.exchange(exchange);
         if (state.draining) setImmediate(() => server.closeIdleConnections());
-      });
+      };
+      response.on('close', end);
+      // node tells a response that waits behind another nothing of the end of their socket.
+      if (before !== undefined) socket.setMaxListeners(0).on('close', end);
       begin(exchange, state, log);
+      // An answer that only waits to be read, or for those before it on its socket, keeps nobody else out.
+      if (exchange.answered) land();
     },
     busy: (socket) => underWay.has(socket),
     broken: (socket) => {
@@ -161,7 +174,7 @@ function begin(exchange: Exchange, state: DataState, log: Log): void {
     else answerProblem(exchange, refusal);
   } catch (error) {
     // A fault of ours: the caller learns nothing but the id under which the log has it.
-    log.error(
+    log.events.error(
       { request_id: exchange.id, error: error instanceof Error ? error.stack : 'not an Error' },
       'internal error',
     );
@@ -206,12 +219,12 @@ async function reloadAndTell(table: CurrentTable, log: Log): Promise<boolean> {
   const before = table.snapshot.digest;
   try {
     const snapshot = await table.reload();
-    for (const notice of snapshot.notices) log.warn(notice);
-    log.info({ table: snapshot.digest, before }, 'reloaded');
+    for (const notice of snapshot.notices) log.events.warn(notice);
+    log.events.info({ table: snapshot.digest, before }, 'reloaded');
     return true;
   } catch (error) {
     // These errors name tables, files and references; none of them holds a value.
-    log.error(
+    log.events.error(
       { table: before, error: error instanceof Error ? error.message : 'unknown' },
       'reload failed: the table before goes on serving',
     );

@@ -2,6 +2,7 @@ import type { DescriptionEntry, Extent, RecordsFile } from './operations.ts';
 import { CONNECTION_NAME, RESERVED_CONNECTION_NAMES } from './rules/connection-name.ts';
 import { isHeaderName } from './rules/header-syntax.ts';
 import { pathGlobFault } from './rules/glob.ts';
+import { HALF_PAIR, isParameterName } from './rules/parameter-name.ts';
 import { targetFault } from './rules/target.ts';
 import {
   either,
@@ -37,13 +38,8 @@ const basePath = textWhere(
 );
 /** node's timers take no more; a longer one would fire at once. */
 const timerMs = integer(1, 2 ** 31 - 1);
-/** What percent-encoding has no bytes for. */
-const HALF_PAIR = /\p{Surrogate}/u;
 const queryText = textWhere('text without half surrogate pairs', (value) => !HALF_PAIR.test(value));
-const queryName = textWhere(
-  'the name of a query parameter',
-  (value) => value !== '' && !HALF_PAIR.test(value),
-);
+const queryName = textWhere('the name of a query parameter', isParameterName);
 
 function isHttpOrigin(value: string): boolean {
   return /^https?:\/\//.test(value) && URL.canParse(value) && new URL(value).origin === value;

@@ -36,6 +36,7 @@ export function folderOrigin(folder: string, root: string, kept: KeptSource | nu
 const READ_FAULTS = {
   missing: 'there is no such file',
   unreadable: 'it cannot be read',
+  unreadable_folder: 'its folder cannot be read',
   too_large: 'it is larger than 50 MiB',
   leaves_folder: 'it is outside the folder of the document',
   not_utf8: 'it is not UTF-8',

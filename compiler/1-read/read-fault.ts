@@ -18,6 +18,11 @@ export function readFault(path: string, fault: ReadFault, at: Span | null = null
         message: `${name} cannot be read`,
         help: 'it must be a file that you may read',
       });
+    case 'unreadable_folder':
+      return diagnostic('GW1007', span, {
+        message: `${name} cannot be listed`,
+        help: 'it must be a folder that you may read',
+      });
     case 'too_large':
       return diagnostic('GW1003', span, {
         message: `${name} is larger than ${at === null ? '1 MiB' : '200 MiB'}`,

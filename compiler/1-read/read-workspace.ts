@@ -76,7 +76,7 @@ interface Listing {
 
 /** Lists files whose name says that they are read. Folders reached through symlinks are followed inside the root only. */
 function list(listing: Listing, under: string, depth: number): void {
-  for (const name of namesIn(join(listing.root, under))) {
+  for (const name of namesIn(join(listing.root, under), `gateway.d/${under}`, listing.diagnostics)) {
     const path = under === '' ? name : `${under}/${name}`;
     listing.seen += 1;
     if (listing.seen > FILES_MAX) {
@@ -125,7 +125,7 @@ function listCatalogs(
   diagnostics: Diagnostic[],
 ): CatalogFolder[] {
   const catalogs: CatalogFolder[] = [];
-  for (const name of namesIn(root)) {
+  for (const name of namesIn(root, origin === 'folder' ? 'catalogs' : 'builtin:', diagnostics)) {
     const folder = join(root, name);
     if (!isFolder(folder)) continue;
     const path = origin === 'folder' ? `catalogs/${name}` : `builtin:${name}`;
@@ -149,12 +149,15 @@ function listCatalogs(
  * Gives the names in a folder in code unit order: the order of the disk must not show. Hidden ones are left
  * out: editors leave copies there, and a Kubernetes volume has every file a second time under `..data`.
  */
-function namesIn(folder: string): string[] {
+function namesIn(folder: string, path: string, diagnostics: Diagnostic[]): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => !name.startsWith('.'))
       .sort(byCodeUnit);
-  } catch {
+  } catch (error) {
+    // There need be no catalogs. But what is there and cannot be listed may hold rules: it is not passed over.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      diagnostics.push(readFault(path, 'unreadable_folder'));
     return [];
   }
 }

@@ -24,7 +24,13 @@ export interface CatalogFolder {
 }
 
 /** Why something was not read. */
-export type ReadFault = 'missing' | 'unreadable' | 'too_large' | 'leaves_folder' | 'not_utf8';
+export type ReadFault =
+  | 'missing'
+  | 'unreadable'
+  | 'unreadable_folder'
+  | 'too_large'
+  | 'leaves_folder'
+  | 'not_utf8';
 
 export type TextRead = { readonly text: string } | { readonly fault: ReadFault };
 export type BytesRead = { readonly bytes: Uint8Array } | { readonly fault: ReadFault };

@@ -6,6 +6,7 @@ import { quote } from '../diagnostic/quote.ts';
 import { hideSpan, wholeSource } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import type { Source } from '../source/source.ts';
+import { hideCommentedSecrets } from './hide-commented-secrets.ts';
 import { hideLikelySecrets } from './hide-likely-secrets.ts';
 import type { Entry, Node, Scalar } from './tree.ts';
 import { syntaxFault } from './yaml-fault.ts';
@@ -31,17 +32,35 @@ export function parseYaml(source: Source, report: Report): ParsedYaml {
     report(one);
   });
   if (document === null || document.contents === null) return { root: null, broken };
-  const reader: Reader = { source, report, anchors: new Map(), open: new Set(), count: 0, abandoned: false };
+  hideCommentedSecrets(source);
+  const reader: Reader = {
+    source,
+    report,
+    anchors: new Map(),
+    unused: new Map(),
+    open: new Set(),
+    count: 0,
+    abandoned: false,
+  };
   const root = convert(document.contents as ParsedNode, reader, 0)?.node ?? null;
+  for (const [name, { start }] of reader.unused) hideAnchor(source, name, start);
   if (!reader.abandoned) return { root, broken };
   hideLikelySecrets(source);
   return { root: null, broken: true };
+}
+
+/** An anchor that nothing refers to may be a password that happens to begin with `&`. */
+function hideAnchor(source: Source, name: string, before: number): void {
+  const start = source.text.lastIndexOf(`&${name}`, before);
+  if (start >= 0) hideSpan({ source, start, end: start + name.length + 1 });
 }
 
 interface Reader {
   readonly source: Source;
   readonly report: Report;
   readonly anchors: Map<string, Converted>;
+  /** Anchors that no alias has referred to yet, with the places of their values. */
+  readonly unused: Map<string, Span>;
   /** Anchors of the collections that are being read: an alias to one of them would never end. */
   readonly open: Set<string>;
   count: number;
@@ -128,21 +147,33 @@ function convert(node: ParsedNode, reader: Reader, depth: number): Converted | n
 }
 
 function anchored(anchor: string | undefined, converted: Converted, reader: Reader): Converted {
-  if (anchor !== undefined) reader.anchors.set(anchor, converted);
+  if (anchor === undefined) return converted;
+  reader.anchors.set(anchor, converted);
+  reader.unused.set(anchor, converted.node.span);
   return converted;
 }
 
 /** An alias stands for the anchor's values, at the alias's own place in faults about its size. */
 function convertAlias(name: string, span: Span, reader: Reader): Converted | null {
-  const target = reader.open.has(name) ? undefined : reader.anchors.get(name);
+  if (reader.open.has(name)) {
+    reader.report(
+      diagnostic('GW1011', span, { message: `the alias ${quote(name)} refers to what it stands in` }),
+    );
+    return null;
+  }
+  const target = reader.anchors.get(name);
   if (target === undefined) {
+    // It may be a password that happens to begin with `*`: not told.
+    hideSpan(span);
     reader.report(
       diagnostic('GW1011', span, {
-        message: `the alias ${quote(name)} refers to what it stands in, or to nothing before it`,
+        message: 'the alias refers to nothing before it',
+        help: 'a text that begins with "*" needs quotes',
       }),
     );
     return null;
   }
+  reader.unused.delete(name);
   reader.count += target.size;
   if (reader.count > VALUES_MAX) {
     reader.abandoned = true;

@@ -15,9 +15,12 @@ import { looksLikeReference, readUrlParts, readWritten } from '../fields/written
 import type { Written, WrittenFault } from '../fields/written.ts';
 
 /** Text that holds nothing but names and references: it can be shown. */
-const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[^}]*\}[a-z:/.0-9]*$/;
-/** A reference in the form of another tool: `${NAME}`, `${vault:path}`. It can be shown. */
-const NAMED_REFERENCE = /^\$\{(?:[A-Z][A-Z0-9_]*|[a-z]+:[^}]*)\}$/;
+const BARE_REFERENCES = /^[a-z:/.]*\$\{(?:env|file):[\w./]*\}[a-z:/.0-9]*$/;
+/**
+ * A reference in the form of another tool: `${NAME}`, `${vault:path}`. It can be shown; what stands for a
+ * value that is missing, `${env:NAME:-value}`, cannot.
+ */
+const NAMED_REFERENCE = /^\$\{(?:[A-Z][A-Z0-9_]*|[a-z]+:[\w./]*)\}$/;
 
 /** What reading needs: where faults go, and where secrets that are written out are noted for the rule about them. */
 export interface FieldReader {
@@ -168,7 +171,7 @@ function refuseReference(at: ScalarReader, fault: WrittenFault): undefined {
       at,
       'GW2012',
       `the sealed text of ${quote(at.name)} is malformed`,
-      'sealed text is `sealed:v1:<key id>:<base64>`; make it anew with `gw secret seal`',
+      'sealed text is `sealed:v1:<key id>:<base64>`; was it pasted whole?',
     );
   }
   const message =
@@ -194,6 +197,10 @@ function readUrl(at: ScalarReader): readonly Written[] | undefined {
   }
   const withoutReferences = parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
   if (/:\/\/[^/?#]*@/.test(withoutReferences)) hideSpan(span);
-  if (/:\/\/[^/?#:]*:[^/?#]+@/.test(withoutReferences)) at.literals.push({ name: at.name, span });
+  // libpq and others take the password from the query too.
+  if (/:\/\/[^/?#:]*:[^/?#]+@|[?&](?:ssl)?password=[^&]/i.test(withoutReferences)) {
+    hideSpan(span);
+    at.literals.push({ name: at.name, span });
+  }
   return parts;
 }

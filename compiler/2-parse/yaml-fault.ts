@@ -60,9 +60,17 @@ export function syntaxFault(
     { source, start, end },
     {
       message: fault.message.startsWith('Flow ') ? UNCLOSED_BRACKET : MESSAGES[fault.code],
+      help: helpFor(source.text, start),
       notes: place === null ? [] : [{ message: 'the quote that opens here is never closed', span: place }],
     },
   );
+}
+
+/** What people write most often that YAML reads as something else. */
+function helpFor(text: string, at: number): string | null {
+  if (text.startsWith('${', at) || text.startsWith('${', at - 1))
+    return 'inside brackets a reference needs quotes: "${env:NAME}"';
+  return text.charAt(at) === '*' ? 'a pattern that begins with "*" needs quotes: "*"' : null;
 }
 
 const UNCLOSED_BRACKET = 'a bracket is not closed before this line, or what is inside it is not indented';

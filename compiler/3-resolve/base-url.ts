@@ -1,3 +1,6 @@
+import { targetFault } from '../../table/rules/target.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
+
 /** What a base_url means once it is read: the origin and the path that requests are bound to. */
 export interface ReadBaseUrl {
   readonly origin: string;
@@ -31,12 +34,14 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   const asWritten = authority.toLowerCase().replace(new RegExp(`:(?:${port})?$`), '');
   if (asWritten !== url.host)
     return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
-  const trimmed = path.replace(/\/+$/, '');
-  if (trimmed !== url.pathname.replace(/\/+$/, '') || trimmed.includes('//')) {
+  const trimmed = trimSlashes(path);
+  if (trimmed !== trimSlashes(url.pathname) || trimmed.includes('//')) {
     return {
       fault: 'has a path with dot segments, empty segments or characters that are not written so in a URL',
     };
   }
+  if (trimmed !== '' && targetFault(trimmed) !== null)
+    return { fault: 'has a path with an escape that is malformed, or hides a dot segment or NUL' };
   const isHttps = url.protocol === 'https:';
   return { origin: url.origin, host: url.hostname, scheme: isHttps ? 'https' : 'http', path: trimmed };
 }

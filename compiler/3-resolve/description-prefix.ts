@@ -1,3 +1,4 @@
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import type { DescriptionModel } from './model.ts';
 
 /** What a description adds before its templates on one connection. */
@@ -12,7 +13,7 @@ export interface DescriptionPrefix {
 export function declaredPrefix(model: DescriptionModel): string | null {
   const own = model.fields.base_path;
   if (own === undefined) return model.description?.serverPath ?? null;
-  return own.value?.replace(/\/+$/, '') ?? null;
+  return own.value === undefined ? null : trimSlashes(own.value);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { readBaseUrl } from '../3-resolve/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
@@ -38,7 +39,7 @@ function checkDigest({ fields, sha256, rootSha256 }: DescriptionModel, report: R
 
 function checkPrefix(model: DescriptionModel, report: Report): void {
   const own = model.fields.base_path;
-  if (own?.value !== undefined && !isPrefix(own.value.replace(/\/+$/, ''))) {
+  if (own?.value !== undefined && !isPrefix(trimSlashes(own.value))) {
     report(
       diagnostic('GW6008', own.span, {
         message: `${quote(own.value)} is no path that can stand before templates`,

@@ -1,3 +1,4 @@
+import { readBaseUrl } from '../3-resolve/base-url.ts';
 import { readListenAddress } from '../3-resolve/listen-address.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -15,7 +16,20 @@ export const gatewaySection: Rule = ({ gateway }, report) => {
   checkUrl('control_url', gateway.control_url, report);
   checkStore(gateway.store, /^(?:sqlite:[^\0]+|postgres(?:ql)?:\/\/[^/].*)$/, report);
   checkStore(gateway.rate_limit?.value?.store, /^(?:memory|rediss?:\/\/[^/].*)$/, report);
+  checkLimitStore(gateway.rate_limit?.value?.store, report);
 };
+
+/** Counting alone where replicas were to count together would be a limit that nobody asked for. */
+function checkLimitStore(field: Field<UrlParts> | undefined, report: Report): void {
+  const written = field?.value?.[0];
+  if (field === undefined || written?.kind !== 'literal' || !/^rediss?:/.test(written.text)) return;
+  report(
+    diagnostic('GW4026', field.key, {
+      message: 'this version counts in memory only',
+      help: 'write `store: memory`, or leave it out; each process then counts by itself',
+    }),
+  );
+}
 
 function checkAddresses({ listen, control }: GatewayFields, report: Report): void {
   for (const [name, field] of [
@@ -34,10 +48,13 @@ function checkAddresses({ listen, control }: GatewayFields, report: Report): voi
   const other = readListenAddress(control?.value ?? '127.0.0.1:8081');
   const place = control ?? listen;
   if (one === null || other === null || place === undefined || one.port === 0) return;
-  if (one.host !== other.host || one.port !== other.port) return;
+  if (one.port !== other.port || !overlap(one.host, other.host)) return;
   report(
     diagnostic('GW4023', place.span, {
-      message: '`listen` and `control` are the same address',
+      message:
+        one.host === other.host
+          ? '`listen` and `control` are the same address'
+          : '`listen` and `control` share a port, and one of them is every address',
       notes:
         control !== undefined && listen !== undefined
           ? [{ message: '`listen` is given here', span: listen.span }]
@@ -46,15 +63,20 @@ function checkAddresses({ listen, control }: GatewayFields, report: Report): voi
   );
 }
 
+/** Tells whether two hosts cannot both listen on one port. */
+function overlap(one: string, other: string): boolean {
+  return one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');
+}
+
 function checkUrl(name: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;
-  const written = field.value;
-  const wellFormed = /^https?:\/\/[^/?#\\@\s]+(?:\/[^?#\\\s]*)?$/.test(written) && URL.canParse(written);
-  if (wellFormed) return;
-  if (/[@?#]/.test(written)) hideSpan(field.span);
+  const url = readBaseUrl(field.value);
+  if (!('fault' in url)) return;
+  if (/[@?#]/.test(field.value)) hideSpan(field.span);
   report(
     diagnostic('GW4024', field.span, {
-      message: `${quote(name)} takes an absolute http or https URL without user name, query or fragment`,
+      message: `${quote(name)} ${url.fault}`,
+      help: 'write an absolute http or https URL without user name, query or fragment',
     }),
   );
 }

@@ -57,11 +57,26 @@ export function checkHeaderValue(name: string, value: string, span: Span, report
   report(diagnostic('GW4011', span, { message: `the value of ${quote(name)} ${VALUE_FAULTS[fault]}` }));
 }
 
+/** Longer texts with a colon or space are taken for a whole line, `Authorization: Bearer …`, and not shown. */
+const SHOWN_MAX = 20;
+
+/** Reports what is no header name. */
+export function reportName(code: 'GW4009' | 'GW4013', name: string, span: Span, report: Report): void {
+  const isLine = name.length > SHOWN_MAX && /[:\s]/.test(name);
+  if (isLine) hideSpan(span);
+  report(
+    diagnostic(code, span, {
+      message: isLine ? 'a header name holds no colon and no space' : `${quote(name)} is no header name`,
+      help: 'a header name is a token: letters, digits and "-"',
+    }),
+  );
+}
+
 function checkNames(lines: Named<unknown>, keyHeader: string | null, report: Report): void {
   const seen = new Map<string, Field<unknown>>();
   for (const [name, field] of lines) {
     if (!isHeaderName(name)) {
-      report(diagnostic('GW4009', field.key, { message: `${quote(name)} is no header name` }));
+      reportName('GW4009', name, field.key, report);
       continue;
     }
     const fault = operatorHeaderFault(name, keyHeader);

@@ -1,10 +1,12 @@
 import { headerValueFault, isHeaderName } from '../../table/rules/header-syntax.ts';
+import { isParameterName } from '../../table/rules/parameter-name.ts';
 import { apiKeyHeaderFault } from '../../table/rules/operator-headers.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Field } from '../fields/field.ts';
+import { reportName } from './headers.ts';
 import type { Rule } from './rule.ts';
 
 /** The header or parameter of an API key can carry it, and a catalog's `value` holds the key once. */
@@ -24,14 +26,15 @@ export const keyPlacement: Rule = (model, report) => {
 function checkHeader(key: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;
   const name = field.value;
-  if (!isHeaderName(name)) {
-    const message = name === '' ? `${quote(key)} is empty` : `${quote(name)} is no header name`;
+  if (name === '') {
     report(
       diagnostic('GW4013', field.span, {
-        message,
-        help: 'a header name is a token: letters, digits and "-"',
+        message: `${quote(key)} is empty`,
+        help: 'write the name of the header that carries the key',
       }),
     );
+  } else if (!isHeaderName(name)) {
+    reportName('GW4013', name, field.span, report);
   } else if (apiKeyHeaderFault(name) !== null) {
     report(
       diagnostic('GW4013', field.span, {
@@ -43,10 +46,11 @@ function checkHeader(key: string, field: Field<string> | undefined, report: Repo
 }
 
 function checkParameter(key: string, field: Field<string> | undefined, report: Report): void {
-  if (field?.value !== '') return;
+  if (field?.value === undefined || isParameterName(field.value)) return;
+  const fault = field.value === '' ? 'is empty' : 'holds half a surrogate pair, which no URL can carry';
   report(
     diagnostic('GW4014', field.span, {
-      message: `${quote(key)} is empty`,
+      message: `${quote(key)} ${fault}`,
       help: 'write the name of the query parameter that carries the key',
     }),
   );

@@ -10,7 +10,7 @@ export function literalSecret(model: Model, report: Report, literalSecrets: 'err
       diagnostic('GW4016', literal.span, {
         severity: literalSecrets === 'warn' ? 'warning' : 'error',
         message: `${quote(literal.name)} is written out`,
-        help: 'write ${env:NAME} or ${file:PATH}, or seal it with `gw secret seal`; if it was committed, revoke it',
+        help: 'write ${env:NAME} or ${file:PATH}; if it was committed, revoke it',
       }),
     );
   }

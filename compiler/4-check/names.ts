@@ -5,7 +5,11 @@ import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import type { Rule } from './rule.ts';
 
-const CALLER_OR_PERSONA_NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+/** What callers and personas may be named. */
+export const CALLER_OR_PERSONA_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+/** The same in words. */
+export const CALLER_OR_PERSONA_FORM =
+  'a letter or digit, then up to 127 of A-Z, a-z, 0-9, ".", "_", "@" and "-"';
 const DESCRIPTION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Names have the letters that paths, logs and metrics can carry; a connection's is none that the gateway keeps. */
@@ -22,12 +26,11 @@ export const names: Rule = (model, report) => {
       bad(connection, 'a connection', 'a lower-case letter, then up to 63 of a-z, 0-9, "_" and "-"', report);
     }
   }
-  const letters = 'a letter or digit, then up to 127 of A-Z, a-z, 0-9, ".", "_", "@" and "-"';
   for (const caller of model.callers) {
-    if (!CALLER_OR_PERSONA_NAME.test(caller.name)) bad(caller, 'a caller', letters, report);
+    if (!CALLER_OR_PERSONA_NAME.test(caller.name)) bad(caller, 'a caller', CALLER_OR_PERSONA_FORM, report);
   }
   for (const persona of model.personas) {
-    if (!CALLER_OR_PERSONA_NAME.test(persona.name)) bad(persona, 'a persona', letters, report);
+    if (!CALLER_OR_PERSONA_NAME.test(persona.name)) bad(persona, 'a persona', CALLER_OR_PERSONA_FORM, report);
   }
   for (const description of model.catalogs
     .flatMap((catalog) => catalog.versions)

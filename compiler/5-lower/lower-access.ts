@@ -48,7 +48,7 @@ function lowerRoute(route: Element<RouteFields>, connection: string): RouteRule 
     action: fields.action.value,
     methods: texts(fields.methods?.value).sort(byCodeUnit),
     paths: texts(fields.paths?.value),
-    at: placeOf(fields.action.key),
+    at: placeOf(route.span),
   };
 }
 

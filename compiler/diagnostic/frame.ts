@@ -57,7 +57,7 @@ function shown(span: Span, start: number, end: number): string {
 }
 
 /** Replaces what a terminal would act on, or what would turn the line around. */
-function clean(text: string): string {
+export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g, '\ufffd');
 }

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { Span } from '../source/span.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { frameOf } from './frame.ts';
+import { clean, frameOf } from './frame.ts';
 
 /** Gives diagnostics for people: message, place, line with carets, second places, help. */
 export function renderText(diagnostics: readonly Diagnostic[], options: { readonly color: boolean }): string {
@@ -51,14 +51,15 @@ interface Style {
 
 function renderPlace(span: Span, label: string, { colors, paint }: Style): string[] {
   const frame = frameOf(span);
+  const path = clean(span.source.path);
   if (frame === null) {
-    return [`  ${colors.blue('-->')} ${span.source.path}`, ...(label === '' ? [] : [`   | ${paint(label)}`])];
+    return [`  ${colors.blue('-->')} ${path}`, ...(label === '' ? [] : [`   | ${paint(label)}`])];
   }
   const number = String(frame.line);
   const bar = colors.blue('|');
   const mark = label === '' ? frame.carets : `${frame.carets} ${label}`;
   return [
-    `  ${colors.blue('-->')} ${span.source.path}:${frame.line}:${frame.column}`,
+    `  ${colors.blue('-->')} ${path}:${frame.line}:${frame.column}`,
     `${colors.blue(number)} ${bar} ${frame.text}`.trimEnd(),
     `${' '.repeat(number.length)} ${bar} ${frame.indent}${paint(mark)}`,
   ];

@@ -165,7 +165,7 @@ const OVERRIDABLE = {
     doc: 'Headers that are sent where the caller sent none of that name.',
   },
   auth: { shape: AUTH, doc: 'The ways to authenticate that the API offers.' },
-  verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.' },
+  verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.', unused: true },
   descriptions: { shape: map(DESCRIPTION), doc: 'OpenAPI documents, by name.' },
 };
 

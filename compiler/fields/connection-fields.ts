@@ -90,6 +90,7 @@ const LIMITS: Shape<Fields<LimitKeys>> = record<LimitKeys>({
     shape: size,
     doc: 'Largest request body that is buffered to be validated.',
     default: '1MiB',
+    unused: true,
   },
   upstream_idle_timeout: {
     shape: duration,
@@ -189,7 +190,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
           oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
         },
       ),
-      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`.',
+      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key` and `basic`; the others are 503.',
       default: 'what the catalog offers if that is one mode, `none` without catalog',
     },
     credential: { shape: secret, doc: 'Bearer token or API key: a reference or sealed text.' },
@@ -213,15 +214,15 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       shape: map(value),
       doc: "Headers that are set on every request and win over the caller's. Written out they are public; as a reference they are secret.",
     },
-    variables: { shape: map(value), doc: "Values for the catalog's variables." },
+    variables: { shape: map(value), doc: "Values for the catalog's variables.", unused: true },
     grants: {
       shape: flag,
-      doc: 'Every account signs in by itself. Without it one shared credential serves all.',
+      doc: 'Every account signs in by itself. Without it one shared credential serves all. Not served by this version: 503.',
       default: 'false',
     },
     validate: {
       shape: word(['off', 'warn', 'enforce']),
-      doc: "Check requests against the catalog's description.",
+      doc: "Check requests against the catalog's description. Not served by this version: `warn` checks nothing, `enforce` is 503.",
       default: 'off',
     },
     expose: {
@@ -243,6 +244,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     allow_private: {
       shape: list(text),
       doc: 'Private address blocks (CIDR) that this connection may reach.',
+      unused: true,
     },
     rewrite_links: {
       shape: flag,
@@ -263,6 +265,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       shape: sizeOrBytes,
       doc: 'Longest response that MCP and invoke give back. A number is bytes.',
       default: '10MiB',
+      unused: true,
     },
     limits: { shape: LIMITS, doc: 'Limits of this connection.' },
     tls_ca_bundle_pem: {

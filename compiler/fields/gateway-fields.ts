@@ -115,7 +115,7 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
   burst: { shape: integer(1), doc: 'Requests that may come at once.', default: '10' },
   store: {
     shape: secretUrl,
-    doc: '`memory`, or a redis:// or rediss:// URL that all replicas share.',
+    doc: '`memory`. A redis:// or rediss:// URL, which all replicas would share, is not served by this version.',
     default: 'memory',
   },
 });
@@ -124,14 +124,24 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   listen: { shape: text, doc: 'Address for callers: `host:port`.', default: '127.0.0.1:8080' },
   control: { shape: text, doc: 'Address for people and operators: `host:port`.', default: '127.0.0.1:8081' },
   public_url: { shape: text, doc: 'URL at which callers reach the gateway.' },
-  control_url: { shape: text, doc: 'URL of the control address. OAuth redirect URIs are built from it.' },
+  control_url: {
+    shape: text,
+    doc: 'URL of the control address. OAuth redirect URIs are built from it.',
+    unused: true,
+  },
   store: {
     shape: secretUrl,
     doc: '`sqlite:PATH` or a postgres:// URL; references may stand inside it.',
     default: 'sqlite:state/gw.db',
+    unused: true,
   },
   rate_limit: { shape: RATE_LIMIT, doc: 'The limit of each account.' },
-  metrics: { shape: word(['admin', 'public']), doc: 'Who may read /metrics.', default: 'admin' },
+  metrics: {
+    shape: word(['admin', 'public']),
+    doc: 'Who may read /metrics.',
+    default: 'admin',
+    unused: true,
+  },
   limits: { shape: LIMITS, doc: 'Limits of the address for callers.' },
 });
 
@@ -144,7 +154,7 @@ const CALLER: Shape<CallerFields> = record<CallerKeys>({
   key: { shape: secret, doc: "The caller's key as a reference or sealed text; at least 32 characters." },
   key_sha256: { shape: text, doc: 'SHA-256 of the key in 64 hex digits. `gw key create NAME` prints it.' },
   personas: { shape: list(text), doc: 'What the caller may use: names of personas.' },
-  admin: { shape: flag, doc: 'May use the admin API.', default: 'false' },
+  admin: { shape: flag, doc: 'May use the admin API.', default: 'false', unused: true },
 });
 
 const ALLOW_DENY: Shape<Fields<AllowDenyKeys>> = record<AllowDenyKeys>({
@@ -165,12 +175,13 @@ const ROUTE: Shape<RouteFields> = record<RouteKeys>({
 
 const PERSONA: Shape<PersonaFields> = record<PersonaKeys>({
   connections: { shape: ALLOW_DENY, doc: 'Connections that may be used. Denied by default.' },
-  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.' },
+  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.', unused: true },
   read_only: { shape: flag, doc: 'Only GET, HEAD and OPTIONS.', default: 'false' },
   grants: {
     shape: word(['use', 'manage']),
     doc: "`manage`: may create and delete the account's grants.",
     default: 'use',
+    unused: true,
   },
   routes: {
     shape: list(ROUTE),

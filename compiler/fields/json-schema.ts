@@ -75,5 +75,11 @@ function recordSchema(shape: RecordShape): JsonSchema {
 }
 
 function documentation(spec: FieldSpec<unknown>): string {
-  return spec.default === undefined ? spec.doc : `${spec.doc} Default: ${spec.default}.`;
+  const doc = meaningOf(spec);
+  return spec.default === undefined ? doc : `${doc} Default: ${spec.default}.`;
+}
+
+/** Gives what a key means, and whether this version acts on it. */
+export function meaningOf({ doc, unused }: FieldSpec<unknown>): string {
+  return unused === true ? `${doc} Checked, but not used by this version.` : doc;
 }

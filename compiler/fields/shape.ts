@@ -45,6 +45,8 @@ export interface FieldSpec<T> {
   /** The default as text for people; phase 5-lower fills the values. */
   readonly default?: string;
   readonly required?: boolean;
+  /** Checked and carried in the table, but nothing that this version serves looks at it. */
+  readonly unused?: boolean;
   readonly aliases?: readonly string[];
 }
 

@@ -40,7 +40,7 @@ export type UrlParts = readonly Written[];
 export function readUrlParts(text: string): UrlParts | null {
   if (text.includes('sealed:v1:')) return null;
   const parts: Written[] = [];
-  for (const piece of text.split(/(\$\{[^}]*\})/)) {
+  for (const piece of text.split(/(\$\{[^{}]*\})/)) {
     if (piece === '') continue;
     const written = readWritten(piece);
     if (typeof written === 'string') return null;

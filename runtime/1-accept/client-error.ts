@@ -30,8 +30,13 @@ export function answerOnSocket(socket: Duplex, problem: Problem, requestId: stri
   const headers = [...problem.toHeaders(body), 'Connection', 'close', 'Date', new Date().toUTCString()];
   let head = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n`;
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  lingerOn(socket);
+  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), body]));
+}
+
+/** Looks after a socket that node's server has let go of, until it is closed: soon, whatever happens on it. */
+export function lingerOn(socket: Duplex): void {
   const linger = setTimeout(() => socket.destroy(), SOCKET_LINGER_MS);
   socket.on('close', () => clearTimeout(linger)).on('error', () => socket.destroy());
   socket.resume();
-  socket.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), body]));
 }

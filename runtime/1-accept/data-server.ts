@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayLimits } from '../../table/types.ts';
 import type { Problem } from '../problem.ts';
-import { answerOnSocket, clientProblem } from './client-error.ts';
+import { answerOnSocket, clientProblem, lingerOn } from './client-error.ts';
 
 /** What a server hands on. */
 export interface RequestListener {
@@ -50,9 +50,10 @@ export function dataServer(limits: GatewayLimits, listener: RequestListener): Se
   };
   server.on('request', onRequest).on('checkContinue', onRequest).on('checkExpectation', onRequest);
   server.on('connect', (_request, socket) => {
-    // Pipelined behind a request that is being answered: that answer goes first, then the socket ends.
-    if (listener.broken(socket)) return;
-    refuse(socket, 'CONNECT');
+    if (!listener.broken(socket)) return refuse(socket, 'CONNECT');
+    // Pipelined behind a request that is being answered: that answer goes first, if it comes soon. node has
+    // let go of the socket, so nobody else hears of its errors, and an answer that waits for room would stall.
+    lingerOn(socket);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (listener.broken(socket)) return;

@@ -1,5 +1,8 @@
 import { Problem } from '../problem.ts';
 
+/** Sums of fractions are off by less than this; without it the last request of a burst could be refused. */
+const GRAIN_MS = 0.001;
+
 /** Requests a second of one account, and how many may come at once. */
 export interface RatePolicy {
   readonly requests_per_second: number;
@@ -20,7 +23,7 @@ export function memoryRateLimit(policy: RatePolicy): RateLimit {
   return (account, now_ms) => {
     const due_ms = Math.max(whole_at.get(account) ?? 0, now_ms);
     const wait_ms = due_ms - tolerance_ms - now_ms;
-    if (wait_ms > 0) return rateLimited(policy, wait_ms);
+    if (wait_ms > GRAIN_MS) return rateLimited(policy, wait_ms);
     whole_at.set(account, due_ms + interval_ms);
     return null;
   };

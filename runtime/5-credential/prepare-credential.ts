@@ -1,3 +1,5 @@
+import { basicFault } from '../../table/rules/basic-credential.ts';
+import type { BasicFault } from '../../table/rules/basic-credential.ts';
 import { headerValueFault } from '../../table/rules/header-syntax.ts';
 import type { HeaderValueFault } from '../../table/rules/header-syntax.ts';
 import type { CredentialPlan, Place, Secret, Value } from '../../table/types.ts';
@@ -28,6 +30,11 @@ const WHY: Readonly<Record<HeaderValueFault, string>> = {
   control: 'the value has a control character',
   not_latin1: 'the value has a character outside Latin-1',
   edge_space: 'the value begins or ends with white space',
+};
+
+const BASIC_WHY: Readonly<Record<BasicFault, string>> = {
+  colon: 'a basic username cannot have a colon (RFC 7617)',
+  control: 'the value has a control character (RFC 7617)',
 };
 
 const NOTHING: PreparedCredential = { headers: new Hidden([]), query: null, secrets: new Hidden([]) };
@@ -71,19 +78,17 @@ function placed(plan: Placed, secret: string): PreparedCredential | CredentialFa
   return { headers: new Hidden([]), query, secrets: new Hidden([secret]) };
 }
 
-/** RFC 7617 2: a colon would move the border between name and password; the pair is sent as UTF-8. */
 function basic(
   plan: Extract<CredentialPlan, { kind: 'basic' }>,
   reveal: Reveal,
 ): PreparedCredential | CredentialFault {
   const username = reveal(plan.username).reveal();
   const password = plan.password === null ? '' : reveal(plan.password).reveal();
-  if (username.includes(':'))
-    return { at: plan.username.at, why: 'a basic username cannot have a colon (RFC 7617)' };
-  const fault =
-    controlFault(username, plan.username.at) ??
-    (plan.password === null ? null : controlFault(password, plan.password.at));
-  if (fault !== null) return fault;
+  const inUsername = basicFault('username', username);
+  if (inUsername !== null) return { at: plan.username.at, why: BASIC_WHY[inUsername] };
+  const inPassword = basicFault('password', password);
+  if (plan.password !== null && inPassword !== null)
+    return { at: plan.password.at, why: BASIC_WHY[inPassword] };
   const pair = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
   const hidden = 'text' in plan.username ? [password, pair] : [username, password, pair];
   return {
@@ -91,9 +96,4 @@ function basic(
     query: null,
     secrets: new Hidden(hidden.filter((secret) => secret !== '')),
   };
-}
-
-function controlFault(value: string, at: Place): CredentialFault | null {
-  // oxlint-disable-next-line no-control-regex -- RFC 7617 2 forbids control characters in both parts
-  return /[\x00-\x1f\x7f]/.test(value) ? { at, why: 'the value has a control character (RFC 7617)' } : null;
 }

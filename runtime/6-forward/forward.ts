@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
-import type { CallerBody } from './caller-body.ts';
+import { CallerBody } from './caller-body.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 /** A request as it goes out. `headers` is flat and complete but for Host, which is the pool's. */
@@ -29,8 +29,8 @@ export interface UpstreamCall {
   cancel(): void;
 }
 
-/** An upstream took longer than call_timeout to get a socket free or connected. */
-class WaitTimeout extends Error {
+/** No response headers within call_timeout, the wait for a free socket and for its connection included. */
+class CallTimeout extends Error {
   readonly code = 'UND_ERR_HEADERS_TIMEOUT';
 }
 
@@ -51,21 +51,28 @@ export function forward(
   limits: ConnectionLimits,
   sink: AnswerSink,
 ): UpstreamCall {
-  const call = new Call(pool, sink, limits.call_timeout_ms);
+  const streamed = request.body instanceof CallerBody ? request.body : null;
+  const call = new Call(pool, sink, { call_timeout_ms: limits.call_timeout_ms, streamed });
+  streamed?.on('error', (error) => call.contentFailed(error));
   pool.dispatcher.reveal().dispatch(
     {
       method: request.method,
       path: request.path,
       headers: request.headers,
       body: request.body,
-      headersTimeout: limits.call_timeout_ms,
+      // undici's timer stands still while content is written; without content ours is the exact one.
+      headersTimeout: streamed === null ? 0 : limits.call_timeout_ms,
       bodyTimeout: limits.upstream_idle_timeout_ms,
-      // undici would otherwise close the socket behind each HEAD.
-      ...(request.method === 'HEAD' ? { reset: false } : {}),
     },
     call,
   );
   return call;
+}
+
+interface CallOptions {
+  readonly call_timeout_ms: number;
+  /** Content that is sent as it comes: how long that takes is the caller's business. */
+  readonly streamed: CallerBody | null;
 }
 
 class Call implements UpstreamCall, Dispatcher.DispatchHandler {
@@ -73,14 +80,25 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   #sink: AnswerSink | null;
   #abort: ((error?: Error) => void) | null = null;
   #resume: (() => void) | null = null;
-  /** Until a socket takes the request, undici's own timeouts do not run. */
-  #waiting: NodeJS.Timeout | null;
+  /** The request is still in the pool: it counts against upstream_queue_max. */
+  #held = true;
+  readonly #streamed: CallerBody | null;
+  readonly #call_timeout_ms: number;
+  /** Runs until the response headers; where the content is streamed, until a socket takes the request. */
+  #waiting: NodeJS.Timeout | null = null;
 
-  constructor(pool: UpstreamPool, sink: AnswerSink, wait_ms: number) {
+  constructor(pool: UpstreamPool, sink: AnswerSink, { call_timeout_ms, streamed }: CallOptions) {
     this.#pool = pool;
     this.#sink = sink;
-    this.#waiting = setTimeout(() => this.onError(new WaitTimeout()), wait_ms);
+    this.#streamed = streamed;
+    this.#call_timeout_ms = call_timeout_ms;
+    this.#wait();
     pool.exchanges += 1;
+  }
+
+  /** The caller broke its content off. Until a socket takes the request, nobody in undici listens for that. */
+  contentFailed(error: Error): void {
+    if (this.#abort === null) this.#finish()?.fail(error);
   }
 
   resume(): void {
@@ -93,13 +111,18 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
-    this.#stopWaiting();
+    if (this.#streamed !== null) this.#stopWaiting();
     if (this.#sink === null) abort(new Error('cancelled'));
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void, reason: string): boolean {
     // Interim responses are between the upstream and us (RFC 9110 15.2).
-    if (status < 200) return true;
+    if (status < 200) {
+      // undici's timer takes them for the response headers: without ours they could go on for ever.
+      if (this.#sink !== null && this.#waiting === null) this.#wait();
+      return true;
+    }
+    this.#stopWaiting();
     this.#resume = resume;
     return this.#sink?.head(status, reason, raw) ?? false;
   }
@@ -109,6 +132,7 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   }
 
   onComplete(trailers: string[] | null): void {
+    this.#letGo();
     // Typed as text, given as buffers: the bytes as they came.
     this.#finish()?.end((trailers ?? []) as unknown as Buffer[]);
   }
@@ -119,7 +143,23 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
+    this.#letGo();
     this.#finish()?.fail(error);
+  }
+
+  #wait(): void {
+    this.#waiting = setTimeout(() => this.#onTimeout(), this.#call_timeout_ms);
+  }
+
+  #onTimeout(): void {
+    if (this.#abort !== null && this.#streamed?.readableEnded === false) {
+      // Content is still on its way: no time counts before its end.
+      this.#wait();
+      return;
+    }
+    const error = new CallTimeout();
+    this.#finish()?.fail(error);
+    this.#abort?.(error);
   }
 
   /** Gives the sink if the call was still under way, and ends it. */
@@ -128,8 +168,13 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
     if (sink === null) return null;
     this.#sink = null;
     this.#stopWaiting();
-    this.#pool.exchanges -= 1;
     return sink;
+  }
+
+  /** undici is done with the request. One that was cancelled while it waits for a socket counts until then. */
+  #letGo(): void {
+    if (this.#held) this.#pool.exchanges -= 1;
+    this.#held = false;
   }
 
   #stopWaiting(): void {

@@ -3,7 +3,7 @@ import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { FRAMING, HOP_BY_HOP } from '../../table/rules/hop-by-hop.ts';
 import type { Redact } from './redact.ts';
 import { rewriteLink, rewriteLocation } from './rewrite-links.ts';
-import type { LinkBase } from './rewrite-links.ts';
+import type { Asked, LinkBase } from './rewrite-links.ts';
 
 /** What is done with the headers of a connection's answers. */
 export interface RelayPlan {
@@ -13,8 +13,10 @@ export interface RelayPlan {
   readonly redact: Redact;
 }
 
-/** Headers that would act on the gateway's own origin, not on the upstream's. */
-const ABOUT_ORIGIN: ReadonlySet<string> = new Set([
+/** Never relayed: those of one socket, and those that would act on the gateway's own origin, not on the upstream's. */
+const DROPPED: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  ...FRAMING,
   'alt-svc',
   'strict-transport-security',
   'clear-site-data',
@@ -28,31 +30,49 @@ export interface RelayedHeaders {
   readonly contentLength: string | null;
 }
 
-/** Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. */
-export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan): RelayedHeaders {
+/** The upstream used a transfer coding that nobody here takes off: its content would arrive as something else. */
+class UnknownTransferCoding extends Error {
+  readonly code = 'HPE_INVALID_TRANSFER_ENCODING';
+}
+
+/**
+ * Gives the headers of an answer that reach the caller: their order, spelling and repeats kept. Throws
+ * where the content has another transfer coding than chunked (RFC 9112 6.1).
+ */
+export function relayHeaders(raw: readonly Buffer[], plan: RelayPlan, asked: Asked): RelayedHeaders {
   const headers: string[] = [];
   let contentLength: string | null = null;
   let nominated: string[] | null = null;
   for (let at = 0; at < raw.length; at += 2) {
     const name = latin1(raw[at]);
     const folded = foldHeaderName(name);
-    if (folded === 'content-length') contentLength = latin1(raw[at + 1]);
+    // Only the field itself frames the content: `Content_Length` is another, and would frame it anew.
+    const exact = name.toLowerCase();
+    if (exact === 'content-length') contentLength = latin1(raw[at + 1]);
+    else if (exact === 'transfer-encoding') checkTransferCoding(latin1(raw[at + 1]));
     else if (folded === 'connection')
       nominated = [...(nominated ?? []), ...connectionNominated(latin1(raw[at + 1]))];
-    else if (!isDropped(folded, plan)) headers.push(name, relayValue(folded, latin1(raw[at + 1]), plan));
+    else if (!isDropped(folded, plan)) {
+      const value = relayValue({ folded, value: latin1(raw[at + 1]) }, plan, asked);
+      if (value !== null) headers.push(name, value);
+    }
   }
-  return { headers: nominated === null ? headers : withoutNominated(headers, nominated), contentLength };
+  return { headers: withoutNominated(headers, nominated), contentLength };
+}
+
+function checkTransferCoding(value: string): void {
+  if (value.trim().toLowerCase() !== 'chunked') throw new UnknownTransferCoding();
 }
 
 /** Gives the trailers of an answer that reach the caller: all but framing, hop-by-hop and dropped names. */
-export function relayTrailers(raw: readonly Buffer[], plan: RelayPlan): [string, string][] {
+export function relayTrailers(raw: readonly Buffer[], plan: RelayPlan, asked: Asked): [string, string][] {
   const trailers: [string, string][] = [];
   for (let at = 0; at < raw.length; at += 2) {
     const name = latin1(raw[at]);
     const folded = foldHeaderName(name);
-    if (folded !== 'content-length' && !isDropped(folded, plan)) {
-      trailers.push([name, relayValue(folded, latin1(raw[at + 1]), plan)]);
-    }
+    if (folded === 'content-length' || isDropped(folded, plan)) continue;
+    const value = relayValue({ folded, value: latin1(raw[at + 1]) }, plan, asked);
+    if (value !== null) trailers.push([name, value]);
   }
   return trailers;
 }
@@ -62,18 +82,26 @@ function latin1(bytes: Buffer | undefined): string {
 }
 
 function isDropped(folded: string, plan: RelayPlan): boolean {
-  if (HOP_BY_HOP.has(folded) || FRAMING.has(folded) || ABOUT_ORIGIN.has(folded)) return true;
-  if (folded.startsWith('gateway-')) return true;
+  if (DROPPED.has(folded) || folded.startsWith('gateway-')) return true;
   return plan.cookies === 'drop' && (folded === 'set-cookie' || folded === 'set-cookie2');
 }
 
-function relayValue(folded: string, value: string, { links, redact }: RelayPlan): string {
-  if (links === null) return redact(value);
-  if (folded === 'location' || folded === 'content-location') return redact(rewriteLocation(value, links));
-  return folded === 'link' ? redact(rewriteLink(value, links)) : redact(value);
+interface Field {
+  readonly folded: string;
+  readonly value: string;
 }
 
-function withoutNominated(headers: readonly string[], nominated: readonly string[]): string[] {
+/** Gives the value to relay; null where the field is not. */
+function relayValue({ folded, value }: Field, { links, redact }: RelayPlan, asked: Asked): string | null {
+  if (links === null) return redact(value);
+  if (folded === 'link') return redact(rewriteLink(value, links, asked));
+  if (folded !== 'location' && folded !== 'content-location') return redact(value);
+  const rewritten = rewriteLocation(value, links, asked);
+  return rewritten === null ? null : redact(rewritten);
+}
+
+function withoutNominated(headers: string[], nominated: readonly string[] | null): string[] {
+  if (nominated === null || nominated.length === 0) return headers;
   const kept: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { relayHeaders, relayTrailers } from './relay-headers.ts';
 import type { RelayPlan } from './relay-headers.ts';
+import type { Asked } from './rewrite-links.ts';
 
 /** Takes the answer of an upstream to its caller: head, content and trailers, with backpressure. */
 export interface Relay {
@@ -14,12 +15,20 @@ export interface Relay {
 /** What a reason phrase may hold (RFC 9112 4). Another one is left out: it means nothing to anybody. */
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** What an exchange tells its relay. */
+export interface RelayedExchange {
+  readonly response: ServerResponse;
+  readonly asked: Asked;
+  /** There is room for content again. */
+  readonly onDrain: () => void;
+}
+
 /** Gives the relay of one exchange. */
-export function relay(response: ServerResponse, plan: RelayPlan, onDrain: () => void): Relay {
+export function relay({ response, asked, onDrain }: RelayedExchange, plan: RelayPlan): Relay {
   let waiting = false;
   return {
     head: (status, reason, raw) => {
-      const { headers, contentLength } = relayHeaders(raw, plan);
+      const { headers, contentLength } = relayHeaders(raw, plan, asked);
       // RFC 9110 8.6: a 204 has no Content-Length.
       if (contentLength !== null && status !== 204) headers.push('Content-Length', contentLength);
       response.writeHead(status, REASON.test(reason) ? plan.redact(reason) : '', headers);
@@ -40,7 +49,7 @@ export function relay(response: ServerResponse, plan: RelayPlan, onDrain: () => 
     },
     trailers: (raw) => {
       // node writes them behind chunked content only, which is where they can stand.
-      if (raw.length > 0) response.addTrailers(relayTrailers(raw, plan));
+      if (raw.length > 0) response.addTrailers(relayTrailers(raw, plan, asked));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Connection, HeaderLine, Secret, Value } from '../../table/types.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
 import { prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
@@ -156,6 +157,6 @@ function secretLines(
 }
 
 function linkBase({ name, upstream }: Connection, publicUrl: string | null): Route['relay']['links'] {
-  const public_url = publicUrl === null ? null : publicUrl.replace(/\/+$/, '');
+  const public_url = publicUrl === null ? null : trimSlashes(publicUrl);
   return { origin: upstream.origin, base_path: upstream.base_path, connection: name, public_url };
 }

@@ -13,7 +13,7 @@ import type { KnownCaller, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
 
 /** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
-export const KEY_LEAST_CHARACTERS = 32;
+const KEY_LEAST_CHARACTERS = 32;
 
 /** What a snapshot is built with beside its table. */
 export interface SnapshotParts {

@@ -1,52 +1,98 @@
 import pino from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Exchange } from '../exchange.ts';
 import type { Problem } from '../problem.ts';
+import { lineBuffer } from './line-buffer.ts';
+import type { LineBuffer } from './line-buffer.ts';
 
 /** The log: JSON lines. Names of things, never values: no path, no query, no header value, no body. */
-export type Log = Logger;
+export interface Log {
+  /** What happens beside exchanges: start, reload, drain, faults of ours. */
+  readonly events: Logger;
+  /** Writes the one line of an exchange. */
+  exchange(exchange: Exchange): void;
+  /** Writes the line of what was refused before it was a request. */
+  refused(id: string, problem: Problem): void;
+  /** Resolves when everything so far is written. */
+  flush(): Promise<void>;
+}
 
 /** Levels as pino has them. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Gives a log that writes to a stream; standard output, buffered, without one. */
-export function openLog(level: string, destination?: DestinationStream): Log {
-  const stream =
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-}
-
-/** Writes the one line of an exchange. */
-export function logExchange(log: Log, exchange: Exchange): void {
-  const { snapshot, request, response } = exchange;
-  log.info(
-    {
-      request_id: exchange.id,
-      caller: exchange.caller,
-      account: exchange.account,
-      connection: exchange.connection,
-      operation: exchange.operation,
-      template: exchange.template,
-      method: request.method,
-      status: response.headersSent ? response.statusCode : null,
-      source: exchange.source,
-      problem: exchange.problem,
-      ...exchange.logged,
-      ...exchange.checked,
-      cut: exchange.cut || !response.writableFinished,
-      duration_ms: round(performance.now() - exchange.started_ms),
-      upstream_ms: exchange.upstream_ms === null ? null : round(exchange.upstream_ms),
-      request_bytes: exchange.requestBytes,
-      response_bytes: exchange.responseBytes,
-      table: snapshot.digest.slice(0, 12),
+/** Gives a log that writes whole lines to `lines`; to standard output without. */
+export function openLog(level: string, lines: LineBuffer = lineBuffer(1)): Log {
+  const now = isoTime();
+  const events = pino({ level, base: null, timestamp: () => `,"time":"${now()}"` }, lines);
+  const told = events.isLevelEnabled('info');
+  const names = namesInFront();
+  return {
+    events,
+    exchange: (exchange) => {
+      if (told) lines.write(exchangeLine(exchange, now(), names(exchange)));
     },
-    'exchange',
-  );
+    refused: (id, { status, code }) => {
+      events.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
+    },
+    flush: () => lines.flush(),
+  };
 }
 
-/** Writes the line of what was refused before it was a request. */
-export function logRefusal(log: Log, id: string, { status, code }: Problem): void {
-  log.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
+/** Gives the instant in RFC 3339; the part before the milliseconds is worked out once a second. */
+function isoTime(): () => string {
+  let second = Number.NaN;
+  let untilMilliseconds = '';
+  return () => {
+    const now_ms = Date.now();
+    const milliseconds = now_ms % 1000;
+    if (now_ms - milliseconds !== second) {
+      second = now_ms - milliseconds;
+      untilMilliseconds = new Date(second).toISOString().slice(0, -4);
+    }
+    return `${untilMilliseconds}${String(milliseconds).padStart(3, '0')}Z`;
+  };
+}
+
+const NAMED_MAX = 10_000;
+
+/** Gives the names of an exchange as JSON members, serialized once for each caller and connection that meet. */
+function namesInFront(): (exchange: Exchange) => string {
+  const known = new Map<string, string>();
+  return ({ caller, account, connection }) => {
+    // All three, each where it ends for certain: another table may give the caller another account.
+    const key = caller === null ? '' : `${connection ?? ''} ${account?.length} ${account} ${caller}`;
+    let names = known.get(key);
+    if (names === undefined) {
+      names = JSON.stringify({ caller, account, connection }).slice(1, -1);
+      // Tables that come and go may bring other names.
+      if (known.size >= NAMED_MAX) known.clear();
+      known.set(key, names);
+    }
+    return names;
+  };
+}
+
+/**
+ * Gives the line of an exchange, in the form that pino writes. By hand, because it is written for each
+ * request: what is not serialized here is made of digits, lower-case words and base64url alone.
+ */
+function exchangeLine(exchange: Exchange, time: string, names: string): string {
+  const { response, operation, problem, source, upstream_ms, logged, checked } = exchange;
+  const status = response.headersSent ? response.statusCode : null;
+  const cut = exchange.cut || !response.writableFinished;
+  const duration_ms = round(performance.now() - exchange.started_ms);
+  let line = `{"level":30,"time":"${time}","request_id":"${exchange.id}",${names}`;
+  line += `,"operation":${operation === null ? 'null' : JSON.stringify(operation)}`;
+  line += `,"template":${exchange.template === null ? 'null' : JSON.stringify(exchange.template)}`;
+  line += `,"method":"${exchange.request.method}","status":${status}`;
+  line += source === null ? ',"source":null' : `,"source":"${source}"`;
+  line += problem === null ? ',"problem":null' : `,"problem":"${problem}"`;
+  for (const key in logged) line += `,${JSON.stringify(key)}:${JSON.stringify(logged[key])}`;
+  if (checked !== null) line += `,${JSON.stringify(checked).slice(1, -1)}`;
+  line += `,"cut":${cut},"duration_ms":${duration_ms}`;
+  line += `,"upstream_ms":${upstream_ms === null ? 'null' : round(upstream_ms)}`;
+  line += `,"request_bytes":${exchange.requestBytes},"response_bytes":${exchange.responseBytes}`;
+  return `${line},"table":"${exchange.snapshot.digest.slice(0, 12)}","msg":"exchange"}\n`;
 }
 
 function round(ms: number): number {

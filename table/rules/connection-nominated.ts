@@ -5,6 +5,8 @@ import { foldHeaderName } from './fold-header-name.ts';
  * Empty list members are skipped (RFC 9110 5.6.1.2).
  */
 export function connectionNominated(value: string): string[] {
+  // What nearly every message says, and nothing to nominate: Keep-Alive is on the hop-by-hop list.
+  if (value === 'keep-alive') return [];
   const names: string[] = [];
   for (const part of value.split(',')) {
     const name = part.trim();

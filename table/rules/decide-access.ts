@@ -14,7 +14,7 @@ export interface AccessDecision {
 }
 
 /** The methods that a read-only persona may use. */
-export const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const OPEN: AccessDecision = { allowed: true, reason: 'open', rule: null };
 

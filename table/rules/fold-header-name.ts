@@ -10,6 +10,21 @@ const ODD = /[^a-z0-9-]/;
  * and the rest of RFC 9110's token characters.
  */
 export function foldHeaderName(name: string): string {
+  return known.get(name) ?? remember(name);
+}
+
+/** Names seen before, with their form: most requests bring the same few. */
+const known = new Map<string, string>();
+/** Callers choose names: no more than this are kept. */
+const KNOWN_MAX = 1_000;
+
+function remember(name: string): string {
+  const folded = fold(name);
+  if (known.size < KNOWN_MAX && name.length <= 64) known.set(name, folded);
+  return folded;
+}
+
+function fold(name: string): string {
   const lower = name.toLowerCase();
   return ODD.test(lower) ? lower.replace(/[^a-z0-9-]/g, '-') : lower;
 }

@@ -42,14 +42,11 @@ export function targetFault(target: string): TargetFault | null {
 }
 
 function firstForbidden(target: string): TargetFault {
-  for (const character of target) {
-    if (character === '#') return 'fragment';
-    if (character === '\\') return 'backslash';
-    if (character === ' ') return 'space';
-    if (character > '\x7e' && character !== '\x7f') return 'not_ascii';
-    if (character < ' ' || character === '\x7f') return 'control';
-  }
-  throw new Error('a target with nothing forbidden in it was refused');
+  const forbidden = /[^\x21\x22\x24-\x5b\x5d-\x7e]/.exec(target)?.[0] ?? '';
+  if (forbidden === '#') return 'fragment';
+  if (forbidden === '\\') return 'backslash';
+  if (forbidden === ' ') return 'space';
+  return forbidden > '\x7f' ? 'not_ascii' : 'control';
 }
 
 /** Gives the part of a target before its query. */

@@ -1,19 +1,12 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { folderOf } from '../support/folder.ts';
 import { GW, gw } from '../support/gw-process.ts';
 import type { RunOptions } from '../support/run-program.ts';
-
-interface Seen {
-  readonly line: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
+import { standIn } from '../support/stand-in.ts';
 
 const KEY = 'gw_call_0123456789abcdefghijklmnopqrstuvwx';
 
@@ -79,7 +72,7 @@ const SENT: Record<string, Case> = {
 };
 
 test.each(Object.entries(SENT))('%s', async (_name, one) => {
-  const gateway = await server((_request, response) => response.end('done'));
+  const gateway = await standIn((_request, response) => response.end('done'));
   const ran = await gw(['call', ...one.parameters], {
     cwd: folderOf(FILES),
     env: { GW_URL: gateway.url, ...(one.env ?? { GW_KEY: KEY }) },
@@ -104,13 +97,13 @@ const STATUSES: [status: number, code: number][] = [
 ];
 
 test.each(STATUSES)('status %i is exit code %i', async (status, code) => {
-  const gateway = await server((_request, response) => response.writeHead(status).end());
+  const gateway = await standIn((_request, response) => response.writeHead(status).end());
   const ran = await call(['GET', '/vendor'], gateway.url);
   expect(ran.code).toBe(code);
 });
 
 test('-i prints the status and the headers first, as they came', async () => {
-  const gateway = await server((_request, response) => {
+  const gateway = await standIn((_request, response) => {
     response.sendDate = false;
     response.writeHead(404, 'Not Here', [
       'X-One',
@@ -133,7 +126,7 @@ test('-i prints the status and the headers first, as they came', async () => {
 });
 
 test('an answer that the gateway made itself is named on standard error', async () => {
-  const gateway = await server((_request, response) =>
+  const gateway = await standIn((_request, response) =>
     response.writeHead(404, { 'Gateway-Error': 'route_unknown' }).end('{}'),
   );
   const ran = await call(['GET', '/nowhere'], gateway.url);
@@ -146,7 +139,7 @@ test('an answer that the gateway made itself is named on standard error', async 
 
 test('an answer is printed chunk by chunk, as it comes', async () => {
   let open: ServerResponse | undefined;
-  const gateway = await server((_request, response) => {
+  const gateway = await standIn((_request, response) => {
     open = response;
     response.write('first\n');
   });
@@ -163,8 +156,24 @@ test('an answer is printed chunk by chunk, as it comes', async () => {
   expect(await once(child, 'close')).toEqual([0, null]);
 });
 
+test('whoever reads may stop reading: gw call … | head', async () => {
+  const gateway = await standIn((_request, response) => response.end('line\n'.repeat(1_000_000)));
+  const child = spawn(process.execPath, [GW, 'call', 'GET', '/vendor'], {
+    env: { GW_KEY: KEY, GW_URL: gateway.url },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  expect(await ended).toEqual([0, null]);
+  expect(stderr).toBe('');
+});
+
 test('an answer that is cut off is exit code 2', async () => {
-  const gateway = await server((_request, response) => {
+  const gateway = await standIn((_request, response) => {
     response.writeHead(200, { 'Content-Length': 100 });
     response.write('half', () => response.destroy());
   });
@@ -222,7 +231,7 @@ const WRONG: Record<string, Wrong> = {
 };
 
 test.each(Object.entries(WRONG))('exit code 2, and nothing is sent: %s', async (_name, one) => {
-  const gateway = await server((_request, response) => response.end());
+  const gateway = await standIn((_request, response) => response.end());
   const ran = await gw(['call', ...one.parameters], {
     cwd: folderOf(),
     env: { GW_URL: gateway.url, ...(one.env ?? { GW_KEY: KEY }) },
@@ -233,7 +242,7 @@ test.each(Object.entries(WRONG))('exit code 2, and nothing is sent: %s', async (
 });
 
 test('nobody listens: exit code 2', async () => {
-  const closed = await server(() => {});
+  const closed = await standIn(() => {});
   await closed.close();
   const ran = await call(['GET', '/vendor'], closed.url);
   expect(ran.code).toBe(2);
@@ -247,39 +256,4 @@ test('nobody listens: exit code 2', async () => {
 
 function call(parameters: readonly string[], url: string, options: RunOptions = {}): ReturnType<typeof gw> {
   return gw(['call', ...parameters], { ...options, env: { GW_KEY: KEY, GW_URL: url } });
-}
-
-interface TestServer {
-  readonly url: string;
-  readonly seen: Seen[];
-  close(): Promise<void>;
-}
-
-/** Starts what stands for the gateway: it reads each request whole, then answers. */
-async function server(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<TestServer> {
-  const seen: Seen[] = [];
-  const listening = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      seen.push({
-        line: `${request.method} ${request.url}`,
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString(),
-      });
-      answer(request, response);
-    });
-  });
-  listening.listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  const close = async (): Promise<void> => {
-    if (!listening.listening) return;
-    listening.closeAllConnections();
-    listening.close();
-    await once(listening, 'close');
-  };
-  onTestFinished(close);
-  return { url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`, seen, close };
 }

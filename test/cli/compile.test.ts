@@ -101,6 +101,7 @@ test('init writes a folder that compiles, and overwrites nothing', async () => {
   const dir = folderOf({ '.gitignore': 'mine/' });
   const ran = await gw(['init', '--dir', dir]);
   expect([ran.code, ran.stderr]).toEqual([0, '']);
+  expect(ran.stdout).toContain(`Next:\n  cd ${dir}\n  export GW_KEY=`);
   expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('mine/\nbuild/\nstate/\n.env\n');
   expect((await gw(['check', '--dir', dir])).code).toBe(0);
 
@@ -110,4 +111,11 @@ test('init writes a folder that compiles, and overwrites nothing', async () => {
   expect([again.code, again.stdout]).toEqual([1, '']);
   expect(again.stderr).toBe(`gw init: ${join(dir, 'gateway.d')} exists already; nothing was written\n`);
   expect(readFileSync(join(dir, 'gateway.d/10-example.yaml'), 'utf8')).toBe(`${before}# mine\n`);
+});
+
+test('init where nothing can be written is wrong usage', async () => {
+  const dir = join(folderOf({ file: '' }), 'file/inside');
+  const ran = await gw(['init', '--dir', dir]);
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/^gw: \S+ cannot be written to: ENOTDIR/);
 });

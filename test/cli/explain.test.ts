@@ -88,7 +88,7 @@ connection   books (gateway.d/20-connections.yaml:2:3)
 catalog      shop@3 (folder)
 operation    getBook: GET /books/{id} (description main)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    by the rule at gateway.d/10-access.yaml:8:68
+  allowed    by the rule at gateway.d/10-access.yaml:8:9
 headers      sent upstream, in this order:
   Accept: text/plain    from the caller
   (dropped) x_branch: static_headers sets it
@@ -110,7 +110,7 @@ connection   books (gateway.d/20-connections.yaml:2:3)
 catalog      shop@3 (folder)
 operation    getBook: GET /books/{id} (description main)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  refused    403 forbidden: a rule of your personas denies this method and path (rule gateway.d/10-access.yaml:9:72)
+  refused    403 forbidden: a rule of your personas denies this method and path (rule gateway.d/10-access.yaml:9:9)
 headers      not sent upstream, in this order:
   Shop-Version: 3    default_headers (catalogs/shop/catalog.yaml:3:20)
   X-Branch: harbour    static_headers (gateway.d/20-connections.yaml:6:7)

@@ -23,3 +23,13 @@ test('no two keys are equal', async () => {
   const ran = await Promise.all([1, 2, 3].map(() => gw(['key', 'create', 'me'])));
   expect(new Set(ran.map(({ stdout }) => /^gw_.*$/m.exec(stdout)?.[0])).size).toBe(3);
 });
+
+test.each(['7', '1.5', '1e5', 'null', 'True', '0x1f', 'ops@example.com'])(
+  'the YAML of a key for %s names that caller',
+  async (name) => {
+    const { stdout } = await gw(['key', 'create', name, '--persona', name]);
+    const [, yaml = ''] = stdout.split('# For a file in gateway.d/:\n');
+    expect(parse(yaml)).toMatchObject({ callers: { [name]: { personas: [name] } } });
+    expect(yaml).toMatch(/^  ["A-Za-z]/m);
+  },
+);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -12,14 +12,6 @@ import { OK, rawUpstream } from '../support/raw-upstream.ts';
 import { SIMPLE_ENVIRONMENT, SIMPLE_KEY, simpleFolder } from '../support/simple-folder.ts';
 
 const UPSTREAM = 'https://api.vendor.example';
-
-test('without a table the start fails and says what to do', async () => {
-  const ran = await gw(['serve', ...FREE_PORTS], { cwd: folderOf() });
-  expect([ran.code, ran.stdout]).toEqual([1, '']);
-  expect(ran.stderr).toBe(
-    'gw: there is no compiled table here (build/table/digest); run gw compile, or pass --table\n',
-  );
-});
 
 test('a table with a byte changed is refused', async () => {
   const dir = await compiled(simpleFolder(UPSTREAM));
@@ -189,6 +181,23 @@ test('--watch sees that current was turned to another table', async () => {
     table: next,
     last_reload_failed: null,
   });
+});
+
+test('--watch sees the symlink swap by which Kubernetes replaces a ConfigMap', async () => {
+  const upstream = await rawUpstream();
+  const dir = await compiled(simpleFolder(upstream.origin));
+  const first = readlinkSync(join(dir, 'build/table/current'));
+  const second = await recompile(dir, simpleFolder(upstream.origin, ['forwarded: true']));
+  const volume = folderOf();
+  symlinkSync(join(dir, 'build/table', first), join(volume, '..data'));
+  for (const name of ['table.json', 'digest']) symlinkSync(join('..data', name), join(volume, name));
+  const running = startGw(['serve', '--watch', '--table', volume, ...FREE_PORTS], {
+    env: SIMPLE_ENVIRONMENT,
+  });
+  expect((await listening(running)).digest).toBe(first);
+  symlinkSync(join(dir, 'build/table', second), join(volume, '..data_new'));
+  renameSync(join(volume, '..data_new'), join(volume, '..data'));
+  await running.logged(({ msg, table }) => msg === 'reloaded' && table === second);
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { folderOf } from '../support/folder.ts';
 import { gw } from '../support/gw-process.ts';
+import { sourcesIn } from '../support/sources.ts';
 
 interface Case {
   readonly parameters: readonly string[];
@@ -30,7 +31,8 @@ const WRONG: readonly Case[] = [
   },
   {
     parameters: ['key', 'create', 'two words'],
-    stderr: 'gw: "two words" is not a name: letters, digits, ".", "_" and "-", at most 64\n',
+    stderr:
+      'gw: "two words" is not a name: write a letter or digit, then up to 127 of A-Z, a-z, 0-9, ".", "_", "@" and "-"\n',
   },
   { parameters: ['call', 'GET', '/vendor'], stderr: 'gw: set GW_KEY to your gateway key\n' },
 ];
@@ -75,4 +77,17 @@ test('the help of serve names the environment variable of every flag', async () 
     const variable = `GW_${flag.slice(2).toUpperCase().replace('-', '_')}`;
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`${flag} [^-]*?env: ${variable}\\)`));
   }
+});
+
+test('docs/cli.md has every command, and every flag and variable of serve', async () => {
+  const [page = { text: '' }] = sourcesIn('docs', 'cli.md');
+  const commands = [...(await gw(['--help'])).stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(
+    (match) => match[1],
+  );
+  expect(commands.length).toBeGreaterThan(7);
+  expect(commands.filter((name) => name !== 'help' && !page.text.includes(`\`gw ${name} `))).toEqual([]);
+  const { stdout } = await gw(['serve', '--help']);
+  const flags = [...stdout.matchAll(/--[a-z-]+|\bGW_[A-Z_]+/g)].map((match) => match[0]);
+  expect(flags.length).toBeGreaterThan(10);
+  expect(flags.filter((flag) => flag !== '--help' && !page.text.includes(flag))).toEqual([]);
 });

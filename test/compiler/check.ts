@@ -41,7 +41,8 @@ export async function check(kind: 'accept' | 'reject', name: string): Promise<Co
   return compiled;
 }
 
-function compareWith(file: string, actual: string): void {
+/** Compares a text with a file. UPDATE=1 writes that file anew. */
+export function compareWith(file: string, actual: string): void {
   if (process.env['UPDATE'] === '1') writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, 'utf8'));
 }

@@ -202,3 +202,21 @@ function parses(text: string): boolean {
     return false;
   }
 }
+
+test('a file name cannot act on the terminal', async () => {
+  const workspace = workspaceOf({ 'gateway.d/a\u001b[31m.yaml': 'x' });
+  const { diagnostics } = await compile(workspace, { literalSecrets: 'error' });
+  expect(renderText(diagnostics, { color: false })).not.toContain('\u001b');
+});
+
+// Each took time by the square of its length: minutes for a file of the largest size.
+test.each([
+  ['a long word', `grants: ${'a'.repeat(300_000)}`],
+  ['a long comment', `grants: tru # ${'a'.repeat(300_000)}`],
+  ['slashes', `base_url: "https://a.example.com${'/'.repeat(300_000)}x"`],
+  ['references that open', `x: 1\ngateway: { store: "${'${'.repeat(150_000)}" }`],
+])('%s is read in time', async (_what, line) => {
+  const started = performance.now();
+  await renderAll({ 'gateway.d/a.yaml': `connections:\n  a:\n    ${line}\n` });
+  expect(performance.now() - started).toBeLessThan(3_000);
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -52,4 +52,16 @@ test('a named pipe does not hang the compiler', async () => {
 test('a folder that is a symlink to itself ends', async () => {
   execFileSync('ln', ['-s', '.', join(folder, 'gateway.d/loop')]);
   expect((await findings()).every((one) => one.startsWith('GW1005') || one.startsWith('GW1012'))).toBe(true);
+});
+
+test('catalogs that is no folder is not passed over', () => {
+  writeFileSync(join(folder, 'catalogs'), '');
+  expect(findings()).toEqual(['GW1007 catalogs "catalogs" cannot be listed']);
+});
+
+// Root may list everything.
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be listed is not passed over', () => {
+  mkdirSync(join(folder, 'gateway.d/team'));
+  chmodSync(join(folder, 'gateway.d/team'), 0);
+  expect(findings()).toEqual(['GW1007 gateway.d/team "gateway.d/team" cannot be listed']);
 });

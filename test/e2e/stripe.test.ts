@@ -63,15 +63,17 @@ test('auto-pagination asks for page after page', async () => {
   expect(upstream.received()).not.toContain(GATEWAY_KEY);
 });
 
-// The SDK takes an answer for a failure only where its JSON has a member `error`; a problem has none.
-test('a wrong gateway key comes back as the gateway’s problem, and reaches no upstream', async () => {
+test('a wrong gateway key is the error that the SDK has for it, and reaches no upstream', async () => {
   const { stripe, upstream } = await sides(
     () => jsonAnswer(ada),
     'gw_another_key_that_nobody_was_ever_given',
   );
-  const { lastResponse } = await stripe.customers.retrieve('cus_1');
-  expect(lastResponse.statusCode).toBe(401);
-  expect(lastResponse.headers['gateway-error']).toBe('caller_unauthenticated');
+  await expect(stripe.customers.retrieve('cus_1')).rejects.toMatchObject({
+    type: 'StripeAuthenticationError',
+    statusCode: 401,
+    code: 'caller_unauthenticated',
+    headers: { 'gateway-error': 'caller_unauthenticated' },
+  });
   expect(upstream.received()).toBe('');
 });
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readRaw, sendRaw } from '../support/raw-caller.ts';
+import { readRaw, sendRaw, wholeResponses } from '../support/raw-caller.ts';
 import { OK } from '../support/raw-upstream.ts';
 import { headOf, SILENCE, startSides } from '../support/sides.ts';
 
@@ -49,6 +49,20 @@ describe('the caller is gone: the exchange with the upstream is broken off', () 
   });
 });
 
+test('the caller is gone with requests queued on its socket: each of them is broken off', async () => {
+  const { upstream, gateway } = await startSides({ answer: SILENCE, gateway: { requests_in_flight_max: 3 } });
+  const socket = openSocket(gateway.port);
+  socket.write(headOf('/vendor/1') + headOf('/vendor/2') + headOf('/vendor/3'));
+  await upstream.waitForRequests(3);
+  socket.destroy();
+  await upstream.waitUntil(({ closedSockets }) => closedSockets === 3);
+  const lines = () => gateway.log.filter(({ msg }) => msg === 'exchange');
+  await gateway.logged(() => lines().length === 3);
+  expect(lines()).toMatchObject(Array.from({ length: 3 }, () => ({ cut: true, status: null })));
+  // None of them is counted any more: there is room for others.
+  expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
+});
+
 describe('the upstream is gone', () => {
   test.each([
     ['at once', ''],
@@ -87,6 +101,28 @@ describe('the upstream is gone', () => {
     // The gateway has read the end of that socket when it has answered once more.
     await sendRaw(gateway.port, 'GET /probe HTTP/1.1\r\nHost: gw\r\n\r\n');
     expect((await sendRaw(gateway.port, GET)).statuses).toEqual([200]);
+    expect(upstream.sockets).toBe(2);
+  });
+});
+
+describe('an upstream that answers once too often', () => {
+  const TWO = `${OK}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`;
+
+  test('its second answer reaches nobody, though the next request waits for that socket', async () => {
+    let asked = 0;
+    const { upstream, gateway } = await startSides({
+      connection: { upstream_sockets_max: 1 },
+      answer: () => (asked++ === 0 ? TWO : OK),
+    });
+    // Pipelined, so that the second is queued before the first is answered.
+    const answers = await sendRaw(
+      gateway.port,
+      headOf('/vendor/1') + headOf('/vendor/2'),
+      (text) => wholeResponses(text) === 2,
+    );
+    expect(answers.statuses).toEqual([200, 200]);
+    expect(answers.bytes).not.toContain('evil');
+    expect(upstream.requests.map(({ head }) => head.split(' ')[1])).toEqual(['/1', '/2']);
     expect(upstream.sockets).toBe(2);
   });
 });

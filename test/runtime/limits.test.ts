@@ -86,7 +86,7 @@ const REFUSALS: Refusal[] = [
   },
   {
     limit: 'body_idle_timeout, a content that is streamed',
-    gateway: { body_idle_timeout_ms: 100 },
+    gateway: { body_idle_timeout_ms: 500 },
     caller: `${headOf('POST /vendor/a HTTP/1.1', 'Transfer-Encoding: chunked')}2\r\nhe\r\n`,
     status: 408,
     code: 'request_timeout',
@@ -194,6 +194,20 @@ test('requests_in_flight_max: 503 overloaded with Retry-After', async () => {
   held?.socket.write(OK);
   expect((await first).statuses).toEqual([200]);
   expect(upstream.requests).toHaveLength(1);
+});
+
+test('requests_in_flight_max: what is refused at once is not in flight, though its answer waits', async () => {
+  const { gateway, upstream } = await startSides({ gateway: { requests_in_flight_max: 2 }, answer: SILENCE });
+  const first = connect(gateway.port, '127.0.0.1');
+  onTestFinished(() => {
+    first.destroy();
+  });
+  first.write(headOf('/vendor/first') + 'GET / HTTP/1.1\r\nHost: gw\r\n\r\n'.repeat(5));
+  await upstream.waitForRequests(1);
+  expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
+  upstream.requests[0]?.socket.write(OK);
+  const answers = await readRaw(first, (text) => wholeResponses(text) === 6);
+  expect(answers.statuses).toEqual([200, 401, 401, 401, 401, 401]);
 });
 
 describe('the rate limit of an account', () => {

@@ -221,3 +221,35 @@ describe('names of things, never values', () => {
     expect(text).not.toContain(TEST_ENVIRONMENT.SECRET);
   });
 });
+
+test('names are those of the exchange: of its table, and of nobody where nobody is known', async () => {
+  const upstream = await rawUpstream();
+  const callerOf = (name: string, account: string): NonNullable<TableSpec['callers']>[number] => ({
+    name,
+    at: 'gateway.d/test.yaml:1:1',
+    account,
+    admin: false,
+    key: { secret: { env: 'TEST_KEY', at: 'gateway.d/test.yaml:1:1' } },
+    personas: ['all'],
+    access: 0,
+  });
+  const table = (account: string): TableSpec => ({
+    connections: { vendor: { base_url: upstream.origin } },
+    callers: [callerOf('null', account)],
+  });
+  const gateway = await startGateway(table('before'));
+  await sendRaw(gateway.port, 'GET / HTTP/1.1\r\nHost: gw\r\n\r\n');
+  await sendRaw(gateway.port, headOf('/nowhere'));
+  await sendRaw(gateway.port, headOf('/vendor/a'));
+  gateway.setTable(table('after'));
+  expect(await gateway.serving.reload()).toBe(true);
+  await sendRaw(gateway.port, headOf('/vendor/a'));
+  const lines = () => gateway.log.filter(({ msg }) => msg === 'exchange');
+  await gateway.logged(() => lines().length === 4);
+  expect(lines().map(({ caller, account, connection }) => [caller, account, connection])).toEqual([
+    [null, null, null],
+    ['null', 'before', null],
+    ['null', 'before', 'vendor'],
+    ['null', 'after', 'vendor'],
+  ]);
+});

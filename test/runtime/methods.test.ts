@@ -21,6 +21,6 @@ test.each(FORWARDED)('%s is forwarded, with its content', async (method) => {
   );
   expect(answers.statuses).toEqual([200]);
   expect(upstream.received()).toBe(
-    `${method} /a HTTP/1.1\r\nhost: 127.0.0.1:${upstream.port}\r\nconnection: keep-alive\r\ncontent-length: 5\r\n\r\nhello`,
+    `${method} /a HTTP/1.1\r\nhost: 127.0.0.1:${upstream.port}\r\nconnection: ${method === 'HEAD' ? 'close' : 'keep-alive'}\r\ncontent-length: 5\r\n\r\nhello`,
   );
 });

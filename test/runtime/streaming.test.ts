@@ -211,6 +211,36 @@ describe('backpressure', () => {
   });
 });
 
+test('a large answer that is queued behind a slow one on its socket arrives whole', async () => {
+  const size = 32 * MIB;
+  let slow: Socket | undefined;
+  let sent = 0;
+  const { port } = await start(({ head: asked, socket }) => {
+    if (asked.startsWith('GET /slow ')) {
+      slow = socket;
+      return SILENCE;
+    }
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
+    const more = (): void => {
+      while (sent < size) {
+        sent += BLOCK.length;
+        if (!socket.write(BLOCK)) return;
+      }
+    };
+    socket.on('drain', more);
+    more();
+    return SILENCE;
+  });
+  const caller = openSocket(port);
+  caller.write(head('GET /vendor/slow HTTP/1.1') + head('GET /vendor/large HTTP/1.1', 'Connection: close'));
+  expect(await standstill(port, () => (slow === undefined ? -1 : sent))).toBeLessThan(size);
+  slow?.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow');
+  const answers = await readRaw(caller, () => false);
+  const [first = '', second = ''] = answers.bytes.split('HTTP/1.1 200 OK\r\n').slice(1);
+  expect(first.endsWith('slow')).toBe(true);
+  expect(second.length - second.indexOf('\r\n\r\n') - 4).toBe(size);
+});
+
 test('server-sent events arrive one by one, each before the next is sent', async () => {
   const { upstream, port } = await start(
     'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n',

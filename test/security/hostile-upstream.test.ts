@@ -59,6 +59,28 @@ describe('what is not an answer', () => {
 const SPOOFED =
   'Gateway-Error: caller_unauthenticated\r\ngateway-anything: a\r\nGateway_Error: b\r\nGateway.Error: c\r\nAlt-Svc: h3=":443"\r\nStrict-Transport-Security: max-age=1\r\nClear-Site-Data: "*"\r\nService-Worker-Allowed: /\r\nConnection: X-Hop, close\r\nX-Hop: a\r\nKeep-Alive: timeout=1\r\nProxy-Authenticate: Basic\r\nTrailer: X\r\nUpgrade: h2c\r\n';
 
+describe('names that only look like framing frame nothing', () => {
+  const EVIL = 'abcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil';
+
+  test.each(['Content_Length: 3', 'Content.Length: 3', 'content_length: 0', 'Transfer_Encoding: gzip'])(
+    '%s',
+    async (field) => {
+      const length = `Content-Length: ${EVIL.length}`;
+      for (const fields of [`${field}\r\n${length}`, `${length}\r\n${field}`]) {
+        const { head: got, body } = await answerTo(`HTTP/1.1 200 OK\r\n${fields}\r\n\r\n${EVIL}`);
+        expect(got.match(/^(?:content|transfer).*$/gim)).toEqual([length]);
+        expect(body).toBe(EVIL);
+      }
+      const chunks = `${EVIL.length.toString(16)}\r\n${EVIL}\r\n0\r\n\r\n`;
+      const { head: got, body } = await answerTo(
+        `HTTP/1.1 200 OK\r\n${field}\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      );
+      expect(got.match(/^(?:content|transfer).*$/gim)).toEqual(['Transfer-Encoding: chunked']);
+      expect(body).toBe(chunks);
+    },
+  );
+});
+
 describe('what an upstream may not say', () => {
   test('no header of the gateway, of its origin or of one hop is relayed', async () => {
     const { head: got, body } = await answerTo(

@@ -1,12 +1,18 @@
-import { describe, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
+import { readRaw, sendRaw } from '../support/raw-caller.ts';
+import { headOf, SILENCE, startSides } from '../support/sides.ts';
 
 /** Behind a message that is not trusted, nothing on that socket is a request (RFC 9112 9.6, 11.2). */
 const NEXT = head('GET /vendor/next HTTP/1.1');
 /** Without a key in it, whose length a test cannot know. */
 const HIDDEN = 'GET /vendor/hidden HTTP/1.1\r\nHost: gw\r\n\r\n';
 const NEXT_SEEN = seen('GET /v1/next HTTP/1.1');
+const CONNECT = 'CONNECT gw:80 HTTP/1.1\r\nHost: gw:80\r\n\r\n';
 
 const ENDED: [name: string, first: string, status: number, code: string][] = [
   ['a bad target', head('GET /vendor/../a HTTP/1.1'), 400, 'target_invalid'],
@@ -76,7 +82,7 @@ describe('pipelined behind', () => {
 
   test.each([
     ['garbage', '\0\0\0\r\n\r\n'],
-    ['CONNECT', head('CONNECT gw:80 HTTP/1.1')],
+    ['CONNECT', CONNECT],
     [
       'a second framing',
       `${head('POST /vendor/b HTTP/1.1', 'Content-Length: 1', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
@@ -88,6 +94,32 @@ describe('pipelined behind', () => {
       statuses: [200],
       upstream: NEXT_SEEN,
     });
+  });
+
+  // node lets go of the socket of a CONNECT: nobody would hear of its errors, its room or its end.
+  test('CONNECT behind a request whose answer does not come ends the socket', async () => {
+    const { gateway, upstream } = await startSides({ answer: SILENCE });
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.write(headOf('/vendor/a'));
+    await upstream.waitForRequests(1);
+    socket.write(CONNECT);
+    expect(await readRaw(socket, () => false)).toMatchObject({ bytes: '', closed: true });
+    await upstream.waitUntil(({ closedSockets }) => closedSockets === 1);
+  });
+
+  test.each([
+    ['a request under way', headOf('/vendor/a')],
+    ['a refused one', 'GET /vendor/a HTTP/1.1\r\nHost: gw\r\n\r\n'],
+  ])('CONNECT behind %s, then a reset: the gateway goes on', async (_name, first) => {
+    const { gateway } = await startSides({ answer: SILENCE });
+    for (const wait_ms of [0, 0, 5, 10, 20]) {
+      const socket = connect(gateway.port, '127.0.0.1').on('error', () => {});
+      await once(socket, 'connect');
+      socket.write(first + CONNECT);
+      await setTimeout(wait_ms);
+      socket.resetAndDestroy();
+    }
+    expect((await sendRaw(gateway.port, headOf('/nowhere'))).statuses).toEqual([404]);
   });
 
   test('answers keep the order of their requests', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rewriteLink, rewriteLocation } from '../../runtime/7-relay/rewrite-links.ts';
 import { carryOut, check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
@@ -29,6 +30,67 @@ describe('redirects', () => {
     });
     expect(bytes).toContain(`Location: ${location}\r\n`);
     expect(elsewhere.sockets).toBe(0);
+  });
+});
+
+/** What is meant to be read in one way here, and to lead to `/other` of the gateway where a client reads it. */
+const ASTRAY = [
+  '/other',
+  '//gw:8080/other',
+  '/../other',
+  '/a/%2e%2e/%2E./other',
+  '..//..//../other',
+  '..',
+  '?x',
+  'http:/other',
+  'HTTP:/other/x',
+  'http:other',
+  'http:../../other',
+  'https:/other',
+  'https:../../other',
+  'http:/gw:8080/other',
+  'http:///gw:8080/other',
+  'http:\\other',
+  '/\\gw:8080/other',
+  '\\other',
+  'ht\ttp:/other',
+  '/\t/gw:8080/other',
+  ' /other',
+  'http:/other:{',
+  'http:',
+  'http:#x',
+  '#x',
+  '',
+  'http://GW:8080/other',
+  'http://u@gw:8080/other',
+  'http://gw:8080/vendor/../other',
+  'http://gw:8080',
+];
+
+const GATEWAYS = ['http://gw:8080', 'https://gw:8080'].flatMap((gateway) =>
+  ['http://up.example', 'https://up.example'].flatMap((origin) =>
+    ['', '/v1'].flatMap((base_path) =>
+      [null, gateway].map((public_url) => ({
+        gateway,
+        base: { origin, base_path, connection: 'vendor', public_url },
+        asked: { path: `${base_path}/a/b?api_key=${SECRET}`, host: 'gw:8080' },
+      })),
+    ),
+  ),
+);
+
+describe('a client that follows', () => {
+  test.each(ASTRAY)('%j comes to no other connection, and is told no key', (value) => {
+    for (const { gateway, base, asked } of GATEWAYS) {
+      const link = /<(.*)>/.exec(rewriteLink(`<${value}>; rel=next`, base, asked))?.[1] ?? '';
+      const given = [link, rewriteLocation(value, base, asked) ?? 'about:blank'];
+      const followed = given.map((one) => new URL(one, `${gateway}/vendor/a/b`));
+      const astray = followed.filter(
+        ({ host, pathname }) => host === 'gw:8080' && !/^\/vendor(?:\/|$)/.test(pathname),
+      );
+      expect({ base, given, astray }).toEqual({ base, given, astray: [] });
+      expect(given.join()).not.toContain(SECRET);
+    }
   });
 });
 

@@ -20,6 +20,7 @@ const SECRETS = {
   SECRET: 'plant-bearer+/= 0a1b2c',
   OTHER_SECRET: 'plant-static-3d4e5f',
   PASSWORD: 'plant-password-6a7b8c',
+  USERNAME: 'plant-username-9d0e1f',
   CLIENT_KEY: PEM,
   TEST_KEY,
 };
@@ -82,7 +83,11 @@ function planted(origin: string, dead: string): TableSpec {
       basic: {
         ...common,
         base_url: origin,
-        credential: { ...CREDENTIALS.basic, password: { env: 'PASSWORD', at: AT } },
+        credential: {
+          kind: 'basic',
+          username: { env: 'USERNAME', at: AT },
+          password: { env: 'PASSWORD', at: AT },
+        },
       },
       tls: {
         ...common,
@@ -179,7 +184,8 @@ test.each([
   ['a line feed', { SECRET: 'plant-bad\r\nX: y', OTHER_SECRET: 'plant-static\nvalue' }],
   ['nothing', { SECRET: '', OTHER_SECRET: 'plant-static-3d4e5f ' }],
   ['what is no PEM', { CLIENT_KEY: 'plant-no-pem-value' }],
-  ['a colon or control', { PASSWORD: 'plant-\x01-password' }],
+  ['a control character', { PASSWORD: 'plant-\x01-password' }],
+  ['a colon in a username', { USERNAME: 'plant-user:name' }],
   ['a short key', { TEST_KEY: 'plant-short-key' }],
 ])('a secret with %s stops the start without being told', async (_name, bad) => {
   const environment: Record<string, string> = { ...SECRETS, ...bad };

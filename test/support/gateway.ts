@@ -55,6 +55,7 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
         log.push(JSON.parse(line) as Record<string, unknown>);
         for (const look of waiting) look();
       },
+      flush: () => Promise.resolve(),
     }),
     codegen: options.codegen ?? true,
     listen: null,

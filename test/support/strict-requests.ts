@@ -43,7 +43,9 @@ function contentOf(
   fields: readonly (readonly [string, string])[],
   rest: string,
 ): { content: string; length: number } {
-  const framing = fields.filter(([name]) => /^(?:content.length|transfer.encoding)$/i.test(name));
+  const framing = fields.filter(([name]) =>
+    /^(?:content[^a-z0-9]length|transfer[^a-z0-9]encoding)$/i.test(name),
+  );
   if (framing.length > 1) throw new Error('more than one framing');
   const hosts = fields.filter(([name]) => name.toLowerCase() === 'host');
   if (hosts.length !== 1) throw new Error(`${hosts.length} Host fields`);

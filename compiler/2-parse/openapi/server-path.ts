@@ -1,3 +1,5 @@
+import { targetFault } from '../../../table/rules/target.ts';
+import { trimSlashes } from '../../../table/rules/trim-slashes.ts';
 import { own } from './trail.ts';
 
 /** Gives the path that stands before every template, without a trailing slash, or null when it is unclear. */
@@ -21,11 +23,11 @@ export function serverPath(root: unknown): string | null {
 /** The host of a server is not used: requests go to base_url. Relative URLs count from the root. */
 function serverUrlPath(url: unknown): string | null {
   if (typeof url !== 'string' || !URL.canParse(url, 'http://relative.invalid/')) return null;
-  const path = new URL(url, 'http://relative.invalid/').pathname.replace(/\/+$/, '');
+  const path = trimSlashes(new URL(url, 'http://relative.invalid/').pathname);
   return isPrefix(path) ? path : null;
 }
 
-/** Tells whether a text is a path that may stand before templates: '' or absolute, without a trailing slash. */
+/** Tells whether a text is a path that may stand before templates: '' or absolute, without a trailing slash, and one that requests may have. */
 export function isPrefix(path: string): boolean {
-  return path === '' || /^(?:\/[^/?#\\\s]+)+$/.test(path);
+  return path === '' || (/^(?:\/[^/?]+)+$/.test(path) && targetFault(path) === null);
 }

@@ -110,7 +110,7 @@ export const CONNECTION_CODES = {
     severity: 'error',
     title: 'A secret is written out',
     why: 'Files are committed and reviewed; a secret in them is known to everybody who reads the repository. Only `gw dev` takes it, with a warning.',
-    fix: 'Write `${env:NAME}` or `${file:PATH}`, or seal it with `gw secret seal`. If it was committed, revoke it.',
+    fix: 'Write `${env:NAME}` or `${file:PATH}`. If it was committed, revoke it.',
   },
   GW4017: {
     slug: 'bad-certificate',
@@ -158,7 +158,7 @@ export const CONNECTION_CODES = {
     slug: 'same-address',
     severity: 'error',
     title: 'Both addresses are the same',
-    why: 'Callers and operators are served on two addresses, so that only one needs to be reachable for callers.',
+    why: 'Callers and operators are served on two addresses, so that only one needs to be reachable for callers. 0.0.0.0 and [::] take their port on every address.',
     fix: 'Change one of the ports.',
   },
   GW4024: {
@@ -174,5 +174,12 @@ export const CONNECTION_CODES = {
     title: 'A store is unknown',
     why: 'Grants and audit are stored in `sqlite:PATH` or `postgres://…`; limits in `memory`, `redis://…` or `rediss://…`.',
     fix: 'Use one of these forms.',
+  },
+  GW4026: {
+    slug: 'store-not-served',
+    severity: 'error',
+    title: 'A store is not served by this version',
+    why: 'Limits are counted in the memory of each process. A shared count that was asked for and not kept would let through more than was meant.',
+    fix: 'Write `store: memory`, or leave the key out.',
   },
 } as const;

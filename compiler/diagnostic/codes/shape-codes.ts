@@ -82,7 +82,7 @@ export const SHAPE_CODES = {
     severity: 'error',
     title: 'Sealed text is malformed',
     why: 'Sealed text is `sealed:v1:<key id>:<base64>` with at least 28 bytes (nonce and tag).',
-    fix: 'Make it anew with `gw secret seal` and paste it whole.',
+    fix: 'Paste it whole, or refer to the secret with `${env:NAME}` or `${file:PATH}`.',
   },
   GW2013: {
     slug: 'empty-text',
