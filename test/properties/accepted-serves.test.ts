@@ -18,7 +18,7 @@ async function refusedByServing(files: Record<string, string>): Promise<unknown>
   if (table === null) return null;
   try {
     const { bytes, digest } = encodeTable(table);
-    const parts = { environment: ENVIRONMENT, pools: poolSet(), previous: null };
+    const parts = { environment: ENVIRONMENT, pools: poolSet(), previous: null, codegen: true };
     const loaded = { table: decodeTable(bytes, digest), digest, close: () => {} };
     const kept = recordsInMemory(table.records, records ?? Buffer.alloc(0));
     const snapshot = await buildSnapshot({ ...loaded, records: kept }, parts);
