@@ -74,16 +74,29 @@ export function addServeCommand(program: Command): void {
  * table and its secrets, 2 for everything else.
  */
 export async function serveUntilSignalled(options: ServeOptions): Promise<void> {
-  const serving = await start(options);
-  if (serving === null) return;
-  process.on('SIGHUP', () => void serving.reload());
+  // A signal may come as soon as the log says that it serves: who sends one then must not end it otherwise.
+  let serving: Serving | null = null;
+  let early: 'reload' | 'end' | null = null;
   let ending = false;
   const end = (): void => {
+    if (serving === null) {
+      if (early === 'end') process.exit(1);
+      early = 'end';
+      return;
+    }
     if (ending) process.exit(1);
     ending = true;
     void serving.drain().then(() => process.exit(0));
   };
-  process.on('SIGTERM', end).on('SIGINT', end);
+  const reload = (): void => {
+    if (serving === null) early ??= 'reload';
+    else void serving.reload();
+  };
+  process.on('SIGHUP', reload).on('SIGTERM', end).on('SIGINT', end);
+  serving = await start(options);
+  if (serving === null) return;
+  if (early === 'end') end();
+  if (early === 'reload') reload();
 }
 
 async function start(options: ServeOptions): Promise<Serving | null> {

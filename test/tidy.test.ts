@@ -130,7 +130,10 @@ const NOWHERE: Record<string, RegExp> = {
 };
 
 test.each(Object.entries(NOWHERE))('%s stands nowhere', (_name, pattern) => {
-  const files = sourcesIn('.').filter(({ path }) => path !== 'test/tidy.test.ts');
+  // What documents of vendors are called is for them to say.
+  const files = sourcesIn('.').filter(
+    ({ path }) => path !== 'test/tidy.test.ts' && !path.startsWith('test/compiler/corpus/'),
+  );
   expect(files.length).toBeGreaterThan(250);
   expect(files.filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual([]);
 });
