@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { decodeTable } from '../../table/decode.ts';
 import type { RecordsFile } from '../../table/operations.ts';
 import { openRecords, recordsInMemory } from '../../table/records/open-records.ts';
@@ -70,7 +70,7 @@ function openRecordsFile(path: string, file: RecordsFile): Pick<LoadedTable, 're
 async function tableHome(folder: string): Promise<string> {
   for (const link of ['current', '..data']) {
     try {
-      return join(folder, await readlink(join(folder, link)));
+      return resolve(folder, await readlink(join(folder, link)));
     } catch {
       // No such link: the next one, or the folder itself.
     }

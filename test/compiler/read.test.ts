@@ -54,14 +54,14 @@ test('a folder that is a symlink to itself ends', async () => {
   expect((await findings()).every((one) => one.startsWith('GW1005') || one.startsWith('GW1012'))).toBe(true);
 });
 
-test('catalogs that is no folder is not passed over', () => {
+test('catalogs that is no folder is not passed over', async () => {
   writeFileSync(join(folder, 'catalogs'), '');
-  expect(findings()).toEqual(['GW1007 catalogs "catalogs" cannot be listed']);
+  expect(await findings()).toEqual(['GW1007 catalogs "catalogs" cannot be listed']);
 });
 
 // Root may list everything.
-test.skipIf(process.getuid?.() === 0)('a folder that cannot be listed is not passed over', () => {
+test.skipIf(process.getuid?.() === 0)('a folder that cannot be listed is not passed over', async () => {
   mkdirSync(join(folder, 'gateway.d/team'));
   chmodSync(join(folder, 'gateway.d/team'), 0);
-  expect(findings()).toEqual(['GW1007 gateway.d/team "gateway.d/team" cannot be listed']);
+  expect(await findings()).toEqual(['GW1007 gateway.d/team "gateway.d/team" cannot be listed']);
 });

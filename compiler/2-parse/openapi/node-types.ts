@@ -13,7 +13,7 @@ const VERSIONS: Readonly<Record<Dialect, string>> = {
 /**
  * Gives what each version of OpenAPI allows where, as the library's tables have it: the type of the root. Only the
  * modules of the tables are loaded: the whole library takes ten times as long to load, and its walk over a document
- * as much again (docs/decisions/0010-document-rules.md). Its version is pinned for this.
+ * as much again (docs/decisions/0011-document-rules.md). Its version is pinned for this.
  */
 export async function nodeTypes(dialect: Dialect): Promise<NormalizedNodeType> {
   const library = pathToFileURL(createRequire(import.meta.url).resolve('@redocly/openapi-core'));
