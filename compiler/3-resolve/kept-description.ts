@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { DescriptionRecords } from '../../table/operations.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { CatalogFolder } from '../1-read/workspace.ts';
+import { DocumentFaults } from '../2-parse/openapi/document-faults.ts';
+import { DocumentSet } from '../2-parse/openapi/document-set.ts';
+import { readDescription } from '../2-parse/openapi/read-description.ts';
 import { setDigest } from '../2-parse/openapi/set-digest.ts';
 import type { FileDigest } from '../2-parse/openapi/set-digest.ts';
 import type { Diagnostic, Note } from '../diagnostic/diagnostic.ts';
@@ -18,7 +21,7 @@ export interface RootDocument {
 }
 
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** How much of a line is kept on either side of a place: more than a code frame shows. */
 const AROUND = 200;
 
@@ -48,21 +51,19 @@ interface KeptHead {
 }
 
 /**
- * Gives what was kept of a description whose files are all as they were, or null. An entry is three lines: the
- * digest of the two others, what the rules need, and the records, which are parsed when they are asked for.
+ * Gives what was kept of a description whose files are all as they were, or null. An entry is the digest of the rest,
+ * and what the rules need. What is emitted is kept by itself (5-lower): where it is not, the files are read again.
  */
 export function readKept(cache: CompileCache, root: RootDocument): LoadedDescription | null {
   const bytes = cache.read(keyOf(cache, root));
   if (bytes === null) return null;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = buffer.indexOf('\n');
-  const second = buffer.indexOf('\n', first + 1);
-  if (first !== 64 || second < 0) return null;
+  if (first !== 64) return null;
   if (digestOf(buffer.subarray(first + 1)) !== buffer.toString('latin1', 0, first)) return null;
-  const head = JSON.parse(buffer.toString('utf8', first + 1, second)) as KeptHead;
+  const head = JSON.parse(buffer.toString('utf8', first + 1)) as KeptHead;
   if (!areAsTheyWere(head.files, root)) return null;
   const spans = keptSpans(root.folder);
-  let records: DescriptionRecords | null | undefined;
   return {
     files: head.files,
     sha256: setDigest(head.files),
@@ -81,8 +82,14 @@ export function readKept(cache: CompileCache, root: RootDocument): LoadedDescrip
             serverPath: head.serverPath,
             serverAt: spans.spanOf(head.serverAt),
           },
-    records: () => (records ??= JSON.parse(buffer.toString('utf8', second + 1)) as DescriptionRecords | null),
+    records: () => readAgain(root),
   };
+}
+
+function readAgain({ folder, path, bytes }: RootDocument): DescriptionRecords | null {
+  const set = new DocumentSet(folder);
+  const { document } = set.add(path, bytes);
+  return document === null ? null : (readDescription(set, document, new DocumentFaults())?.records ?? null);
 }
 
 /** Keeps a description that was made anew. */
@@ -107,8 +114,7 @@ export function writeKept(cache: CompileCache, root: RootDocument, loaded: Loade
       details: one.details.map(detailOf),
     })),
   };
-  const text = `${JSON.stringify(head)}\n${JSON.stringify(loaded.records())}`;
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(JSON.stringify(head));
   cache.write(keyOf(cache, root), Buffer.concat([Buffer.from(`${digestOf(bytes)}\n`), bytes]));
 }
 

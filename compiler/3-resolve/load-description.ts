@@ -42,7 +42,7 @@ export interface LoadedDescription {
   readonly diagnostics: readonly Diagnostic[];
   /** null when the root is malformed. */
   readonly description: Description | null;
-  /** Read from the cache only when they are asked for. */
+  /** Where the description was kept, the files are read again for them: what is made of them is kept by itself. */
   readonly records: () => DescriptionRecords | null;
 }
 

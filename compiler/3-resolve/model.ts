@@ -70,7 +70,7 @@ export interface DescriptionModel extends Declared<DescriptionFields> {
   readonly content: string;
   /** null when the document was missing or malformed. */
   readonly description: Description | null;
-  /** What is emitted of it, null as above. Read from the cache on first use: ask only for what is lowered anew. */
+  /** What is emitted of it, null as above. Where the description was kept, its files are read again for them: ask only for what is lowered anew. */
   readonly records: DescriptionRecords | null;
 }
 

@@ -3,11 +3,11 @@ import type { Dialect } from './dialect.ts';
 import type { DocumentFaults, FaultNote } from './document-faults.ts';
 import type { DocumentSet } from './document-set.ts';
 import { fieldFaults } from './field-faults.ts';
-import { typeOfField } from './field-type.ts';
+import { isNode, typeOfField } from './field-type.ts';
 import { nodeTypes } from './node-types.ts';
 import { follow } from './resolve-reference.ts';
 import type { ReferenceFault } from './resolve-reference.ts';
-import { isMapping, own, pathOf, trailAt } from './trail.ts';
+import { isMapping, pathOf, trailAt } from './trail.ts';
 import type { ParsedDocument } from '../parse-document.ts';
 
 /** Places are kept up to here: what a document has more of is counted alone. */
@@ -87,7 +87,10 @@ function visit(walk: Walk, node: unknown, type: NormalizedNodeType, key: string)
 function visitItems(walk: Walk, nodes: readonly unknown[], type: NormalizedNodeType): void {
   for (const [index, node] of nodes.entries()) {
     const of = typeof type.items === 'function' ? type.items(node, String(index)) : type.items;
-    if (isNode(of)) below(walk, String(index), () => visit(walk, node, of, String(index)));
+    if (!isNode(of)) continue;
+    walk.path.push(String(index));
+    visit(walk, node, of, String(index));
+    walk.path.pop();
   }
 }
 
@@ -95,14 +98,11 @@ function visitFields(walk: Walk, node: Readonly<Record<string, unknown>>, type: 
   for (const key of Object.keys(node)) {
     if (key.startsWith('x-')) continue;
     const of = typeOfField(type, key, node[key]);
-    if (isNode(of)) below(walk, key, () => visit(walk, node[key], of, key));
+    if (!isNode(of)) continue;
+    walk.path.push(key);
+    visit(walk, node[key], of, key);
+    walk.path.pop();
   }
-}
-
-function below(walk: Walk, key: string, then: () => void): void {
-  walk.path.push(key);
-  then();
-  walk.path.pop();
 }
 
 function visitTarget(walk: Walk, reference: string, type: NormalizedNodeType, key: string): void {
@@ -140,8 +140,4 @@ function report(walk: Walk, message: string, more: readonly string[]): void {
   if (walk.faults.has(walk.document, path)) return;
   walk.count += 1;
   if (walk.places.length < PLACES_MAX) walk.places.push({ message, at: trailAt(walk.document, path) });
-}
-
-function isNode(type: unknown): type is NormalizedNodeType {
-  return typeof own(type, 'name') === 'string' && own(type, 'properties') !== undefined;
 }

@@ -72,6 +72,10 @@ function writeKeywords(placed: Placed, outer: SchemaPlace): Written {
       if (key === 'discriminator') reader.dropped.add('discriminator', step(placed.at, key), 'here');
       continue;
     }
+    if (isPlain(kind, value[key])) {
+      written[key] = value[key];
+      continue;
+    }
     const keyword = { key, member: memberOf(placed, key), of: placed };
     const wrote =
       kind === 'special' ? specialKeyword(keyword, at, written) : plainKeyword(kind, keyword, at, written);
@@ -103,8 +107,6 @@ function plainKeyword(
     // Some divide a description by references to mappings of schemas; no property is meant by such a `$ref`.
     const map = followed(at.reader, member);
     written[key] = map === null || !isMapping(map.value) ? {} : schemaMap(map, below(at, key));
-  } else if (isPlain(kind, value)) {
-    written[key] = value;
   } else return false;
   return true;
 }

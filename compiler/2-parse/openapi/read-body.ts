@@ -22,9 +22,9 @@ export function readRequestBody(reader: Reader, operation: Placed): RequestBodyR
     return null;
   }
   return {
-    required: placed.value['required'] === true,
-    description: textOr(placed.value['description']),
     content: readContent(reader, memberOf(placed, 'content'), 'request'),
+    description: textOr(placed.value['description']),
+    required: placed.value['required'] === true,
   };
 }
 
@@ -41,7 +41,7 @@ export function readOldBody(
       required: own(body.placed.value, 'required') === true,
       description: textOr(own(body.placed.value, 'description')),
       content: types.map((media_type): MediaTypeRecord => {
-        const record = { media_type, schema: null, encoding: {}, examples: [] };
+        const record = { encoding: {}, examples: [], media_type, schema: null };
         useSchema(reader, record, memberOf(body.placed, 'schema'), 'request');
         return record;
       }),
@@ -77,7 +77,7 @@ function formBody(
     required: required.length > 0,
     description: null,
     content: types.map((media_type): MediaTypeRecord => {
-      const record = { media_type, schema: null, encoding, examples: [] };
+      const record = { encoding, examples: [], media_type, schema: null };
       useSchema(reader, record, schema, 'request');
       return record;
     }),

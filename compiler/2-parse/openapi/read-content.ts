@@ -16,10 +16,10 @@ export function readContent(reader: Reader, content: Placed, use: SchemaUse): Me
     const placed = followed(reader, memberOf(content, name));
     if (placed === null || !isMapping(placed.value)) return [];
     const record = {
-      media_type: name.trim().toLowerCase(),
-      schema: null,
       encoding: readEncoding(own(placed.value, 'encoding')),
       examples: readExamples(reader, placed),
+      media_type: name.trim().toLowerCase(),
+      schema: null,
     };
     useSchema(reader, record, memberOf(placed, 'schema'), use);
     return [record];
@@ -50,13 +50,13 @@ export function readResponses(
     const placed = followed(reader, memberOf(written, status));
     if (placed === null || !isMapping(placed.value)) return [];
     const record: ResponseRecord = {
-      status: status === 'default' ? status : status.toUpperCase(),
-      description: textOr(own(placed.value, 'description')),
-      headers: readHeaders(reader, memberOf(placed, 'headers')),
       content:
         reader.dialect === '2.0'
           ? readResponseContent(reader, placed, produces)
           : readContent(reader, memberOf(placed, 'content'), 'response'),
+      description: textOr(own(placed.value, 'description')),
+      headers: readHeaders(reader, memberOf(placed, 'headers')),
+      status: status === 'default' ? status : status.toUpperCase(),
     };
     return [record];
   });
@@ -73,7 +73,7 @@ function readResponseContent(
   const types = produces.length === 0 ? ['application/json'] : produces;
   return types.map((media_type) => {
     const example = own(examples, media_type);
-    const record = { media_type, schema: null, encoding: {}, examples: [] as unknown[] };
+    const record = { encoding: {}, examples: [] as unknown[], media_type, schema: null };
     record.examples = readExamples(reader, { value: { example }, at: response.at });
     useSchema(reader, record, schema, 'response');
     return record;
@@ -85,7 +85,7 @@ function readHeaders(reader: Reader, written: Placed): ResponseRecord['headers']
   return Object.keys(written.value).flatMap((name) => {
     const placed = followed(reader, memberOf(written, name));
     if (placed === null || !isMapping(placed.value)) return [];
-    const header = { name, description: textOr(own(placed.value, 'description')), schema: null };
+    const header = { description: textOr(own(placed.value, 'description')), name, schema: null };
     const schema = reader.dialect === '2.0' ? placed : memberOf(placed, 'schema');
     useSchema(reader, header, schema, 'response');
     return [header];

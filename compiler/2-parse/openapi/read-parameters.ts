@@ -81,17 +81,20 @@ function parameterRecord(reader: Reader, { name, in: written, placed }: WrittenP
   const content = memberOf(placed, 'content');
   const [mediaType = null] = isMapping(content.value) ? Object.keys(content.value) : [];
   const old = reader.dialect === '2.0';
+  const style = old ? readCollectionFormat(value, place) : readStyle(value, place);
   const record = {
-    name,
-    in: place,
-    required: place === 'path' || own(value, 'required') === true,
-    description: textOr(own(value, 'description')),
-    deprecated: own(value, 'deprecated') === true,
-    ...(old ? readCollectionFormat(value, place) : readStyle(value, place)),
     allow_empty: own(value, 'allowEmptyValue') === true,
-    schema: null,
-    media_type: old ? null : (mediaType?.toLowerCase() ?? null),
+    allow_reserved: style.allow_reserved,
+    deprecated: own(value, 'deprecated') === true,
+    description: textOr(own(value, 'description')),
     examples: old ? [] : readExamples(reader, placed),
+    explode: style.explode,
+    in: place,
+    media_type: old ? null : (mediaType?.toLowerCase() ?? null),
+    name,
+    required: place === 'path' || own(value, 'required') === true,
+    schema: null,
+    style: style.style,
   };
   useSchema(reader, record, schemaOfParameter(reader, placed, mediaType), 'request');
   return record;

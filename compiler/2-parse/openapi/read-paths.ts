@@ -96,15 +96,14 @@ function readOperation(reader: Reader, item: PathItem, method: string, placed: P
   const tags = own(value, 'tags');
   const summary = textOr(own(value, 'summary')) ?? textOr(memberIn(item.layers, 'summary').value);
   const old = reader.dialect === '2.0';
+  // The members of records stand in the order in which they are written (table/canonical-json.ts).
   const record: OperationRecord = {
+    deprecated: own(value, 'deprecated') === true,
+    description: textOr(own(value, 'description')),
     id: operationId(textOr(own(value, 'operationId')), method, item.path),
     method,
-    path: item.path,
-    summary,
-    description: textOr(own(value, 'description')),
-    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
-    deprecated: own(value, 'deprecated') === true,
     parameters: parameterRecords(reader, parameters),
+    path: item.path,
     request_body: old
       ? readOldBody(reader, parameters, mediaTypes(reader, value, 'consumes'))
       : readRequestBody(reader, placed),
@@ -113,6 +112,8 @@ function readOperation(reader: Reader, item: PathItem, method: string, placed: P
       memberOf(placed, 'responses'),
       old ? mediaTypes(reader, value, 'produces') : [],
     ),
+    summary,
+    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
   };
   return { record, at: placed.at };
 }

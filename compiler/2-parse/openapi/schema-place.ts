@@ -34,11 +34,13 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Gives the place of what stands under a keyword. */
 export function below(at: SchemaPlace, key: string): SchemaPlace {
   return {
-    ...at,
+    reader: at.reader,
+    of: at.of,
     inPlace: at.inPlace && IN_PLACE.has(key),
     weakens: at.weakens && key !== 'oneOf' && key !== 'not' && key !== 'if',
     depth: at.depth + 1,
     readOnly: key === 'allOf' ? at.readOnly : NOTHING,
+    normalise: at.normalise,
   };
 }
 
