@@ -151,7 +151,8 @@ function ranged([block, what]: readonly [string, string]): readonly [Block, stri
   return [knownBlock(block), what];
 }
 
-function knownBlock(written: string): Block {
+/** Gives the block of a text that is one; throws where it is not, which is a fault of the lists here. */
+export function knownBlock(written: string): Block {
   const block = readBlock(written);
   if (block === null) throw new Error(`${written} is no address block`);
   return block;

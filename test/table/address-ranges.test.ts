@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inBlocks, isAddressBlock, refusedAddress } from '../../table/rules/address-ranges.ts';
+import { inBlocks, isAddressBlock, refusedAddress, knownBlock } from '../../table/rules/address-ranges.ts';
 
 const REFUSED: Record<string, readonly string[]> = {
   unspecified: ['0.0.0.0', '0.1.2.3', '::', '0:0:0:0:0:0:0:0'],
@@ -143,4 +143,8 @@ const WRITTEN: readonly [block: string, isBlock: boolean][] = [
 
 test.each(WRITTEN)('%s is a block: %s', (block, isBlock) => {
   expect(isAddressBlock(block)).toBe(isBlock);
+});
+
+test('a list of blocks with a text that is none is noticed at once', () => {
+  expect(() => knownBlock('10.0.0.0/33')).toThrow('10.0.0.0/33 is no address block');
 });

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { BLOCK_BYTES } from '../../table/operations.ts';
+import type { DescriptionEntry, RecordsFile } from '../../table/operations.ts';
+import { checkMatchNode } from '../../table/records/check-match-node.ts';
+import { hashBlock } from '../../table/records/encode-records.ts';
 import { openRecords, recordsInMemory } from '../../table/records/open-records.ts';
 import { TableError } from '../../table/shape.ts';
 import type { Table } from '../../table/types.ts';
@@ -101,4 +104,56 @@ test('a table is refused that would check nothing', () => {
   expect(() => decodeTable(encoded.bytes, encoded.digest)).toThrow(
     /a description, which validate and expose need/,
   );
+});
+
+const NODES: [what: string, node: unknown, expected: RegExp][] = [
+  ['no node', 1, /a node of a matcher/],
+  ['a node with a part too few', [{}, [], 0], /a node of a matcher/],
+  ['literals that are no mapping', [[], [], 0, {}], /an object/],
+  ['patterns that are no list', [{}, {}, 0, {}], /a list of patterns/],
+  ['a pattern without literals', [{}, [[[], 0]], 0, {}], /a pattern with its literals/],
+  ['a pattern that is no list', [{}, [1], 0, {}], /a pattern with its literals/],
+  ['an operation that is not there', [{}, [], 0, { GET: 7 }], /operation numbers below 7/],
+  ['a fault further down', [{ a: [{}, [], [{}, [], 0, { GET: -1 }], {}] }, [], 0, {}], /operation numbers/],
+];
+
+test.each(NODES)('a matcher is refused that is or has %s', (_what, node, expected) => {
+  expect(() => checkMatchNode(node, 7, 'the matcher')).toThrow(expected);
+});
+
+/** A file of one description whose every part is the whole file. */
+function fileOf(content: Buffer): { file: RecordsFile; whole: DescriptionEntry } {
+  const blocks: string[] = [];
+  for (let at = 0; at < content.length; at += BLOCK_BYTES)
+    blocks.push(hashBlock(content.subarray(at, at + BLOCK_BYTES)));
+  const all = [0, content.length] as const;
+  const whole = { ...(entry as DescriptionEntry), segment: all, list: all, search: all };
+  return { file: { bytes: content.length, blocks }, whole };
+}
+
+test('a part that is no JSON is refused by its name', () => {
+  const content = Buffer.from('{');
+  const { file, whole } = fileOf(content);
+  expect(() => recordsInMemory(file, content).list(whole)).toThrow('the list of main is not JSON');
+});
+
+test('a part over many blocks is read whole, an empty one without a block; few blocks are kept', () => {
+  const content = Buffer.alloc(40 * BLOCK_BYTES + 5, 'text ');
+  const { file, whole } = fileOf(content);
+  const read: number[] = [];
+  const records = openRecords(file, (offset, length) => {
+    read.push(offset / BLOCK_BYTES);
+    return content.subarray(offset, offset + length);
+  });
+  expect(records.search({ ...whole, search: [0, 0] })).toBe('');
+  expect(read).toEqual([]);
+  expect(records.search({ ...whole, search: [BLOCK_BYTES - 2, 4] })).toBe(
+    content.toString('utf8', BLOCK_BYTES - 2, BLOCK_BYTES + 2),
+  );
+  expect(read).toEqual([0, 1]);
+  expect(records.search(whole)).toBe(content.toString('utf8'));
+  expect(read).toHaveLength(41);
+  // The first blocks have made room for the last.
+  records.search({ ...whole, search: [0, 1] });
+  expect(read).toHaveLength(42);
 });
