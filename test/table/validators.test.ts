@@ -28,6 +28,12 @@ const READ: [what: string, mode: ValidatorMode, schema: NormalSchema, read: Norm
   ['an empty enum', 'json', { enum: [] }, {}],
   ['a constant', 'json', { const: null }, { const: null }],
   ['schemas where none can stand', 'json', { items: 1, allOf: {}, properties: [], not: null }, {}],
+  [
+    'alternatives: as text the first that fits is taken',
+    'text',
+    { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+    { anyOf: [{ type: 'integer' }, { type: 'string' }] },
+  ],
   ['a list of no schemas', 'json', { anyOf: [1] }, {}],
   ['a property that is no schema', 'json', { properties: { a: 1, b: true } }, { properties: { b: true } }],
   [
