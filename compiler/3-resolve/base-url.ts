@@ -30,8 +30,8 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   if (written.includes('#')) return { fault: 'holds a fragment' };
   if (!URL.canParse(written)) return { fault: 'has a host or port that cannot be read' };
   const url = new URL(written);
-  const port = url.protocol === 'https:' ? '443' : '80';
-  const asWritten = authority.toLowerCase().replace(new RegExp(`:(?:${port})?$`), '');
+  const defaultPort = url.protocol === 'https:' ? /:(?:443)?$/ : /:(?:80)?$/;
+  const asWritten = authority.toLowerCase().replace(defaultPort, '');
   if (asWritten !== url.host)
     return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
   const trimmed = trimSlashes(path);

@@ -61,7 +61,7 @@ async function versionsOf(fields: CatalogFields, loader: Loader): Promise<Catalo
   if (versions.length === 0) return [await versionOf(null, {}, fields, loader)];
   const models: CatalogVersion[] = [];
   for (const [name, version] of versions) {
-    // oxlint-disable-next-line no-await-in-loop -- two large documents at once would stand in memory together
+    // One after the other: two large documents at once would stand in memory together.
     models.push(await versionOf(name, version.value ?? {}, fields, loader));
   }
   return models;
@@ -105,7 +105,7 @@ async function readDescriptions(
   for (const [name, field] of descriptions?.value ?? []) {
     const document = field.value?.document;
     if (field.value === undefined || document?.value === undefined) continue;
-    // oxlint-disable-next-line no-await-in-loop -- two large documents at once would stand in memory together
+    // One after the other: two large documents at once would stand in memory together.
     const loaded = await load(document.value, document, loader);
     models.push({
       name,

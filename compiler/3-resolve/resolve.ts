@@ -44,7 +44,6 @@ async function readCatalogs(
   for (const folder of workspace.catalogs) {
     if (folder.origin !== 'folder' && !used.has(folder.name)) continue;
     // One after the other: documents are large, and two at once would stand in memory twice.
-    // oxlint-disable-next-line no-await-in-loop
     const catalog = await readCatalog(folder, reader, cache);
     if (catalog !== null) catalogs.push(catalog);
   }

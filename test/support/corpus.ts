@@ -29,7 +29,7 @@ function collection(name: string, folder: string): Collection {
 export async function outcomesOf({ folder }: Collection): Promise<string> {
   const lines: string[] = [];
   for (const file of documentsIn(folder)) {
-    // oxlint-disable-next-line no-await-in-loop -- one large document at a time
+    // One large document at a time.
     lines.push(`${file}\t${await outcomeOf(folder, file)}\n`);
   }
   return lines.join('');
