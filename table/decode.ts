@@ -1,13 +1,11 @@
+import { checkConnection } from './check-connection.ts';
 import { checkExtents } from './records/check-extents.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { digestOf } from './encode.ts';
-import { foldHeaderName } from './rules/fold-header-name.ts';
-import { headerValueFault } from './rules/header-syntax.ts';
-import { apiKeyHeaderFault, operatorHeaderFault } from './rules/operator-headers.ts';
 import { refuse, TableError } from './shape.ts';
 import { tableShape } from './shapes.ts';
 import { TABLE_FORMAT } from './types.ts';
-import type { Connection, HeaderLine, Table } from './types.ts';
+import type { Table } from './types.ts';
 
 /**
  * Gives the table of these bytes, checked again and frozen all through.
@@ -79,43 +77,5 @@ function checkNames(section: string, named: readonly { readonly name: string }[]
   for (const { name } of named) {
     if (last !== null && name <= last) refuse(`${section} ${name}`, 'names in order, each once');
     last = name;
-  }
-}
-
-function checkConnection(connection: Connection): void {
-  const path = `connections ${connection.name}`;
-  const { auth_mode, credential, headers } = connection;
-  // Fail closed: a mode that wants a credential has a plan for it.
-  if ((auth_mode === 'none') !== (credential.kind === 'none'))
-    refuse(`${path}.credential`, `the plan of auth_mode ${auth_mode}`);
-  const keyHeader = credential.kind === 'header' ? credential.name : null;
-  if (keyHeader !== null && apiKeyHeaderFault(keyHeader) !== null) {
-    refuse(`${path}.credential`, `a header that may carry a key, not ${keyHeader}`);
-  }
-  if (credential.kind === 'header' && headerValueFault(`${credential.prefix}x${credential.suffix}`) !== null)
-    refuse(`${path}.credential`, 'a prefix and suffix that a header may have');
-  checkLines(`${path}.headers.defaults`, headers.defaults, keyHeader);
-  checkLines(`${path}.headers.set`, headers.set, keyHeader);
-  const owned = headers.set.map((line) => foldHeaderName(line.name));
-  if (keyHeader !== null) owned.push(foldHeaderName(keyHeader));
-  if (credential.kind === 'basic') owned.push('authorization');
-  const listed = new Set(headers.owned);
-  const missing = owned.find((name) => !listed.has(name));
-  if (missing !== undefined) refuse(`${path}.headers.owned`, `${missing} among the owned names`);
-  // A default of an owned name would go out beside the higher layer's.
-  const doubled = headers.defaults.find((line) => listed.has(foldHeaderName(line.name)));
-  if (doubled !== undefined)
-    refuse(`${path}.headers.defaults ${doubled.name}`, 'a name that no layer above owns');
-}
-
-function checkLines(path: string, lines: readonly HeaderLine[], keyHeader: string | null): void {
-  const seen = new Set<string>();
-  for (const { name, value } of lines) {
-    const folded = foldHeaderName(name);
-    if (seen.has(folded)) refuse(`${path} ${name}`, 'each name once');
-    seen.add(folded);
-    const fault = operatorHeaderFault(name, keyHeader);
-    if (fault !== null) refuse(`${path} ${name}`, `a name that may be set (${fault})`);
-    if ('text' in value && headerValueFault(value.text) !== null) refuse(`${path} ${name}`, 'a header value');
   }
 }

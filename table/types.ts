@@ -3,29 +3,25 @@
  * the two halves. Everything a request needs is decided here; nothing is defaulted while serving.
  */
 
+import type { AuthMode, CredentialPlan } from './credential-types.ts';
 import type { DescriptionEntry, RecordsFile } from './operations.ts';
+import type {
+  ConnectionLimits,
+  PathPlan,
+  QueryLine,
+  RetryHints,
+  Upstream,
+  Variable,
+  VerifyRequest,
+} from './upstream-types.ts';
+import type { HeaderLine, Place, Secret } from './value-types.ts';
+
+export type * from './credential-types.ts';
+export type * from './upstream-types.ts';
+export type * from './value-types.ts';
 
 /** The format that this program writes and the only one that it reads. Raised with every change of shape. */
-export const TABLE_FORMAT = 1;
-
-/** Where something was written: `gateway.d/stripe.yaml:14:5` (line and column count from 1). */
-export type Place = string;
-
-/** A secret: never its value, only how to get it. `literal` exists in memory alone (`gw dev`) and is never encoded. */
-export type Secret =
-  | { readonly env: string; readonly at: Place }
-  | { readonly file: string; readonly at: Place }
-  | { readonly sealed: string; readonly at: Place }
-  | { readonly literal: string; readonly at: Place };
-
-/** A value that is public when it was written out, and secret when it was written as a reference. */
-export type Value = { readonly text: string; readonly at: Place } | Secret;
-
-/** One header that the operator sets. `name` keeps the spelling of the YAML. */
-export interface HeaderLine {
-  readonly name: string;
-  readonly value: Value;
-}
+export const TABLE_FORMAT = 2;
 
 /**
  * The layers of a connection's headers: `defaults` (only where the caller sent none) < the caller's
@@ -38,92 +34,15 @@ export interface HeaderPlan {
   readonly owned: readonly string[];
 }
 
-/** The eight ways to prove ourselves to an upstream. */
-export type AuthMode =
-  | 'none'
-  | 'bearer'
-  | 'api_key'
-  | 'basic'
-  | 'oauth1'
-  | 'oauth2_client_credentials'
-  | 'oauth2_authorization_code'
-  | 'mcp';
-
-/** How the credential goes into the request. */
-export type CredentialPlan =
-  | { readonly kind: 'none' }
-  /** `name: prefix + secret + suffix` */
-  | {
-      readonly kind: 'header';
-      readonly name: string;
-      readonly prefix: string;
-      readonly suffix: string;
-      readonly secret: Secret;
-    }
-  /** `?name=prefix + secret + suffix`, percent-encoded, appended last */
-  | {
-      readonly kind: 'query';
-      readonly name: string;
-      readonly prefix: string;
-      readonly suffix: string;
-      readonly secret: Secret;
-    }
-  /** `Authorization: Basic base64(username:password)`; an absent password is an empty one (RFC 7617) */
-  | { readonly kind: 'basic'; readonly username: Value; readonly password: Secret | null }
-  /** Carried for the grants' half: parsed and checked, not served without it. */
-  | { readonly kind: 'oauth2'; readonly oauth2: OAuth2Plan }
-  | { readonly kind: 'oauth1'; readonly client_id: Value; readonly client_secret: Secret }
-  | { readonly kind: 'mcp' }
-  /** `grants: true` on a mode whose credential is given by each account. */
-  | { readonly kind: 'grant' };
-
-/** The declared OAuth 2 fields of a connection, merged with its catalog's. */
-export interface OAuth2Plan {
-  readonly grant: 'authorization_code' | 'client_credentials';
-  readonly authorization_url: string | null;
-  readonly token_url: string;
-  readonly client_id: Value;
-  readonly client_secret: Secret;
-  readonly scopes: readonly string[];
-  readonly prompt: string | null;
-  readonly endpoint_auth_style: 'header' | 'params';
-  readonly token_body: 'form' | 'json';
-  readonly refresh_max_lifetime_ms: number | null;
-  /** Extra parameters of the authorization request, sorted by name. */
-  readonly authorize_params: readonly (readonly [name: string, value: string])[];
-}
-
-/** An upstream: where requests of a connection go, and nowhere else. */
-export interface Upstream {
-  /** `https://api.example.com`, `http://127.0.0.1:9000`: serialized as in RFC 6454, no trailing slash. */
-  readonly origin: string;
-  /** The path of `base_url` without a trailing slash: `''` or `/v1`. */
-  readonly base_path: string;
-  readonly tls_ca_bundle_pem: Value | null;
-  readonly mtls_client_cert_pem: Value | null;
-  readonly mtls_client_key_pem: Secret | null;
-}
-
-/** Limits and timeouts of one connection; bytes and milliseconds. */
-export interface ConnectionLimits {
-  readonly connect_timeout_ms: number;
-  readonly call_timeout_ms: number;
-  readonly upstream_idle_timeout_ms: number;
-  readonly body_max_bytes: number | null;
-  readonly validate_body_max_bytes: number;
-  readonly max_response_bytes: number;
-  readonly upstream_headers_max_bytes: number;
-  readonly upstream_sockets_max: number;
-  readonly upstream_queue_max: number;
-}
-
 export interface Connection {
   readonly name: string;
   readonly at: Place;
   readonly description: string | null;
   readonly auth_mode: AuthMode;
   readonly upstream: Upstream;
+  readonly path: PathPlan | null;
   readonly headers: HeaderPlan;
+  readonly query: readonly QueryLine[];
   readonly credential: CredentialPlan;
   readonly grants: boolean;
   readonly validate: 'off' | 'warn' | 'enforce';
@@ -135,8 +54,8 @@ export interface Connection {
   readonly allow_private: readonly string[];
   readonly rewrite_links: boolean;
   readonly limits: ConnectionLimits;
-  /** Values for the catalog's variables, sorted by name. */
-  readonly variables: readonly (readonly [name: string, value: Value])[];
+  /** The catalog's variables that the plans above use, sorted by name. */
+  readonly variables: readonly Variable[];
   readonly catalog: CatalogUse | null;
 }
 
@@ -146,6 +65,9 @@ export interface CatalogUse {
   readonly version: string | null;
   /** `folder`: beside `gateway.d/`. `built-in`: shipped with the package. */
   readonly origin: 'folder' | 'built-in';
+  readonly docs: string | null;
+  readonly verify: VerifyRequest | null;
+  readonly retry: RetryHints | null;
   readonly descriptions: readonly DescriptionUse[];
 }
 

@@ -1,4 +1,4 @@
-import { readBaseUrl } from '../3-resolve/base-url.ts';
+import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { Model } from '../3-resolve/model.ts';

@@ -1,5 +1,5 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
-import { readBaseUrl } from '../3-resolve/base-url.ts';
+import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';

@@ -1,4 +1,4 @@
-import { readBaseUrl } from '../3-resolve/base-url.ts';
+import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { readListenAddress } from '../3-resolve/listen-address.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';

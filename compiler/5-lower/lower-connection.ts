@@ -1,5 +1,5 @@
 import type { CatalogUse, Connection, ConnectionLimits, Upstream } from '../../table/types.ts';
-import { readBaseUrl } from '../3-resolve/base-url.ts';
+import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';

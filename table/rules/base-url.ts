@@ -1,5 +1,5 @@
-import { targetFault } from '../../table/rules/target.ts';
-import { trimSlashes } from '../../table/rules/trim-slashes.ts';
+import { targetFault } from './target.ts';
+import { trimSlashes } from './trim-slashes.ts';
 
 /** What a base_url means once it is read: the origin and the path that requests are bound to. */
 export interface ReadBaseUrl {
