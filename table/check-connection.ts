@@ -55,7 +55,7 @@ function checkVariables(path: string, { upstream, credential, ...plans }: Connec
     for (const name of [...inHost, ...variablesIn(base_path)])
       if (!known.has(name)) refuse(`${path}.upstream`, `the variable ${name} among the variables`);
   }
-  if (credential.kind === 'basic') known.add('username');
+  if (plans.auth_mode === 'basic') known.add('username');
   const values = [
     ...[...plans.headers.defaults, ...plans.headers.set, ...plans.query].map(({ value }) => value),
     ...(plans.path?.replace ?? []).flatMap(({ value }) => value ?? []),

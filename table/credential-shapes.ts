@@ -1,11 +1,10 @@
+import { JSON_POINTER } from './rules/json-pointer.ts';
 import { flag, integer, list, nullable, pairs, record, text, textWhere, word } from './shape.ts';
 import type { Shape } from './shape.ts';
 import type * as t from './types.ts';
 import { headerName, queryName, queryText, secret, value } from './value-shapes.ts';
 
 /** The shapes of what a connection proves itself with. */
-
-const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
 /** A JSON pointer (RFC 6901); the empty one is the whole document. */
 export const pointer: Shape<string> = textWhere('a JSON pointer', (written) => JSON_POINTER.test(written));

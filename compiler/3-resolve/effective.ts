@@ -1,23 +1,63 @@
-import type { CatalogOAuth2Fields } from '../fields/catalog-fields.ts';
-import type { Field, Named } from '../fields/field.ts';
-import type { ConnectionModel } from './model.ts';
-import { catalogAuthKey } from './resolve-auth-mode.ts';
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import type {
+  CatalogAuthFields,
+  CatalogBasicKeys,
+  CatalogMcpFields,
+  CatalogOAuth1Fields,
+  CatalogOAuth2Fields,
+  TokenPlacementKeys,
+} from '../fields/catalog-auth-fields.ts';
+import type { HostFields } from '../fields/catalog-fields.ts';
+import type { Field, Fields, Named } from '../fields/field.ts';
+import type { Element } from '../fields/shape.ts';
+import type { CatalogAuthKey, ConnectionModel } from './model.ts';
+import { catalogAuthKey, takesOneCredential } from './resolve-auth-mode.ts';
 
-/** Where an API key goes, and what stands around it. */
+/** Where an API key or token goes, and what stands around it. */
 export interface KeyPlacement {
-  readonly in: 'header' | 'query';
+  readonly in: 'header' | 'query' | 'path';
   /** The name with its place; null where nothing was written and the default stands. */
   readonly name: Field<string> | null;
-  /** The template around `{credential}`; null for the key alone. */
+  /** The template around `{credential}`; null for the default. */
   readonly template: Field<string> | null;
 }
 
 /** The header of an API key where neither connection nor catalog names one. */
 export const DEFAULT_KEY_HEADER: string = 'X-API-Key';
 
-/** Gives a connection's base_url: its own, else its catalog's. */
+/** Gives what the catalog says of the way in which a connection authenticates; nothing where it does not offer it. */
+function offeredWay<K extends CatalogAuthKey>(
+  connection: ConnectionModel,
+  ...keys: readonly K[]
+): NonNullable<CatalogAuthFields[K]>['value'] | undefined {
+  const auth = connection.catalog?.facts.auth?.value;
+  if (auth === undefined || connection.authMode === null) return undefined;
+  const key = catalogAuthKey(connection.authMode);
+  return keys.includes(key as K) ? auth[key as K]?.value : undefined;
+}
+
+/**
+ * Gives a connection's base_url: its own; else that of its way to authenticate, where the catalog has one
+ * of its own for that; else its catalog's.
+ */
 export function effectiveBaseUrl(connection: ConnectionModel): Field<string> | null {
-  return connection.fields.base_url ?? connection.catalog?.facts.base_url ?? null;
+  return connection.fields.base_url ?? catalogBaseUrl(connection);
+}
+
+/** Gives the base_url of a connection's catalog, which may hold variables; null where the connection has its own. */
+export function catalogBaseUrl(connection: ConnectionModel): Field<string> | null {
+  if (connection.fields.base_url !== undefined) return null;
+  const auth = connection.catalog?.facts.auth?.value;
+  const key = connection.authMode === null ? null : catalogAuthKey(connection.authMode);
+  // A token that was obtained elsewhere goes where one that was signed in for would.
+  const way = key === 'bearer' ? (auth?.bearer ?? auth?.oauth2) : key === null ? undefined : auth?.[key];
+  return way?.value?.base_url ?? connection.catalog?.facts.base_url ?? null;
+}
+
+/** Gives the further hosts of a connection: none where it has a base_url of its own. */
+export function effectiveHosts(connection: ConnectionModel): readonly Element<HostFields>[] {
+  if (connection.fields.base_url !== undefined) return [];
+  return connection.catalog?.facts.hosts?.value ?? [];
 }
 
 /** Gives the default headers of a connection: those of its catalog. */
@@ -31,8 +71,35 @@ export function effectiveKeyPlacement(connection: ConnectionModel): KeyPlacement
   const offered = connection.catalog?.facts.auth?.value?.api_key?.value;
   const placement = fields.api_key_placement?.value ?? offered?.in?.value ?? 'header';
   const fromCatalog = offered?.in?.value === placement ? offered : undefined;
-  const own = placement === 'header' ? fields.api_key_header : fields.api_key_param;
+  const own = placement === 'query' ? fields.api_key_param : fields.api_key_header;
   return { in: placement, name: own ?? fromCatalog?.name ?? null, template: fromCatalog?.value ?? null };
+}
+
+/** Gives how a token goes into requests of a `bearer` or OAuth 2 connection, where its catalog says so. */
+export function effectiveTokenPlacement(connection: ConnectionModel): Fields<TokenPlacementKeys> | null {
+  const auth = connection.catalog?.facts.auth?.value;
+  if (connection.authMode === 'bearer' && auth?.bearer === undefined)
+    return auth?.oauth2?.value?.send?.value ?? null;
+  return catalogOAuth2(connection).send?.value ?? null;
+}
+
+/** Gives the name of the header that carries the credential of a connection; null when none does. */
+export function credentialHeaderName(connection: ConnectionModel): string | null {
+  if (connection.authMode === null || connection.authMode === 'none') return null;
+  if (connection.authMode === 'api_key') return keyHeaderName(connection);
+  const send = effectiveTokenPlacement(connection);
+  if (send === null) return 'Authorization';
+  return send.in?.value === 'header' ? (send.name?.value ?? null) : null;
+}
+
+/** Gives the name of the query parameter that carries the credential of a connection; null when none does. */
+export function credentialParameterName(connection: ConnectionModel): string | null {
+  if (connection.authMode === 'api_key') {
+    const placement = effectiveKeyPlacement(connection);
+    return placement.in === 'query' ? (placement.name?.value ?? null) : null;
+  }
+  const send = effectiveTokenPlacement(connection);
+  return send?.in?.value === 'query' ? (send.name?.value ?? null) : null;
 }
 
 /** Gives the name of the header that carries the key of an `api_key` connection; null when it goes elsewhere. */
@@ -43,13 +110,29 @@ export function keyHeaderName(connection: ConnectionModel): string | null {
   return placement.name === null ? DEFAULT_KEY_HEADER : (placement.name.value ?? null);
 }
 
+/**
+ * Gives the catalog's form of Basic authentication where it makes a pair of the connection's `credential`;
+ * null where the connection has a user name or password of its own.
+ */
+export function effectiveBasicForm(connection: ConnectionModel): Fields<CatalogBasicKeys> | null {
+  if (connection.fields.username !== undefined || connection.fields.password !== undefined) return null;
+  const offered = offeredWay(connection, 'basic');
+  return takesOneCredential(offered) ? (offered ?? null) : null;
+}
+
 /** Gives what the catalog knows of the OAuth 2 mode of a connection. */
 export function catalogOAuth2(connection: ConnectionModel): CatalogOAuth2Fields {
-  const auth = connection.catalog?.facts.auth?.value;
-  if (auth === undefined || connection.authMode === null) return {};
-  const key = catalogAuthKey(connection.authMode);
-  if (key !== 'oauth2' && key !== 'oauth2_client_credentials') return {};
-  return auth[key]?.value ?? {};
+  return offeredWay(connection, 'oauth2', 'oauth2_client_credentials') ?? {};
+}
+
+/** Gives what the catalog knows of the OAuth 1 mode of a connection. */
+export function catalogOAuth1(connection: ConnectionModel): CatalogOAuth1Fields {
+  return offeredWay(connection, 'oauth1') ?? {};
+}
+
+/** Gives what the catalog knows of the MCP mode of a connection. */
+export function catalogMcp(connection: ConnectionModel): CatalogMcpFields {
+  return offeredWay(connection, 'mcp') ?? {};
 }
 
 /** Gives the token endpoint of an OAuth 2 connection. */
@@ -60,4 +143,16 @@ export function effectiveTokenUrl(connection: ConnectionModel): Field<string> | 
 /** Gives the authorization endpoint of an OAuth 2 connection. */
 export function effectiveAuthorizationUrl(connection: ConnectionModel): Field<string> | null {
   return connection.fields.oauth2_authorization_url ?? catalogOAuth2(connection).authorization_url ?? null;
+}
+
+/** Gives the headers that a connection's catalog sets on every request, but for those that the connection sets itself. */
+export function effectiveStaticHeaders(connection: ConnectionModel): Named<string> {
+  const own = new Set([...(connection.fields.static_headers?.value?.keys() ?? [])].map(foldHeaderName));
+  const lines = [...(connection.catalog?.facts.static_headers?.value ?? [])];
+  return new Map(lines.filter(([name]) => !own.has(foldHeaderName(name))));
+}
+
+/** Gives the query pairs that every request of a connection gets: those of its catalog. */
+export function effectiveQuery(connection: ConnectionModel): Named<string> {
+  return connection.catalog?.facts.query?.value ?? new Map<string, Field<string>>();
 }

@@ -1,11 +1,7 @@
 import type { DescriptionRecords } from '../../table/operations.ts';
 import type { AuthMode } from '../../table/types.ts';
-import type {
-  CatalogAuthFields,
-  CatalogFields,
-  CatalogVersionFields,
-  DescriptionFields,
-} from '../fields/catalog-fields.ts';
+import type { CatalogAuthFields } from '../fields/catalog-auth-fields.ts';
+import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 
 import type { CallerFields, GatewayFields, PersonaFields } from '../fields/gateway-fields.ts';

@@ -3,25 +3,67 @@ import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { CatalogFolder } from '../1-read/workspace.ts';
 import { parseYaml } from '../2-parse/parse-yaml.ts';
 import type { Node } from '../2-parse/tree.ts';
-import { CATALOG_FILE } from '../fields/catalog-fields.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import { quote } from '../diagnostic/quote.ts';
+import { CATALOG_FILE, OVERRIDABLE_KEYS } from '../fields/catalog-fields.ts';
 import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';
 import type { Field, Named } from '../fields/field.ts';
+import type { RecordShape } from '../fields/shape.ts';
 import { readFields } from '../2-parse/read-fields.ts';
 import type { FieldReader } from '../2-parse/read-scalar.ts';
 import { Source } from '../source/source.ts';
 import { wholeSource } from '../source/span.ts';
+import type { Span } from '../source/span.ts';
 import { applySeverities } from './check-severities.ts';
 import { contentDigest } from '../2-parse/openapi/set-digest.ts';
+import { mergeFields } from './merge-fields.ts';
 import { loadDescription } from './load-description.ts';
 import type { LoadedDescription } from './load-description.ts';
 import type { CatalogModel, CatalogVersion, DescriptionModel } from './model.ts';
 
+/** What catalogs are read with; the files of families are read once for all that extend them. */
+export interface CatalogReader {
+  readonly reader: FieldReader;
+  readonly cache: CompileCache | null;
+  readonly folders: readonly CatalogFolder[];
+  readonly files: Map<string, CatalogFile | null>;
+}
+
+/** A catalog.yaml as it was written. */
+interface CatalogFile {
+  readonly fields: CatalogFields;
+  readonly at: Span;
+}
+
 /** Gives a catalog with the descriptions of each of its versions, or null when catalog.yaml is unusable. */
 export async function readCatalog(
   folder: CatalogFolder,
-  reader: FieldReader,
-  cache: CompileCache | null,
+  catalogs: CatalogReader,
 ): Promise<CatalogModel | null> {
+  const file = readFile(folder, catalogs);
+  if (file === null) return null;
+  const fields = extended(folder, file.fields, catalogs);
+  const report = applySeverities(fields.rules?.value, catalogs.reader.report);
+  const { reader, cache } = catalogs;
+  const loader: Loader = { folder, reader: { ...reader, report }, cache, loaded: new Map() };
+  return {
+    name: folder.name,
+    origin: folder.origin,
+    at: file.at,
+    fields,
+    versions: await versionsOf(fields, loader),
+  };
+}
+
+function readFile(folder: CatalogFolder, { reader, files }: CatalogReader): CatalogFile | null {
+  const before = files.get(folder.name);
+  if (before !== undefined) return before;
+  const file = parseFile(folder, reader);
+  files.set(folder.name, file);
+  return file;
+}
+
+function parseFile(folder: CatalogFolder, reader: FieldReader): CatalogFile | null {
   const path = `${folder.path}/catalog.yaml`;
   const read = folder.readCatalog();
   if ('fault' in read) {
@@ -31,16 +73,33 @@ export async function readCatalog(
   const source = new Source(path, read.text);
   const { root, broken } = parseYaml(source, reader.report);
   const fields = broken ? undefined : readFields(root ?? nothing(source), CATALOG_FILE, reader);
-  if (fields === undefined) return null;
-  const report = applySeverities(fields.rules?.value, reader.report);
-  const loader: Loader = { folder, reader: { ...reader, report }, cache, loaded: new Map() };
-  return {
-    name: folder.name,
-    origin: folder.origin,
-    at: wholeSource(source),
-    fields,
-    versions: await versionsOf(fields, loader),
-  };
+  return fields === undefined ? null : { fields, at: wholeSource(source) };
+}
+
+/** Gives a catalog's fields over those of the family that it extends, if there is one that may be extended. */
+function extended(folder: CatalogFolder, own: CatalogFields, catalogs: CatalogReader): CatalogFields {
+  const written = own.extends;
+  if (written?.value === undefined) return own;
+  const name = written.value;
+  const parent = name === folder.name ? undefined : catalogs.folders.find((one) => one.name === name);
+  const family = parent === undefined ? null : readFile(parent, catalogs);
+  const fault = parent === undefined ? 'is not another catalog here' : family && familyFault(family.fields);
+  if (fault !== null) {
+    catalogs.reader.report(
+      diagnostic('GW6020', written.span, {
+        message: `${quote(name)} ${fault}`,
+        help: 'name a catalog that says `abstract: true`',
+      }),
+    );
+  }
+  if (family === null || fault !== null) return own;
+  const { catalog: _name, abstract: _abstract, rules: _rules, ...inherited } = family.fields;
+  return mergeFields(inherited, own, CATALOG_FILE as RecordShape);
+}
+
+function familyFault({ abstract, extends: further }: CatalogFields): string | null {
+  if (abstract?.value !== true) return 'is not abstract, so it cannot be extended';
+  return further === undefined ? null : 'extends a catalog itself, and families go one level deep';
 }
 
 /** An empty file: its required key is then missing. */
@@ -77,13 +136,10 @@ async function versionOf(
   return {
     catalog: { name: loader.folder.name, origin: loader.folder.origin },
     version,
-    facts: {
-      ...pick('title', own, shared),
-      ...pick('base_url', own, shared),
-      ...pick('default_headers', own, shared),
-      ...pick('auth', own, shared),
-      ...pick('verify', own, shared),
-    },
+    facts: Object.assign(
+      {},
+      ...OVERRIDABLE_KEYS.map((key) => pick(key, own, shared)),
+    ) as CatalogVersionFields,
     descriptions: await readDescriptions(descriptions, loader),
   };
 }

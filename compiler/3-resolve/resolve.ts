@@ -1,5 +1,6 @@
 import { readCatalogReference, resolveVersion } from './catalog-reference.ts';
 import { readCatalog } from './read-catalog.ts';
+import type { CatalogReader } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
 import { resolveAuthMode } from './resolve-auth-mode.ts';
 import type { CatalogModel, Declared, Model } from './model.ts';
@@ -41,10 +42,11 @@ async function readCatalogs(
     if (fields.catalog?.value !== undefined) used.add(readCatalogReference(fields.catalog.value).name);
   }
   const catalogs: CatalogModel[] = [];
+  const files: CatalogReader['files'] = new Map();
   for (const folder of workspace.catalogs) {
     if (folder.origin !== 'folder' && !used.has(folder.name)) continue;
     // One after the other: documents are large, and two at once would stand in memory twice.
-    const catalog = await readCatalog(folder, reader, cache);
+    const catalog = await readCatalog(folder, { reader, cache, folders: workspace.catalogs, files });
     if (catalog !== null) catalogs.push(catalog);
   }
   return catalogs.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -21,7 +21,7 @@ export const authModes: Rule = (model, report) => {
 function checkAbsent(connection: ConnectionModel, report: Report): void {
   const offered = offeredModes(connection.catalog);
   const catalogUnknown = connection.fields.catalog !== undefined && connection.catalog === null;
-  if (offered.length > 1) {
+  if (offered.length > 1 && connection.authMode === null) {
     report(
       diagnostic('GW4005', connection.key, {
         message: `the catalog offers ${quoteList(offered, 'and')}, and the connection ${quote(connection.name)} has no auth_mode`,
@@ -32,7 +32,7 @@ function checkAbsent(connection: ConnectionModel, report: Report): void {
   }
   const given = CREDENTIAL_FIELDS.find((key) => connection.fields[key] !== undefined);
   const field = given === undefined ? undefined : connection.fields[given];
-  if (offered.length === 1 || catalogUnknown || given === undefined || field === undefined) return;
+  if (offered.length > 0 || catalogUnknown || given === undefined || field === undefined) return;
   report(
     diagnostic('GW4005', field.key, {
       message: `${quote(given)} is given, and nothing says how the connection ${quote(connection.name)} authenticates`,

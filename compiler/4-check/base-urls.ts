@@ -1,10 +1,11 @@
 import { readBaseUrl } from '../../table/rules/base-url.ts';
+import { fillVariables } from '../../table/rules/variable-text.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
-import type { Model } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
+import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
 import { isPublicHost } from './is-public-host.ts';
@@ -22,20 +23,33 @@ export const baseUrls: Rule = (model, report) => {
       }),
     );
   }
-  for (const field of writtenBaseUrls(model)) check(field, report);
+  for (const { fields } of model.connections)
+    if (fields.base_url?.value !== undefined) check(fields.base_url, fields.base_url.value, report);
+  for (const field of catalogFacts(model).flatMap(baseUrlsOf)) {
+    // A variable stands for what a host or segment may hold, which its value is checked for.
+    if (field.value !== undefined)
+      check(
+        field,
+        fillVariables(field.value, () => 'x'),
+        report,
+      );
+  }
 };
 
-function writtenBaseUrls(model: Model): Field<string>[] {
-  const own = model.connections.flatMap(({ fields }) => fields.base_url ?? []);
-  return [...own, ...catalogFacts(model).flatMap((facts) => facts.base_url ?? [])];
+/** Gives every base_url of a set of facts: its own, those of ways to authenticate, those of further hosts. */
+function baseUrlsOf({ base_url: own, auth, hosts }: CatalogVersionFields): Field<string>[] {
+  return [
+    own,
+    ...Object.values(auth?.value ?? {}).map((way) => way.value?.base_url),
+    ...(hosts?.value ?? []).map((host) => host.value?.base_url),
+  ].filter((field) => field !== undefined);
 }
 
-function check(field: Field<string>, report: Report): void {
-  if (field.value === undefined) return;
-  const url = readBaseUrl(field.value);
+function check(field: Field<string>, written: string, report: Report): void {
+  const url = readBaseUrl(written);
   if ('fault' in url) {
     // A secret may stand in the user name or query, or have been pasted here whole.
-    if (!/^[a-z]+:\/\/[^@?#]*$/.test(field.value)) hideSpan(field.span);
+    if (!/^[a-z]+:\/\/[^@?#]*$/.test(written)) hideSpan(field.span);
     report(diagnostic('GW4002', field.span, { message: `base_url ${url.fault}` }));
   } else if (url.scheme === 'http' && isPublicHost(url.host)) {
     report(

@@ -15,7 +15,8 @@ export const catalogReferences: Rule = (model, report) => {
     const reference = readCatalogReference(written.value);
     const catalog = model.catalogs.find((one) => one.name === reference.name);
     if (catalog !== undefined) {
-      if (reference.version !== null) checkVersion(catalog, reference.version, written, report);
+      if (catalog.fields.abstract?.value === true) reportAbstract(catalog, written, report);
+      else if (reference.version !== null) checkVersion(catalog, reference.version, written, report);
     } else if (!model.catalogNames.includes(reference.name)) {
       reportUnknown(model, reference.name, written, report);
     }
@@ -28,6 +29,17 @@ function reportUnknown(model: Model, name: string, written: Field<string>, repor
       message: `there is no catalog ${quote(name)}`,
       label: didYouMean(name, model.catalogNames),
       help: 'put its facts into catalogs/NAME/catalog.yaml, or write the connection with `base_url` and without catalog',
+    }),
+  );
+}
+
+function reportAbstract({ name, fields }: CatalogModel, written: Field<string>, report: Report): void {
+  report(
+    diagnostic('GW6020', written.span, {
+      message: `the catalog ${quote(name)} is abstract: no connection can use it`,
+      notes:
+        fields.abstract === undefined ? [] : [{ message: 'it says so here', span: fields.abstract.span }],
+      help: 'use a catalog that extends it',
     }),
   );
 }

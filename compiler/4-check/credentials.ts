@@ -1,6 +1,7 @@
 import type { AuthMode } from '../../table/types.ts';
 import {
   effectiveAuthorizationUrl,
+  effectiveBasicForm,
   effectiveKeyPlacement,
   effectiveTokenUrl,
 } from '../3-resolve/effective.ts';
@@ -10,6 +11,7 @@ import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import type { ConnectionKeys } from '../fields/connection-fields.ts';
 import { CREDENTIAL_FIELDS, MODE_FIELDS } from './mode-fields.ts';
+import type { ModeFields } from './mode-fields.ts';
 import type { Rule } from './rule.ts';
 
 /** A connection has every field that its auth_mode needs, and none of another mode. */
@@ -26,10 +28,17 @@ export const credentials: Rule = (model, report) => {
   }
 };
 
+/** Gives the fields of a connection's mode; where the catalog makes a pair of one credential, that is what is needed. */
+function modeFields(connection: ConnectionModel, mode: AuthMode): ModeFields {
+  return mode === 'basic' && effectiveBasicForm(connection) !== null
+    ? { required: [], given: ['credential'], optional: [] }
+    : MODE_FIELDS[mode];
+}
+
 function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Report): void {
   const { fields } = connection;
   const perAccount = fields.grants?.value === true;
-  const { required, given } = MODE_FIELDS[mode];
+  const { required, given } = modeFields(connection, mode);
   const missing: string[] = [...required, ...(perAccount ? [] : given)].filter(
     (key) => fields[key] === undefined,
   );
@@ -49,8 +58,9 @@ function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Repor
   );
 }
 
-function checkForeign({ fields, key, catalog }: ConnectionModel, mode: AuthMode, report: Report): void {
-  const own = MODE_FIELDS[mode];
+function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Report): void {
+  const { fields, key, catalog } = connection;
+  const own = modeFields(connection, mode);
   const allowed: readonly (keyof ConnectionKeys)[] = [...own.required, ...own.given, ...own.optional];
   for (const name of CREDENTIAL_FIELDS) {
     const field = fields[name];

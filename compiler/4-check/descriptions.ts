@@ -1,5 +1,6 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { readBaseUrl } from '../../table/rules/base-url.ts';
+import { fillVariables } from '../../table/rules/variable-text.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import { effectiveBaseUrl } from '../3-resolve/effective.ts';
 import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
@@ -62,7 +63,7 @@ function checkDoubled(connection: ConnectionModel, model: DescriptionModel, repo
   const declared = declaredPrefix(model);
   const first = model.description?.operations[0];
   if (written?.value === undefined || declared === null || first === undefined) return;
-  const url = readBaseUrl(written.value);
+  const url = readBaseUrl(fillVariables(written.value, () => 'x'));
   if ('fault' in url) return;
   const templates = model.description?.operations.map((operation) => operation.path) ?? [];
   const { prefix, doubled } = prefixOn(url.path, declared, templates);

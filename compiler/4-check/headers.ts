@@ -4,7 +4,12 @@ import type { HeaderValueFault } from '../../table/rules/header-syntax.ts';
 import { operatorHeaderFault } from '../../table/rules/operator-headers.ts';
 import type { OperatorHeaderFault } from '../../table/rules/operator-headers.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
-import { effectiveDefaultHeaders, keyHeaderName } from '../3-resolve/effective.ts';
+import {
+  credentialHeaderName,
+  effectiveDefaultHeaders,
+  effectiveStaticHeaders,
+  keyHeaderName,
+} from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -41,13 +46,16 @@ export const headers: Rule = (model, report) => {
     checkDefaultsAgainstKey(connection, report);
   }
   for (const facts of catalogFacts(model)) {
-    const lines: Named<string> = facts.default_headers?.value ?? new Map();
-    checkNames(lines, null, report);
-    for (const [name, field] of lines) {
-      if (field.value !== undefined) checkHeaderValue(name, field.value, field.span, report);
-    }
+    for (const lines of [facts.default_headers?.value, facts.static_headers?.value])
+      checkCatalogLines(lines ?? new Map(), report);
   }
 };
+
+function checkCatalogLines(lines: Named<string>, report: Report): void {
+  checkNames(lines, null, report);
+  for (const [name, field] of lines)
+    if (field.value !== undefined) checkHeaderValue(name, field.value, field.span, report);
+}
 
 /** Reports a value that cannot stand in a header. The value is kept out of the report. */
 export function checkHeaderValue(name: string, value: string, span: Span, report: Report): void {
@@ -105,14 +113,15 @@ function checkNames(lines: Named<unknown>, keyHeader: string | null, report: Rep
 
 /** A catalog cannot know which header a connection chooses for its key. */
 function checkDefaultsAgainstKey(connection: ConnectionModel, report: Report): void {
-  const keyHeader = keyHeaderName(connection);
+  const keyHeader = credentialHeaderName(connection);
   if (keyHeader === null) return;
-  for (const [name, field] of effectiveDefaultHeaders(connection)) {
+  const lines = [...effectiveDefaultHeaders(connection), ...effectiveStaticHeaders(connection)];
+  for (const [name, field] of lines) {
     if (operatorHeaderFault(name, null) !== null || operatorHeaderFault(name, keyHeader) === null) continue;
     report(
       diagnostic('GW4010', connection.fields.api_key_header?.key ?? connection.key, {
-        message: `the API key goes into ${quote(keyHeader)}, which the catalog sets to a default`,
-        notes: [{ message: 'the default header is given here', span: field.key }],
+        message: `the API key goes into ${quote(keyHeader)}, which the catalog sets too`,
+        notes: [{ message: 'the catalog sets it here', span: field.key }],
       }),
     );
   }

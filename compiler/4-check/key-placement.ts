@@ -1,11 +1,15 @@
 import { headerValueFault, isHeaderName } from '../../table/rules/header-syntax.ts';
+import { PATH_PLACEHOLDER } from '../../table/rules/path-placeholder.ts';
 import { isParameterName } from '../../table/rules/parameter-name.ts';
 import { apiKeyHeaderFault } from '../../table/rules/operator-headers.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
+import { credentialParameterName, effectiveQuery } from '../3-resolve/effective.ts';
+import type { ConnectionModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { Field } from '../fields/field.ts';
+import type { CatalogBasicKeys } from '../fields/catalog-auth-fields.ts';
+import type { Field, Fields } from '../fields/field.ts';
 import { reportName } from './headers.ts';
 import type { Rule } from './rule.ts';
 
@@ -16,12 +20,63 @@ export const keyPlacement: Rule = (model, report) => {
     checkParameter('api_key_param', fields.api_key_param, report);
   }
   for (const facts of catalogFacts(model)) {
-    const key = facts.auth?.value?.api_key?.value;
-    if (key?.in?.value === 'header') checkHeader('name', key.name, report);
-    if (key?.in?.value === 'query') checkParameter('name', key.name, report);
-    checkTemplate(key?.value, report);
+    const auth = facts.auth?.value;
+    const sends = [auth?.oauth2?.value?.send?.value, auth?.oauth2_client_credentials?.value?.send?.value];
+    for (const key of [auth?.api_key?.value, ...sends]) {
+      if (key?.in?.value === 'header') checkHeader('name', key.name, report);
+      if (key?.in?.value === 'query') checkParameter('name', key.name, report);
+      if (key?.in?.value === 'path') checkSegment(key.name, report);
+      checkTemplate(key?.value, report);
+    }
+    checkBasic(auth?.basic?.value, report);
+    for (const [name, field] of facts.query?.value ?? [])
+      if (!isParameterName(name))
+        report(diagnostic('GW4014', field.key, { message: `${quote(name)} is no query parameter` }));
   }
+  for (const connection of model.connections) checkAgainstQuery(connection, report);
 };
+
+/** A catalog cannot know which query parameter a connection chooses for its key. */
+function checkAgainstQuery(connection: ConnectionModel, report: Report): void {
+  const parameter = credentialParameterName(connection);
+  const line = parameter === null ? undefined : effectiveQuery(connection).get(parameter);
+  if (line === undefined || parameter === null) return;
+  report(
+    diagnostic('GW4014', connection.fields.api_key_param?.key ?? connection.key, {
+      message: `the credential goes into the query parameter ${quote(parameter)}, which the catalog sets too`,
+      notes: [{ message: 'the catalog sets it here', span: line.key }],
+    }),
+  );
+}
+
+function checkSegment(field: Field<string> | undefined, report: Report): void {
+  if (field?.value === undefined || PATH_PLACEHOLDER.test(field.value)) return;
+  report(
+    diagnostic('GW4014', field.span, {
+      message: `${quote(field.value)} is no placeholder in a path`,
+      help: 'write a colon and a name, such as `:token`; it stands for a whole segment',
+    }),
+  );
+}
+
+/** With either half written by the catalog, the other half of the pair is its too, and one of them is the credential. */
+function checkBasic(basic: Fields<CatalogBasicKeys> | undefined, report: Report): void {
+  const halves = [basic?.username, basic?.password].filter((half) => half !== undefined);
+  const [first] = halves;
+  if (first === undefined || halves.some((half) => half.value === undefined)) return;
+  const credentials = halves.filter((half) => half.value === '{credential}').length;
+  if (
+    credentials === 1 &&
+    halves.every((half) => half.value === '{credential}' || !/[{}]/.test(half.value ?? ''))
+  )
+    return;
+  report(
+    diagnostic('GW4014', first.span, {
+      message: 'one of `username` and `password` is "{credential}", the other is written out',
+      help: 'leave both out where connections give both',
+    }),
+  );
+}
 
 function checkHeader(key: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;

@@ -8,7 +8,8 @@ import { quote } from '../diagnostic/quote.ts';
 import type { RouteFields } from '../fields/gateway-fields.ts';
 import type { Rule } from './rule.ts';
 
-const GLOB_FAULTS: Readonly<Record<GlobFault, string>> = {
+/** What is wrong with a glob, as the rest of a sentence. */
+export const GLOB_FAULTS: Readonly<Record<GlobFault, string>> = {
   empty: 'is empty',
   no_leading_slash: 'does not begin with "/"',
   double_star_inside: 'holds "**" inside a segment; "**" is a whole segment',
@@ -17,7 +18,9 @@ const GLOB_FAULTS: Readonly<Record<GlobFault, string>> = {
 };
 
 /** What a rule can name: all methods of HTTP that node reads, without those that the gateway never forwards. */
-const SERVED: readonly string[] = METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE');
+export const SERVED: readonly string[] = METHODS.filter(
+  (method) => method !== 'CONNECT' && method !== 'TRACE',
+);
 
 /** The methods and path patterns of route rules are well-formed. */
 export const routes: Rule = (model, report) => {

@@ -2,9 +2,12 @@ import { addressBlocks } from './address-blocks.ts';
 import { authModes } from './auth-modes.ts';
 import { baseUrls } from './base-urls.ts';
 import { callers } from './callers.ts';
+import { catalogFields } from './catalog-fields.ts';
 import { catalogNames } from './catalog-names.ts';
+import { catalogPaths } from './catalog-paths.ts';
 import { catalogRules } from './catalog-rules.ts';
 import { catalogReferences } from './catalog-references.ts';
+import { catalogVariables } from './catalog-variables.ts';
 import { certificates } from './certificates.ts';
 import { credentials } from './credentials.ts';
 import { descriptions } from './descriptions.ts';
@@ -16,9 +19,11 @@ import { names } from './names.ts';
 import { needsDescription } from './needs-description.ts';
 import { personaPatterns } from './persona-patterns.ts';
 import { personaReferences } from './persona-references.ts';
+import { placeholderRoutes } from './placeholder-routes.ts';
 import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
 import { signInUrls } from './sign-in-urls.ts';
+import { variables } from './variables.ts';
 
 /** Every check but the one about literal secrets, whose severity the caller chooses. In the order of the codes. */
 export const RULES: readonly Rule[] = [
@@ -27,6 +32,7 @@ export const RULES: readonly Rule[] = [
   catalogReferences,
   personaReferences,
   personaPatterns,
+  placeholderRoutes,
   baseUrls,
   signInUrls,
   authModes,
@@ -37,9 +43,13 @@ export const RULES: readonly Rule[] = [
   certificates,
   needsDescription,
   addressBlocks,
+  variables,
   gatewaySection,
   callers,
   routes,
   descriptions,
   catalogRules,
+  catalogVariables,
+  catalogPaths,
+  catalogFields,
 ];

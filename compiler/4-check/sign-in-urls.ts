@@ -1,3 +1,4 @@
+import { fillVariables } from '../../table/rules/variable-text.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -19,14 +20,22 @@ export const signInUrls: Rule = (model, report) => {
   for (const facts of catalogFacts(model)) {
     const auth = facts.auth?.value;
     for (const oauth2 of [auth?.oauth2?.value, auth?.oauth2_client_credentials?.value]) {
-      check('token_url', oauth2?.token_url, report);
-      check('authorization_url', oauth2?.authorization_url, report);
+      check('token_url', filled(oauth2?.token_url), report);
+      check('authorization_url', filled(oauth2?.authorization_url), report);
+      check('refresh_url', filled(oauth2?.refresh_url), report);
     }
-    check('request_url', auth?.oauth1?.value?.request_url, report);
-    check('authorization_url', auth?.oauth1?.value?.authorization_url, report);
-    check('token_url', auth?.oauth1?.value?.token_url, report);
+    for (const key of ['request_url', 'authorization_url', 'token_url'] as const)
+      check(key, auth?.oauth1?.value?.[key], report);
+    for (const key of ['resource', 'authorization_url', 'token_url', 'registration_url'] as const)
+      check(key, auth?.mcp?.value?.[key], report);
   }
 };
+
+/** A variable stands for what a host or segment may hold, which its value is checked for. */
+function filled(field: Field<string> | undefined): Field<string> | undefined {
+  if (field?.value === undefined) return field;
+  return { ...field, value: fillVariables(field.value, () => 'x') };
+}
 
 function check(name: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;

@@ -1,13 +1,14 @@
-import type { CatalogUse, Connection, ConnectionLimits, Upstream } from '../../table/types.ts';
-import { readBaseUrl } from '../../table/rules/base-url.ts';
+import type { CatalogUse, Connection, ConnectionLimits, VerifyRequest } from '../../table/types.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
-import { effectiveBaseUrl } from '../3-resolve/effective.ts';
-import type { ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
+import type { CatalogVersion, ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
 import { placeOf } from '../source/span.ts';
 import { lowerCredential } from './lower-credential.ts';
 import type { LoweredDescriptions } from './lower-descriptions.ts';
 import { lowerHeaders } from './lower-headers.ts';
-import { byCodeUnit, lowerSecret, lowerValue, must } from './values.ts';
+import { lowerRetry } from './lower-retry.ts';
+import { lowerPath, lowerQuery, lowerUpstream } from './lower-upstream.ts';
+import { lowerVariables, textFiller } from './lower-variables.ts';
+import { byCodeUnit, must } from './values.ts';
 
 /** Gives a connection of the table, defaults filled. */
 export function lowerConnection(
@@ -17,14 +18,17 @@ export function lowerConnection(
   const { fields, name, authMode } = connection;
   if (authMode === null) throw new Error('a connection without auth_mode passed the checks');
   const upstream = lowerUpstream(connection);
+  const filler = textFiller(connection);
   return {
     name,
     at: placeOf(connection.key),
     description: fields.description?.value ?? null,
     auth_mode: authMode,
     upstream,
-    headers: lowerHeaders(connection),
-    credential: lowerCredential(connection),
+    path: lowerPath(connection, filler),
+    headers: lowerHeaders(connection, filler),
+    query: lowerQuery(connection, filler),
+    credential: lowerCredential(connection, filler),
     grants: fields.grants?.value ?? false,
     validate: fields.validate?.value ?? 'off',
     expose: fields.expose?.value ?? 'all',
@@ -34,24 +38,8 @@ export function lowerConnection(
     allow_private: (fields.allow_private?.value ?? []).flatMap((block) => block.value ?? []).sort(byCodeUnit),
     rewrite_links: fields.rewrite_links?.value ?? true,
     limits: lowerLimits(connection),
-    variables: [...(fields.variables?.value ?? [])]
-      .map(([variable, field]) => [variable, lowerValue(field)] as const)
-      .sort(([a], [b]) => byCodeUnit(a, b)),
+    variables: lowerVariables(connection),
     catalog: lowerCatalog(connection, upstream.base_path, descriptions),
-  };
-}
-
-function lowerUpstream(connection: ConnectionModel): Upstream {
-  const { fields } = connection;
-  const url = readBaseUrl(must(effectiveBaseUrl(connection)));
-  if ('fault' in url) throw new Error('a base_url passed the checks and cannot be read');
-  const { tls_ca_bundle_pem: bundle, mtls_client_cert_pem: certificate, mtls_client_key_pem: key } = fields;
-  return {
-    origin: url.origin,
-    base_path: url.path,
-    tls_ca_bundle_pem: bundle === undefined ? null : lowerValue(bundle),
-    mtls_client_cert_pem: certificate === undefined ? null : lowerValue(certificate),
-    mtls_client_key_pem: key === undefined ? null : lowerSecret(key),
   };
 }
 
@@ -80,12 +68,20 @@ function lowerCatalog(
     name: catalog.catalog.name,
     version: catalog.version,
     origin: catalog.catalog.origin,
+    docs: catalog.facts.docs?.value ?? null,
+    verify: lowerVerify(catalog),
+    retry: lowerRetry(catalog.facts.retry?.value),
     descriptions: catalog.descriptions.map((model) => {
       const entry = descriptions.get(model);
       if (entry === undefined) throw new Error('a description that a connection uses was not lowered');
       return { name: model.name, prefix: prefixOf(model, basePath), entry };
     }),
   };
+}
+
+function lowerVerify({ facts }: CatalogVersion): VerifyRequest | null {
+  const verify = facts.verify?.value;
+  return verify === undefined ? null : { method: must(verify.method), path: must(verify.path) };
 }
 
 function prefixOf(model: DescriptionModel, basePath: string): string {

@@ -1,18 +1,22 @@
-import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
-import type { CredentialPlan, OAuth2Plan } from '../../table/types.ts';
+import type { CredentialPlan, McpPlan, OAuth1Plan, Secret, Value } from '../../table/types.ts';
+import type { Field } from '../fields/field.ts';
 import {
-  catalogOAuth2,
+  catalogMcp,
+  catalogOAuth1,
   DEFAULT_KEY_HEADER,
-  effectiveAuthorizationUrl,
+  effectiveBasicForm,
   effectiveKeyPlacement,
-  effectiveTokenUrl,
-  keyHeaderName,
+  effectiveTokenPlacement,
 } from '../3-resolve/effective.ts';
+import type { KeyPlacement } from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
-import { byCodeUnit, lowerSecret, lowerValue, must } from './values.ts';
+import { placeOf } from '../source/span.ts';
+import { lowerOAuth2 } from './lower-oauth2.ts';
+import type { TextFiller } from './lower-variables.ts';
+import { aroundCredential, lowerParameters, lowerSecret, lowerValue, must } from './values.ts';
 
 /** Gives how a connection's credential goes into a request. */
-export function lowerCredential(connection: ConnectionModel): CredentialPlan {
+export function lowerCredential(connection: ConnectionModel, filler: TextFiller): CredentialPlan {
   const { authMode, fields } = connection;
   const perAccount = fields.grants?.value === true;
   switch (authMode) {
@@ -20,69 +24,95 @@ export function lowerCredential(connection: ConnectionModel): CredentialPlan {
       throw new Error('a connection without auth_mode passed the checks');
     case 'none':
       return { kind: 'none' };
-    case 'bearer': {
-      if (perAccount) return { kind: 'grant' };
-      const secret = lowerSecret(fields.credential);
-      return { kind: 'header', name: 'Authorization', prefix: 'Bearer ', suffix: '', secret };
-    }
+    case 'bearer':
+      return perAccount ? { kind: 'grant' } : lowerToken(connection);
     case 'api_key':
       return perAccount ? { kind: 'grant' } : lowerKey(connection);
-    case 'basic': {
-      if (perAccount || fields.username === undefined) return { kind: 'grant' };
-      const password = fields.password === undefined ? null : lowerSecret(fields.password);
-      return { kind: 'basic', username: lowerValue(fields.username), password };
-    }
+    case 'basic':
+      return perAccount ? { kind: 'grant' } : lowerBasic(connection);
     case 'oauth1':
-      return {
-        kind: 'oauth1',
-        client_id: lowerValue(present(fields.oauth1_client_id)),
-        client_secret: lowerSecret(fields.oauth1_client_secret),
-      };
+      return { kind: 'oauth1', oauth1: lowerOAuth1(connection) };
     case 'oauth2_client_credentials':
-      return { kind: 'oauth2', oauth2: lowerOAuth2(connection, 'client_credentials') };
+      return { kind: 'oauth2', oauth2: lowerOAuth2(connection, 'client_credentials', filler) };
     case 'oauth2_authorization_code':
-      return { kind: 'oauth2', oauth2: lowerOAuth2(connection, 'authorization_code') };
+      return { kind: 'oauth2', oauth2: lowerOAuth2(connection, 'authorization_code', filler) };
     case 'mcp':
-      return { kind: 'mcp' };
+      return { kind: 'mcp', mcp: lowerMcp(connection) };
   }
 }
 
-/** Gives the folded name of the header that carries the credential, or null when none does. */
-export function credentialHeader(connection: ConnectionModel): string | null {
-  if (connection.authMode === null || connection.authMode === 'none') return null;
-  if (connection.authMode !== 'api_key') return 'authorization';
-  const name = keyHeaderName(connection);
-  return name === null ? null : foldHeaderName(name);
+function lowerToken(connection: ConnectionModel): CredentialPlan {
+  const send = effectiveTokenPlacement(connection);
+  const secret = lowerSecret(connection.fields.credential);
+  if (send === null) {
+    return { kind: 'header', name: 'Authorization', prefix: 'Bearer ', suffix: '', secret };
+  }
+  const { prefix, suffix } = aroundCredential(send.value ?? null);
+  return { kind: must(send.in), name: must(send.name), prefix, suffix, secret };
 }
 
 function lowerKey(connection: ConnectionModel): CredentialPlan {
   const placement = effectiveKeyPlacement(connection);
-  const [prefix = '', suffix = ''] = (placement.template?.value ?? '{credential}').split('{credential}');
+  const { prefix, suffix } = aroundCredential(placement.template);
   const secret = lowerSecret(connection.fields.credential);
-  const name = placement.name === null ? DEFAULT_KEY_HEADER : must(placement.name);
-  return { kind: placement.in, name, prefix, suffix, secret };
+  const name = nameOf(placement);
+  return placement.in === 'path'
+    ? { kind: 'path', segment: name, prefix, suffix, secret }
+    : { kind: placement.in, name, prefix, suffix, secret };
 }
 
-function lowerOAuth2(connection: ConnectionModel, grant: OAuth2Plan['grant']): OAuth2Plan {
+function nameOf({ name }: KeyPlacement): string {
+  return name === null ? DEFAULT_KEY_HEADER : must(name);
+}
+
+function lowerBasic(connection: ConnectionModel): CredentialPlan {
   const { fields } = connection;
-  const offered = catalogOAuth2(connection);
-  const fromCatalog = offered.token_auth?.value === 'post' ? 'params' : 'header';
-  const params = [...(offered.authorize_params?.value ?? [])].map(
-    ([name, field]) => [name, must(field)] as const,
-  );
+  const form = effectiveBasicForm(connection);
+  if (form === null) {
+    const username = fields.username === undefined ? emptyUsername(connection) : lowerValue(fields.username);
+    const password = fields.password === undefined ? null : lowerSecret(fields.password);
+    return { kind: 'basic', username, password };
+  }
+  const secret = lowerSecret(fields.credential);
   return {
-    grant,
-    authorization_url: grant === 'authorization_code' ? must(effectiveAuthorizationUrl(connection)) : null,
-    token_url: must(effectiveTokenUrl(connection)),
-    client_id: lowerValue(present(fields.oauth2_client_id)),
-    client_secret: lowerSecret(fields.oauth2_client_secret),
-    scopes: fields.oauth2_scopes?.value ?? offered.scopes?.value ?? [],
-    prompt: fields.oauth2_prompt?.value ?? offered.prompt?.value ?? null,
-    endpoint_auth_style: fields.oauth2_endpoint_auth_style?.value ?? fromCatalog,
-    token_body: offered.token_body?.value ?? 'form',
-    refresh_max_lifetime_ms:
-      fields.oauth2_refresh_max_lifetime?.value ?? offered.refresh_max_lifetime?.value ?? null,
-    authorize_params: params.sort(([a], [b]) => byCodeUnit(a, b)),
+    kind: 'basic',
+    username: partOf(form.username, secret) ?? emptyUsername(connection),
+    password: partOf(form.password, secret),
+  };
+}
+
+/** A user name that is empty: the colon stands alone before the password. */
+function emptyUsername({ key }: ConnectionModel): Value {
+  return { text: '', at: placeOf(key) };
+}
+
+function partOf(field: Field<string> | undefined, secret: Secret): Value | null {
+  if (field === undefined) return null;
+  const text = must(field);
+  return text === '{credential}' ? secret : { text, at: placeOf(field.key) };
+}
+
+function lowerOAuth1(connection: ConnectionModel): OAuth1Plan {
+  const { fields } = connection;
+  const offered = catalogOAuth1(connection);
+  return {
+    client_id: lowerValue(present(fields.oauth1_client_id)),
+    client_secret: lowerSecret(fields.oauth1_client_secret),
+    request_url: offered.request_url?.value ?? null,
+    authorization_url: offered.authorization_url?.value ?? null,
+    token_url: offered.token_url?.value ?? null,
+    authorize_params: lowerParameters(offered.authorize_params),
+  };
+}
+
+function lowerMcp(connection: ConnectionModel): McpPlan {
+  const offered = catalogMcp(connection);
+  return {
+    resource: offered.resource?.value ?? null,
+    authorization_url: offered.authorization_url?.value ?? null,
+    token_url: offered.token_url?.value ?? null,
+    registration_url: offered.registration_url?.value ?? null,
+    scopes: offered.scopes?.value ?? [],
   };
 }
 

@@ -1,24 +1,35 @@
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import type { HeaderLine, HeaderPlan } from '../../table/types.ts';
-import { effectiveDefaultHeaders } from '../3-resolve/effective.ts';
+import {
+  credentialHeaderName,
+  effectiveDefaultHeaders,
+  effectiveStaticHeaders,
+} from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
-import { placeOf } from '../source/span.ts';
-import { credentialHeader } from './lower-credential.ts';
-import { byCodeUnit, lowerValue, must } from './values.ts';
+import type { Named } from '../fields/field.ts';
+import type { TextFiller } from './lower-variables.ts';
+import { byCodeUnit, lowerValue } from './values.ts';
 
-/** Gives the layers of a connection's headers, in the order in which they were written. */
-export function lowerHeaders(connection: ConnectionModel): HeaderPlan {
-  const set: HeaderLine[] = [...(connection.fields.static_headers?.value ?? [])].map(([name, field]) => {
+/** Gives the layers of a connection's headers, in the order in which they were written: the catalog's before its own. */
+export function lowerHeaders(connection: ConnectionModel, filler: TextFiller): HeaderPlan {
+  const own = [...(connection.fields.static_headers?.value ?? [])].map(([name, field]): HeaderLine => {
     return { name, value: lowerValue(field) };
   });
+  const set = [...filled(effectiveStaticHeaders(connection), filler), ...own];
   const owned = new Set(set.map((line) => foldHeaderName(line.name)));
-  const credential = credentialHeader(connection);
-  if (credential !== null) owned.add(credential);
-  const defaults: HeaderLine[] = [];
-  for (const [name, field] of effectiveDefaultHeaders(connection)) {
-    // A default would never show below a static header of its name.
-    if (owned.has(foldHeaderName(name))) continue;
-    defaults.push({ name, value: { text: must(field), at: placeOf(field.key) } });
-  }
+  const credential = credentialHeaderName(connection);
+  if (credential !== null) owned.add(foldHeaderName(credential));
+  // A default would never show below a static header of its name.
+  const defaults = filled(effectiveDefaultHeaders(connection), filler).filter(
+    ({ name }) => !owned.has(foldHeaderName(name)),
+  );
   return { defaults, set, owned: [...owned].sort(byCodeUnit) };
+}
+
+/** Gives a catalog's lines, but for those whose variable has no value. */
+function filled(lines: Named<string>, filler: TextFiller): HeaderLine[] {
+  return [...lines].flatMap(([name, field]) => {
+    const value = filler.value(field);
+    return value === null ? [] : { name, value };
+  });
 }

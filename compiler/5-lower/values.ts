@@ -1,10 +1,10 @@
-import type { Secret, UrlTemplate, Value } from '../../table/types.ts';
-import type { Field } from '../fields/field.ts';
+import type { Parameters, Secret, UrlTemplate, Value } from '../../table/types.ts';
+import type { Field, Named } from '../fields/field.ts';
 import type { UrlParts, Written } from '../fields/written.ts';
 import { placeOf } from '../source/span.ts';
 
 /** Gives a field's value. Its absence is a fault of ours: lowering begins only when nothing was reported. */
-export function must<T>(field: Field<T> | null | undefined): T {
+export function must<T>(field: { readonly value: T | undefined } | null | undefined): T {
   if (field?.value === undefined) throw new Error('a field that the checks require is absent');
   return field.value;
 }
@@ -45,4 +45,17 @@ function secretOf(written: Written, at: string): Secret {
 /** Compares by UTF-16 code unit: the order of the table in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Gives what stands before and behind the credential. */
+export function aroundCredential(template: Field<string> | null): { prefix: string; suffix: string } {
+  const [prefix = '', suffix = ''] = (template?.value ?? '{credential}').split('{credential}');
+  return { prefix, suffix };
+}
+
+/** Gives parameters sorted by name. */
+export function lowerParameters(field: Field<Named<string>> | undefined): Parameters {
+  return [...(field?.value ?? [])]
+    .map(([name, value]) => [name, must(value)] as const)
+    .sort(([a], [b]) => byCodeUnit(a, b));
 }

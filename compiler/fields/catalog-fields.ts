@@ -1,39 +1,61 @@
+import { CATALOG_AUTH } from './catalog-auth-fields.ts';
+import type { CatalogAuthFields } from './catalog-auth-fields.ts';
 import type { Fields, Named } from './field.ts';
-import { anyText, longDuration, map, record, text, word, words } from './shape.ts';
-import type { Shape } from './shape.ts';
+import { anyText, flag, integer, list, map, record, text, word, words } from './shape.ts';
+import type { Element, Shape } from './shape.ts';
 
-export interface CatalogApiKeyKeys {
-  in: 'header' | 'query';
-  name: string;
-  value: string;
+/** Where a variable may come from. */
+export type VariableOrigin = 'connection' | 'secret' | 'token_response' | 'callback' | 'lookup';
+
+export interface LookupKeys {
+  url: string;
+  pointer: string;
+  list: string;
+  title: string;
 }
 
-export interface CatalogOAuth2Keys {
-  authorization_url: string;
-  token_url: string;
-  scopes: readonly string[];
-  prompt: string;
-  token_auth: 'basic' | 'post';
-  token_body: 'form' | 'json';
-  refresh_max_lifetime: number;
-  authorize_params: Named<string>;
+export interface VariableKeys {
+  doc: string;
+  from: VariableOrigin;
+  pattern: string;
+  values: readonly string[];
+  default: string;
+  optional: boolean;
+  pointer: string;
+  parameter: string;
+  match: string;
+  lookup: Fields<LookupKeys>;
 }
 
-export interface CatalogOAuth1Keys {
-  request_url: string;
-  authorization_url: string;
-  token_url: string;
+export interface PathKeys {
+  replace: Named<string>;
+  prepend: string;
+  unless_present: boolean;
 }
 
-export interface CatalogAuthKeys {
-  none: unknown;
-  bearer: unknown;
-  api_key: Fields<CatalogApiKeyKeys>;
-  basic: unknown;
-  oauth1: Fields<CatalogOAuth1Keys>;
-  oauth2_client_credentials: Fields<CatalogOAuth2Keys>;
-  oauth2: Fields<CatalogOAuth2Keys>;
-  mcp: unknown;
+export interface HostKeys {
+  base_url: string;
+  methods: readonly string[];
+  paths: readonly Element<string>[];
+}
+
+export interface RetryTimeKeys {
+  header: string;
+  format: RetryFormat;
+}
+
+export interface RetryBodyKeys {
+  pointer: string;
+  format: RetryFormat;
+}
+
+export type RetryFormat = 'seconds' | 'milliseconds' | 'epoch' | 'epoch_milliseconds' | 'date' | 'text';
+
+export interface RetryKeys {
+  statuses: readonly Element<number>[];
+  after: readonly Element<Fields<RetryTimeKeys>>[];
+  remaining: string;
+  body: Fields<RetryBodyKeys>;
 }
 
 export interface VerifyKeys {
@@ -59,15 +81,24 @@ export interface DescriptionKeys {
 /** What a version may override. */
 export interface CatalogVersionKeys {
   title: string;
+  docs: string;
   base_url: string;
+  variables: Named<Fields<VariableKeys>>;
+  path: Fields<PathKeys>;
+  hosts: readonly Element<Fields<HostKeys>>[];
   default_headers: Named<string>;
-  auth: Fields<CatalogAuthKeys>;
+  static_headers: Named<string>;
+  query: Named<string>;
+  auth: CatalogAuthFields;
+  retry: Fields<RetryKeys>;
   verify: Fields<VerifyKeys>;
   descriptions: Named<Fields<DescriptionKeys>>;
 }
 
 export interface CatalogKeys extends CatalogVersionKeys {
   catalog: string;
+  extends: string;
+  abstract: boolean;
   versions: Named<Fields<CatalogVersionKeys>>;
   default_version: string;
   rules: Named<'warn' | 'off'>;
@@ -75,52 +106,95 @@ export interface CatalogKeys extends CatalogVersionKeys {
 
 export type CatalogVersionFields = Fields<CatalogVersionKeys>;
 export type CatalogFields = Fields<CatalogKeys>;
-export type CatalogAuthFields = Fields<CatalogAuthKeys>;
-export type CatalogOAuth2Fields = Fields<CatalogOAuth2Keys>;
 export type DescriptionFields = Fields<DescriptionKeys>;
+export type VariableFields = Fields<VariableKeys>;
+export type HostFields = Fields<HostKeys>;
+export type PathFields = Fields<PathKeys>;
+export type RetryFields = Fields<RetryKeys>;
 
-/** A way to authenticate of which a catalog says nothing but that it is offered. */
-const NOTHING: Shape<unknown> = { kind: 'record', fields: {}, foreign: {} };
-
-const API_KEY: Shape<Fields<CatalogApiKeyKeys>> = record<CatalogApiKeyKeys>({
-  in: { shape: word(['header', 'query']), doc: 'Where the key goes.', required: true },
-  name: { shape: anyText, doc: 'Name of the header or query parameter.', required: true },
-  value: { shape: text, doc: 'What is sent; holds `{credential}` once.', default: '{credential}' },
-});
-
-const OAUTH2: Shape<CatalogOAuth2Fields> = record<CatalogOAuth2Keys>({
-  authorization_url: { shape: text, doc: 'Authorization endpoint.' },
-  token_url: { shape: text, doc: 'Token endpoint.' },
-  scopes: { shape: words, doc: 'Scopes to ask for where the connection names none.' },
-  prompt: { shape: text, doc: 'The `prompt` parameter of the authorization request.' },
-  token_auth: {
-    shape: word(['basic', 'post']),
-    doc: 'How the client proves itself: HTTP Basic or body.',
-    default: 'basic',
+const LOOKUP: Shape<Fields<LookupKeys>> = record<LookupKeys>({
+  url: { shape: text, doc: 'What is asked, once, with the new credential: an https URL.', required: true },
+  pointer: {
+    shape: anyText,
+    doc: 'JSON pointer to the value; into each element where there is a list.',
+    required: true,
   },
-  token_body: { shape: word(['form', 'json']), doc: 'How the token request is written.', default: 'form' },
-  refresh_max_lifetime: {
-    shape: longDuration,
-    doc: 'How long a refresh token lives where the vendor does not say.',
+  list: { shape: anyText, doc: 'JSON pointer to a list of which the person chooses one element.' },
+  title: { shape: anyText, doc: 'JSON pointer to what names an element.' },
+});
+
+const VARIABLE: Shape<VariableFields> = record<VariableKeys>({
+  doc: { shape: text, doc: 'What it is, for whoever writes the connection.' },
+  from: {
+    shape: word(['connection', 'secret', 'token_response', 'callback', 'lookup']),
+    doc: "Where the value comes from: the connection's `variables` (`secret`: as a reference there), the answer of the token endpoint, the query of the sign-in's callback, or a request after it. A connection may always give it.",
+    default: 'connection',
   },
-  authorize_params: { shape: map(anyText), doc: 'Extra parameters of the authorization request.' },
+  pattern: { shape: text, doc: 'What the whole value must match.' },
+  values: { shape: words, doc: 'What the value may be.' },
+  default: { shape: anyText, doc: 'The value where nothing gives one.' },
+  optional: {
+    shape: flag,
+    doc: 'Without a value, headers and query parameters that hold it are left out.',
+    default: 'false',
+  },
+  pointer: { shape: anyText, doc: "`token_response`: JSON pointer into the token endpoint's answer." },
+  parameter: { shape: text, doc: '`callback`: the query parameter.' },
+  match: {
+    shape: text,
+    doc: 'What comes must match this as a whole; the value is its one group.',
+  },
+  lookup: { shape: LOOKUP, doc: '`lookup`: the request.' },
 });
 
-const OAUTH1: Shape<Fields<CatalogOAuth1Keys>> = record<CatalogOAuth1Keys>({
-  request_url: { shape: text, doc: 'Where temporary credentials come from.' },
-  authorization_url: { shape: text, doc: 'Where the account agrees.' },
-  token_url: { shape: text, doc: 'Where token credentials come from.' },
+const PATH: Shape<PathFields> = record<PathKeys>({
+  replace: {
+    shape: map(text),
+    doc: 'Segments of the path, such as `:realmId`, and what stands there instead; may hold `{variable}`, and `{username}` of Basic authentication.',
+  },
+  prepend: { shape: text, doc: 'What is put in front of the path.' },
+  unless_present: {
+    shape: flag,
+    doc: 'Only where the path does not begin with it already.',
+    default: 'false',
+  },
 });
 
-const AUTH: Shape<CatalogAuthFields> = record<CatalogAuthKeys>({
-  none: { shape: NOTHING, doc: 'No authentication.' },
-  bearer: { shape: NOTHING, doc: '`Authorization: Bearer` with a token.' },
-  api_key: { shape: API_KEY, doc: 'A key in a header or query parameter.' },
-  basic: { shape: NOTHING, doc: 'Basic authentication.' },
-  oauth1: { shape: OAUTH1, doc: 'OAuth 1.' },
-  oauth2_client_credentials: { shape: OAUTH2, doc: 'OAuth 2, client credentials.' },
-  oauth2: { shape: OAUTH2, doc: 'OAuth 2, authorization code.' },
-  mcp: { shape: NOTHING, doc: 'An MCP server that signs accounts in.' },
+const HOST: Shape<HostFields> = record<HostKeys>({
+  base_url: { shape: text, doc: 'Where these requests go. May hold `{variable}`.', required: true },
+  methods: { shape: words, doc: 'Their methods.', default: 'any' },
+  paths: {
+    shape: list(text),
+    doc: 'Globs of their paths: `*` stays in a segment, `**` crosses.',
+    required: true,
+  },
+});
+
+const RETRY_FORMAT = {
+  shape: word(['seconds', 'milliseconds', 'epoch', 'epoch_milliseconds', 'date', 'text']),
+  doc: 'How the time is written: a delay, an instant as Unix time, an HTTP date, or words such as `1m30s`.',
+  default: 'seconds',
+};
+
+const RETRY: Shape<RetryFields> = record<RetryKeys>({
+  statuses: { shape: list(integer(100)), doc: 'Statuses that ask for fewer requests.', default: '[429]' },
+  after: {
+    shape: list(
+      record<RetryTimeKeys>({
+        header: { shape: text, doc: 'The header.', required: true },
+        format: RETRY_FORMAT,
+      }),
+    ),
+    doc: 'Headers that say when to try again; the first that is there counts.',
+  },
+  remaining: { shape: text, doc: 'The header that says how many requests are left.' },
+  body: {
+    shape: record<RetryBodyKeys>({
+      pointer: { shape: anyText, doc: 'JSON pointer into the answer.', required: true },
+      format: RETRY_FORMAT,
+    }),
+    doc: 'Where the answer itself says when.',
+  },
 });
 
 const VERIFY: Shape<Fields<VerifyKeys>> = record<VerifyKeys>({
@@ -129,7 +203,7 @@ const VERIFY: Shape<Fields<VerifyKeys>> = record<VerifyKeys>({
     doc: 'Method of a request that only succeeds with a good credential.',
     required: true,
   },
-  path: { shape: text, doc: 'Path of that request.', required: true },
+  path: { shape: text, doc: 'Path of that request, behind `/{connection}`.', required: true },
 });
 
 const SOURCE: Shape<Fields<SourceKeys>> = record<SourceKeys>({
@@ -159,12 +233,28 @@ const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
 /** The keys that a version may override too. */
 const OVERRIDABLE = {
   title: { shape: text, doc: 'Name of the API for people.' },
-  base_url: { shape: text, doc: 'Absolute http or https URL of the API.' },
+  docs: { shape: text, doc: "The vendor's documentation: an https URL." },
+  base_url: {
+    shape: text,
+    doc: 'Absolute http or https URL of the API. May hold `{variable}`, also as the whole host.',
+  },
+  variables: { shape: map(VARIABLE), doc: 'What `{name}` stands for in the texts of this file.' },
+  path: { shape: PATH, doc: "What is done to the caller's path before anything looks at it." },
+  hosts: { shape: list(HOST), doc: 'Further hosts of the API, by method and path. The first that fits.' },
   default_headers: {
     shape: map(anyText),
-    doc: 'Headers that are sent where the caller sent none of that name.',
+    doc: 'Headers that are sent where the caller sent none of that name. Values may hold `{variable}`.',
   },
-  auth: { shape: AUTH, doc: 'The ways to authenticate that the API offers.' },
+  static_headers: {
+    shape: map(anyText),
+    doc: 'Headers that are always sent; those of the connection win over them. Values may hold `{variable}`.',
+  },
+  query: {
+    shape: map(anyText),
+    doc: 'Query parameters that are always sent. Values may hold `{variable}`.',
+  },
+  auth: { shape: CATALOG_AUTH, doc: 'The ways to authenticate that the API offers.' },
+  retry: { shape: RETRY, doc: 'How the API says that it wants fewer requests.', unused: true },
   verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.', unused: true },
   descriptions: { shape: map(DESCRIPTION), doc: 'OpenAPI documents, by name.' },
 };
@@ -174,6 +264,15 @@ const VERSION: Shape<CatalogVersionFields> = record<CatalogVersionKeys>(OVERRIDA
 /** A catalog.yaml. */
 export const CATALOG_FILE: Shape<CatalogFields> = record<CatalogKeys>({
   catalog: { shape: text, doc: "The catalog's name: that of its folder.", required: true },
+  extends: {
+    shape: text,
+    doc: 'An abstract catalog whose fields are these where this one does not say otherwise: mappings are merged key by key, the rest is replaced.',
+  },
+  abstract: {
+    shape: flag,
+    doc: 'Only for others to extend: no connection can use it.',
+    default: 'false',
+  },
   ...OVERRIDABLE,
   versions: { shape: map(VERSION), doc: 'Versions of the API. Each may override the fields above.' },
   default_version: { shape: text, doc: 'The version of connections that name none.' },
@@ -182,3 +281,6 @@ export const CATALOG_FILE: Shape<CatalogFields> = record<CatalogKeys>({
     doc: 'Checks of descriptions (`GW6005`, …) that find a warning, or nothing, where they would find an error.',
   },
 });
+
+/** The keys of a catalog that a version may override. */
+export const OVERRIDABLE_KEYS = Object.keys(OVERRIDABLE) as readonly (keyof CatalogVersionKeys)[];

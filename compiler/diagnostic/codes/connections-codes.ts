@@ -182,4 +182,32 @@ export const CONNECTION_CODES = {
     why: 'Limits are counted in the memory of each process. A shared count that was asked for and not kept would let through more than was meant.',
     fix: 'Write `store: memory`, or leave the key out.',
   },
+  GW4030: {
+    slug: 'unknown-variable',
+    severity: 'error',
+    title: 'A variable is unknown',
+    why: "A connection gives values for its catalog's variables. One that the catalog does not have would have no effect.",
+    fix: 'Correct the name, or remove it.',
+  },
+  GW4031: {
+    slug: 'missing-variable',
+    severity: 'error',
+    title: 'A variable has no value',
+    why: "Requests of this connection need it, and neither the connection nor the catalog's default gives it.",
+    fix: 'Add it to `variables` of the connection.',
+  },
+  GW4032: {
+    slug: 'bad-variable-value',
+    severity: 'error',
+    title: 'The value of a variable does not fit',
+    why: 'A value becomes part of a host, a path or a header. What does not match what the catalog says of it could lead requests, and the credential, elsewhere.',
+    fix: 'Correct the value; what is secret is given as a reference.',
+  },
+  GW4033: {
+    slug: 'private-host',
+    severity: 'error',
+    title: 'A variable leads to an address that is not public',
+    why: 'Hosts that come from variables are kept away from loopback, private, link-local and metadata addresses.',
+    fix: 'Correct the value, or name the address block in `allow_private` of the connection.',
+  },
 } as const;

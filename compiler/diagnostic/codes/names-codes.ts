@@ -77,4 +77,11 @@ export const NAME_CODES = {
     why: 'The rule allows methods and paths, but the persona has no access to the connection, so the rule has no effect.',
     fix: 'Add the connection to `connections: { allow: … }`, or remove the rule.',
   },
+  GW3012: {
+    slug: 'placeholder-in-route',
+    severity: 'error',
+    title: 'A route rule names a segment that is replaced',
+    why: "Rules see the path after the catalog's path rules, with the placeholder's value in it: this one can never match, and a deny would leave open what it should close.",
+    fix: 'Write `*` where the placeholder stands.',
+  },
 } as const;

@@ -1,0 +1,128 @@
+import { readVariableText } from '../../table/rules/variable-text.ts';
+import type { VariableFields } from '../fields/catalog-fields.ts';
+import type { Field } from '../fields/field.ts';
+import type { Written } from '../fields/written.ts';
+import {
+  catalogBaseUrl,
+  catalogOAuth2,
+  effectiveDefaultHeaders,
+  effectiveHosts,
+  effectiveQuery,
+  effectiveStaticHeaders,
+} from './effective.ts';
+import type { CatalogVersion, ConnectionModel } from './model.ts';
+
+/** A variable of a catalog on one connection. */
+export interface VariableModel {
+  readonly name: string;
+  readonly declared: Field<VariableFields>;
+  /** What the connection writes. */
+  readonly given: Field<Written> | null;
+  /** Whether the account that signs in brings a value where the connection writes none. */
+  readonly brought: boolean;
+  /** What it is on every request, where that is public and known: what is written out, else the default. */
+  readonly known: string | null;
+}
+
+/** A text of a catalog that a connection uses, and where in a request it stands. */
+export interface UsedText {
+  readonly field: Field<string>;
+  /** `destination`: a URL that requests go to. `path`: a part of their path. `line`: a header or query value. `sign-in`: a URL of OAuth. */
+  readonly part: 'destination' | 'path' | 'replaced' | 'line' | 'sign-in';
+}
+
+/** Gives the variables of a connection's catalog, by name. */
+export function connectionVariables(connection: ConnectionModel): ReadonlyMap<string, VariableModel> {
+  const variables = new Map<string, VariableModel>();
+  const given = connection.fields.variables?.value;
+  for (const [name, declared] of connection.catalog?.facts.variables?.value ?? []) {
+    if (declared.value === undefined) continue;
+    const field = given?.get(name) ?? null;
+    const brought = field === null && isBrought(connection, declared.value);
+    variables.set(name, {
+      name,
+      declared,
+      given: field,
+      brought,
+      known: knownText(field, brought, declared.value),
+    });
+  }
+  return variables;
+}
+
+/** Tells whether accounts sign in to a connection, or bring what it needs. */
+function accountsSignIn({ fields, authMode }: ConnectionModel): boolean {
+  return (
+    fields.grants?.value === true ||
+    authMode === 'oauth2_authorization_code' ||
+    authMode === 'oauth1' ||
+    authMode === 'mcp'
+  );
+}
+
+function isBrought(connection: ConnectionModel, { from }: VariableFields): boolean {
+  if (!accountsSignIn(connection)) return false;
+  const source = from?.value ?? 'connection';
+  return source === 'connection' ? connection.fields.grants?.value === true : source !== 'secret';
+}
+
+function knownText(given: Field<Written> | null, brought: boolean, declared: VariableFields): string | null {
+  if (given !== null) return given.value?.kind === 'literal' ? given.value.text : null;
+  return brought ? null : (declared.default?.value ?? null);
+}
+
+/** Gives the texts of a connection's catalog that its requests and its sign-in are made of. */
+export function usedTexts(connection: ConnectionModel): UsedText[] {
+  const oauth2 = catalogOAuth2(connection);
+  const { oauth2_token_url: tokenUrl, oauth2_authorization_url: authorizationUrl } = connection.fields;
+  const base = catalogBaseUrl(connection);
+  return [
+    ...used('destination', base ?? undefined),
+    ...effectiveHosts(connection).flatMap(({ value }) => used('destination', value?.base_url)),
+    ...pathTexts(connection.catalog),
+    ...[
+      ...effectiveDefaultHeaders(connection).values(),
+      ...effectiveStaticHeaders(connection).values(),
+      ...effectiveQuery(connection).values(),
+    ].flatMap((field) => used('line', field)),
+    ...used('sign-in', tokenUrl === undefined ? oauth2.token_url : undefined),
+    ...used('sign-in', authorizationUrl === undefined ? oauth2.authorization_url : undefined),
+    ...used('sign-in', oauth2.refresh_url),
+  ];
+}
+
+/** Gives every text in which a version of a catalog may use variables. */
+export function variableTexts({ facts }: CatalogVersion): UsedText[] {
+  const auth = facts.auth?.value ?? {};
+  return [
+    ...used('destination', facts.base_url),
+    ...(facts.hosts?.value ?? []).flatMap(({ value }) => used('destination', value?.base_url)),
+    ...Object.values(auth).flatMap((way) => used('destination', way.value?.base_url)),
+    ...pathTexts({ facts }),
+    ...[facts.default_headers, facts.static_headers, facts.query].flatMap((lines) =>
+      [...(lines?.value?.values() ?? [])].flatMap((field) => used('line', field)),
+    ),
+    ...[auth.oauth2?.value, auth.oauth2_client_credentials?.value].flatMap((oauth2) => [
+      ...used('sign-in', oauth2?.token_url),
+      ...used('sign-in', oauth2?.authorization_url),
+      ...used('sign-in', oauth2?.refresh_url),
+    ]),
+  ];
+}
+
+function pathTexts(catalog: Pick<CatalogVersion, 'facts'> | null): UsedText[] {
+  const path = catalog?.facts.path?.value;
+  return [
+    ...[...(path?.replace?.value?.values() ?? [])].flatMap((field) => used('replaced', field)),
+    ...used('path', path?.prepend),
+  ];
+}
+
+function used(part: UsedText['part'], field: Field<string> | undefined): UsedText[] {
+  return field?.value === undefined ? [] : [{ field, part }];
+}
+
+/** Gives the names of the variables in a text; none where its braces are malformed. */
+export function namesIn(text: string): string[] {
+  return (readVariableText(text) ?? []).flatMap((piece) => (typeof piece === 'string' ? [] : piece.variable));
+}

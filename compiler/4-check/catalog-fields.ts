@@ -1,0 +1,88 @@
+import { isHeaderName } from '../../table/rules/header-syntax.ts';
+import { JSON_POINTER } from '../../table/rules/json-pointer.ts';
+import { targetFault } from '../../table/rules/target.ts';
+import { catalogFacts } from '../3-resolve/catalog-facts.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Report } from '../diagnostic/diagnostic.ts';
+import { quote } from '../diagnostic/quote.ts';
+import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
+import type { Field } from '../fields/field.ts';
+import { hideSpan } from '../source/span.ts';
+import { reportName } from './headers.ts';
+import { SERVED } from './routes.ts';
+import type { Rule } from './rule.ts';
+
+/** Pointers, links, header names and the verify request of catalogs are well-formed. */
+export const catalogFields: Rule = (model, report) => {
+  for (const facts of catalogFacts(model)) {
+    for (const field of pointersOf(facts)) checkPointer(field, report);
+    for (const field of httpsUrlsOf(facts)) checkUrl(field, report);
+    for (const field of headerNamesOf(facts)) {
+      if (field.value !== undefined && !isHeaderName(field.value))
+        reportName('GW4009', field.value, field.span, report);
+    }
+    checkVerify(facts, report);
+    for (const { span, value } of facts.retry?.value?.statuses?.value ?? []) {
+      if (value !== undefined && value > 599)
+        report(diagnostic('GW6025', span, { message: `${value} is no status`, help: 'write 100 to 599' }));
+    }
+  }
+};
+
+type Text = Field<string>;
+
+function pointersOf({ variables, auth, retry }: CatalogVersionFields): Text[] {
+  const declared = [...(variables?.value?.values() ?? [])].map(({ value }) => value);
+  const oauth2 = [auth?.value?.oauth2?.value, auth?.value?.oauth2_client_credentials?.value];
+  return [
+    ...declared.flatMap((variable) => {
+      const lookup = variable?.lookup?.value;
+      return [variable?.pointer, lookup?.pointer, lookup?.list, lookup?.title];
+    }),
+    ...oauth2.flatMap((way) => [way?.access_token, way?.error?.value?.pointer, way?.error?.value?.reason]),
+    retry?.value?.body?.value?.pointer,
+  ].filter((field) => field !== undefined);
+}
+
+function httpsUrlsOf({ docs, variables }: CatalogVersionFields): Text[] {
+  const lookups = [...(variables?.value?.values() ?? [])].map(({ value }) => value?.lookup?.value?.url);
+  return [docs, ...lookups].filter((field) => field !== undefined);
+}
+
+function headerNamesOf({ retry }: CatalogVersionFields): Text[] {
+  const after = retry?.value?.after?.value ?? [];
+  return [...after.map(({ value }) => value?.header), retry?.value?.remaining].filter(
+    (field) => field !== undefined,
+  );
+}
+
+function checkPointer({ span, value }: Text, report: Report): void {
+  if (value === undefined || JSON_POINTER.test(value)) return;
+  report(
+    diagnostic('GW6025', span, {
+      message: `${quote(value)} is no JSON pointer`,
+      help: 'write for example `/data/0/id`; the empty text means the whole answer',
+    }),
+  );
+}
+
+function checkUrl({ span, value }: Text, report: Report): void {
+  if (value === undefined) return;
+  const url = /^https:\/\/[^\s\\{}]+$/.test(value) && URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && url.username === '' && url.password === '') return;
+  hideSpan(span);
+  report(diagnostic('GW6025', span, { message: 'this is no absolute https URL' }));
+}
+
+function checkVerify({ verify }: CatalogVersionFields, report: Report): void {
+  const { method, path } = verify?.value ?? {};
+  if (method?.value !== undefined && !SERVED.includes(method.value))
+    report(diagnostic('GW6025', method.span, { message: `${quote(method.value)} is no method` }));
+  if (path?.value !== undefined && targetFault(path.value) !== null)
+    report(
+      diagnostic('GW6025', path.span, {
+        message: `${quote(path.value)} is no path that can be asked for`,
+        help: 'it begins with "/" and stands behind `/{connection}`',
+      }),
+    );
+}

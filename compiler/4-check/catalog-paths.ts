@@ -1,0 +1,67 @@
+import { pathGlobFault } from '../../table/rules/glob.ts';
+import { PATH_PLACEHOLDER } from '../../table/rules/path-placeholder.ts';
+import { fillVariables } from '../../table/rules/variable-text.ts';
+import { trimSlashes } from '../../table/rules/trim-slashes.ts';
+import { isPrefix } from '../2-parse/openapi/server-path.ts';
+import { catalogFacts } from '../3-resolve/catalog-facts.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Report } from '../diagnostic/diagnostic.ts';
+import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { quote } from '../diagnostic/quote.ts';
+import type { HostFields, PathFields } from '../fields/catalog-fields.ts';
+import { GLOB_FAULTS, SERVED } from './routes.ts';
+import type { Rule } from './rule.ts';
+
+/** Path rules of catalogs replace placeholders and put a path in front; rules about second hosts can match. */
+export const catalogPaths: Rule = (model, report) => {
+  for (const facts of catalogFacts(model)) {
+    if (facts.path?.value !== undefined) checkPath(facts.path.value, report);
+    for (const host of facts.hosts?.value ?? []) if (host.value !== undefined) checkHost(host.value, report);
+  }
+};
+
+function checkPath({ replace, prepend, unless_present: unless }: PathFields, report: Report): void {
+  for (const [segment, field] of replace?.value ?? []) {
+    if (PATH_PLACEHOLDER.test(segment)) continue;
+    report(
+      diagnostic('GW6023', field.key, {
+        message: `${quote(segment)} is no placeholder`,
+        help: 'write a colon and a name, such as `:realmId`; it stands for a whole segment',
+      }),
+    );
+  }
+  const text = prepend?.value;
+  if (prepend !== undefined && text !== undefined) {
+    const filled = fillVariables(text, () => 'x');
+    if (filled !== trimSlashes(filled) || filled === '' || !isPrefix(filled)) {
+      report(
+        diagnostic('GW6023', prepend.span, {
+          message: `${quote(text)} is no path that can be put in front`,
+          help: 'write for example `/api/v1`, without a slash at the end',
+        }),
+      );
+    }
+  }
+  if (unless === undefined || prepend !== undefined) return;
+  report(diagnostic('GW6023', unless.key, { message: '"unless_present" says nothing without "prepend"' }));
+}
+
+function checkHost({ methods, paths }: HostFields, report: Report): void {
+  for (const method of methods?.value ?? []) {
+    if (SERVED.includes(method) || methods === undefined) continue;
+    report(
+      diagnostic('GW6024', methods.span, {
+        message: `${quote(method)} is no method`,
+        label: didYouMean(method, SERVED),
+        help: 'methods are written in upper case, such as GET',
+      }),
+    );
+  }
+  if (paths?.value?.length === 0)
+    report(diagnostic('GW6024', paths.span, { message: 'an empty list names no path' }));
+  for (const { span, value } of paths?.value ?? []) {
+    const fault = value === undefined ? null : pathGlobFault(value);
+    if (value === undefined || fault === null) continue;
+    report(diagnostic('GW6024', span, { message: `${quote(value)} ${GLOB_FAULTS[fault]}` }));
+  }
+}

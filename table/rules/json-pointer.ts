@@ -1,0 +1,2 @@
+/** A JSON pointer (RFC 6901 3); the empty one means the whole document. */
+export const JSON_POINTER: RegExp = /^(?:\/(?:[^~/]|~[01])*)*$/;
