@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 import { splitTarget, originForm } from '../runtime/2-match/request-target.ts';
-import { upstreamPath } from '../runtime/2-match/upstream-path.ts';
 import { authorize } from '../runtime/3-authenticate/authorize.ts';
-import { shapeQuery } from '../runtime/4-shape/shape-query.ts';
-import { Hidden } from '../runtime/hidden.ts';
 import { accessOf } from '../runtime/load/access-of.ts';
-import { unavailableBecause } from '../runtime/load/build-route.ts';
 import { placedDescriptions } from '../runtime/load/placed-descriptions.ts';
+import { unavailableBecause } from '../runtime/load/unavailable.ts';
 import { Problem } from '../runtime/problem.ts';
 import { decideAccess } from '../table/rules/decide-access.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
@@ -17,8 +14,8 @@ import type { Caller, Connection, Table } from '../table/types.ts';
 import type { RecordsReader } from '../table/records/open-records.ts';
 import { compileOrTell } from './compile.ts';
 import type { CompiledTable } from './compile.ts';
+import { shownPath, shownUrl } from './explain-upstream.ts';
 import { headerLayers } from './header-layers.ts';
-import { hiddenValue } from './hidden-value.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ExplainFlags {
@@ -77,30 +74,39 @@ function explain(compiled: CompiledTable, { method, path }: Request, flags: Expl
       new Problem('route_unknown', `no connection is named ${JSON.stringify(split.prefix)}`),
     );
   }
+  const rest = shownPath(connection, split.rest);
+  if (rest instanceof Problem) return refused([...head, connectionLine(connection)], rest);
   const placed = placedDescriptions(table, connection, records);
   const fields = flags.header.map(headerOf);
   const lines = [
     ...head,
-    `connection   ${connection.name} (${connection.at})`,
-    ...operationLines(connection, placed, { method, rest: split.rest }, records),
+    connectionLine(connection),
+    ...(rest === split.rest ? [] : [`path         ${rest}`]),
+    ...operationLines(connection, placed, { method, rest }, records),
   ];
   const decided = accessLines(
     table,
     connection,
-    { method, rest: split.rest, folded: fields.map(([name]) => foldHeaderName(name)) },
+    { method, rest, folded: fields.map(([name]) => foldHeaderName(name)) },
     { name: flags.caller, placed },
   );
   lines.push(...decided.lines);
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) lines.push(`refused      503 connection_unavailable: ${unavailable}`);
+  const url = shownUrl(connection, method, rest);
+  if (url instanceof Problem) return refused(lines, url);
   const forwarded = decided.allowed && unavailable === null;
   const layers = headerLayers(connection, fields);
   lines.push(
     `headers      ${forwarded ? '' : 'not '}sent upstream, in this order:`,
     ...(layers.length === 0 ? ['none'] : layers).map((line) => `  ${line}`),
-    `upstream     ${forwarded ? '' : 'not called: '}${method} ${upstreamUrl(connection, split.rest)}`,
+    `upstream     ${forwarded ? '' : 'not called: '}${method} ${url}`,
   );
   return { lines, forwarded };
+}
+
+function connectionLine({ name, at }: Connection): string {
+  return `connection   ${name} (${at})`;
 }
 
 function refused(lines: readonly string[], problem: Problem): Explained {
@@ -190,11 +196,4 @@ function decisionOf(
     ],
     allowed: true,
   };
-}
-
-function upstreamUrl({ upstream, credential }: Connection, rest: string): string {
-  const path = upstreamPath(upstream.base_path, rest);
-  if (credential.kind !== 'query') return upstream.origin + path;
-  const pair = new Hidden(`${encodeURIComponent(credential.name)}=${hiddenValue(credential.secret)}`);
-  return upstream.origin + shapeQuery(path, { name: credential.name, pair });
 }

@@ -2,7 +2,7 @@ import { dropName } from '../runtime/4-shape/dropped-names.ts';
 import { connectionNominated } from '../table/rules/connection-nominated.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
 import { HOP_BY_HOP } from '../table/rules/hop-by-hop.ts';
-import type { Connection, CredentialPlan } from '../table/types.ts';
+import type { Connection } from '../table/types.ts';
 import { hiddenValue } from './hidden-value.ts';
 
 /**
@@ -28,11 +28,14 @@ export function headerLayers(
     }),
     ...connection.headers.defaults
       .filter((line) => !sent.includes(foldHeaderName(line.name)))
-      .map((line) => `${line.name}: ${hiddenValue(line.value)}    default_headers (${line.value.at})`),
+      .map(
+        (line) =>
+          `${line.name}: ${hiddenValue(line.value, connection)}    default_headers (${line.value.at})`,
+      ),
     ...connection.headers.set.map(
-      (line) => `${line.name}: ${hiddenValue(line.value)}    static_headers (${line.value.at})`,
+      (line) => `${line.name}: ${hiddenValue(line.value, connection)}    static_headers (${line.value.at})`,
     ),
-    ...credentialLine(connection.credential),
+    ...credentialLine(connection),
   ];
 }
 
@@ -43,15 +46,16 @@ function whyDropped(folded: string, { headers }: Connection, nominated: readonly
   return 'never forwarded';
 }
 
-function credentialLine(credential: CredentialPlan): string[] {
+function credentialLine(connection: Connection): string[] {
+  const { credential } = connection;
   if (credential.kind === 'header') {
     const { name, prefix, suffix, secret } = credential;
-    return [`${name}: ${prefix}${hiddenValue(secret)}${suffix}    credential (${secret.at})`];
+    return [`${name}: ${prefix}${hiddenValue(secret, connection)}${suffix}    credential (${secret.at})`];
   }
   if (credential.kind === 'basic') {
-    const password = credential.password === null ? '' : hiddenValue(credential.password);
+    const password = credential.password === null ? '' : hiddenValue(credential.password, connection);
     return [
-      `Authorization: Basic base64(${hiddenValue(credential.username)}:${password})    credential (${credential.username.at})`,
+      `Authorization: Basic base64(${hiddenValue(credential.username, connection)}:${password})    credential (${credential.username.at})`,
     ];
   }
   return [];

@@ -1,5 +1,8 @@
 import { checkMessage } from './1-accept/check-message.ts';
 import type { Framing, Message } from './1-accept/check-message.ts';
+import { chooseHost } from './2-match/choose-host.ts';
+import { fillSegment } from './2-match/fill-segment.ts';
+import { placePath } from './2-match/place-path.ts';
 import { originForm, splitTarget } from './2-match/request-target.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize } from './3-authenticate/authorize.ts';
@@ -8,6 +11,8 @@ import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
 import { bodyTooLarge } from './6-forward/caller-body.ts';
+import type { UpstreamPool } from './6-forward/upstream-pool.ts';
+import type { Asked } from './7-relay/rewrite-links.ts';
 import type { Exchange } from './exchange.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
 import type { KnownCaller, Route } from './load/snapshot.ts';
@@ -16,17 +21,19 @@ import { Problem } from './problem.ts';
 /** A request that passed steps 1 to 5: everything that is sent upstream but its content. */
 export interface Admitted {
   readonly route: Route;
+  readonly pool: UpstreamPool;
   readonly method: string;
+  /** Path and query to send. */
   readonly path: string;
   /** Flat, complete but for Host and framing. */
   readonly headers: string[];
   readonly framing: Framing;
   /** The operation that was matched, where operations are looked at. */
   readonly operation: KnownOperation | null;
-  /** Path and query behind the connection's name, as the caller sent them. */
+  /** Path and query as the API has them: placed, and without what is put in last. */
   readonly rest: string;
-  /** The Host that the caller sent. */
-  readonly host: string | null;
+  /** What links of the answer are read from. */
+  readonly asked: Asked;
 }
 
 /** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
@@ -52,13 +59,19 @@ export function admit(exchange: Exchange): Admitted | Problem {
   const limited = snapshot.rateLimit(caller.account, exchange.started_ms);
   if (limited !== null) return limited;
   const method = request.method ?? '';
-  const authorized = authorize(caller, route, { method, rest: split.rest, folded: message.fields.folded });
+  const rest = route.path === null ? split.rest : placePath(route.path, split.rest);
+  if (rest instanceof Problem) return rest;
+  const authorized = authorize(caller, route, { method, rest, folded: message.fields.folded });
   if (authorized instanceof Problem) return authorized;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   exchange.operation = operation?.record.id ?? null;
   exchange.template = operation?.template ?? null;
+  const number = chooseHost(route.hosts, method, rest);
+  const pool = route.pools[number];
+  if (pool === undefined) return unavailable(route);
   return (
-    checkRoute(route, message) ?? shape(exchange, { route, message, method, rest: split.rest, operation })
+    checkRoute(route, pool, message) ??
+    shape(exchange, { route, upstream: { number, pool }, message, method, rest, operation })
   );
 }
 
@@ -77,13 +90,14 @@ function authenticate(exchange: Exchange, { fields }: Message): KnownCaller | Pr
   return caller;
 }
 
+function unavailable({ connection, unavailable: why }: Route): Problem {
+  return new Problem('connection_unavailable', `${connection.name} is not available: ${why}`, {
+    headers: ['Retry-After', '60'],
+  });
+}
+
 /** Steps 5 and 6 up to the first byte: what stops a request on this connection, whoever sends it. */
-function checkRoute({ connection, pool, unavailable }: Route, { fields, framing }: Message): Problem | null {
-  if (unavailable !== null) {
-    return new Problem('connection_unavailable', `${connection.name} is not available: ${unavailable}`, {
-      headers: ['Retry-After', '60'],
-    });
-  }
+function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing }: Message): Problem | null {
   if (fields.grant !== null) {
     return new Problem(
       'connection_missing',
@@ -104,18 +118,25 @@ function checkRoute({ connection, pool, unavailable }: Route, { fields, framing 
 
 interface Shaped {
   readonly route: Route;
+  /** Where the request goes: the number of its place, and the sockets there. */
+  readonly upstream: { readonly number: number; readonly pool: UpstreamPool };
   readonly message: Message;
   readonly method: string;
   readonly rest: string;
   readonly operation: KnownOperation | null;
 }
 
-function shape({ request }: Exchange, { route, message, method, rest, operation }: Shaped): Admitted {
-  const { connection, query } = route;
-  const path = upstreamPath(connection.upstream.base_path, rest);
+function shape({ request }: Exchange, shaped: Shaped): Admitted | Problem {
+  const { route, upstream, message, method, rest, operation } = shaped;
+  const { connection, query, key } = route;
+  const { host } = message.fields;
+  const basePath = route.places.reveal()[upstream.number]?.base_path ?? '';
+  const filled = key === null ? rest : fillSegment(rest, key);
+  if (filled instanceof Problem) return filled;
+  const path = upstreamPath(basePath, filled);
   const headers = shapeHeaders(message.fields, route.shape);
   if (connection.forwarded) {
-    for (const [name, value] of forwardedHeaders(request, message.fields.host)) {
+    for (const [name, value] of forwardedHeaders(request, host)) {
       // An operator who sets one of them has the last word.
       const folded = name.toLowerCase();
       const set =
@@ -126,12 +147,14 @@ function shape({ request }: Exchange, { route, message, method, rest, operation 
   }
   return {
     route,
+    pool: upstream.pool,
     method,
     path: query === null ? path : shapeQuery(path, query),
     headers,
     framing: message.framing,
     operation,
     rest,
-    host: message.fields.host,
+    // A caller's links have the segment that the caller wrote, not what was put in its place.
+    asked: { path: key === null ? path : upstreamPath(basePath, rest), host, upstream: upstream.number },
   };
 }

@@ -1,5 +1,6 @@
 import { TableError } from '../table/shape.ts';
 import type { Gateway } from '../table/types.ts';
+import type { Network } from './6-forward/network.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
 import { buildSnapshot } from './load/build-snapshot.ts';
@@ -29,11 +30,12 @@ export interface CurrentTable {
 export interface LoadOptions {
   readonly environment: Environment;
   readonly codegen: boolean;
+  readonly network: Network;
 }
 
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
 export async function openTable(source: TableSource, options: LoadOptions): Promise<CurrentTable> {
-  const pools = poolSet();
+  const pools = poolSet(options.network);
   const first = await source.load();
   let current = await leased(first, { ...options, pools, previous: null });
   let loadedAt = new Date();
@@ -105,7 +107,8 @@ function lease(snapshot: Snapshot, loaded: LoadedTable, pools: SnapshotParts['po
   const giveBack = (): void => {
     if (!retired || exchanges > 0) return;
     // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
-    for (const route of snapshot.routes.values()) void pools.release(route.pool);
+    for (const pool of [...snapshot.routes.values()].flatMap((route) => route.pools))
+      void pools.release(pool);
     loaded.close();
   };
   return {

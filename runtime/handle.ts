@@ -70,13 +70,12 @@ async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> 
 
 function send(exchange: Exchange, admitted: Admitted, body: Buffer | CallerBody | null): void {
   const { response } = exchange;
-  const { route, method, path, headers } = admitted;
-  const asked = { path, host: admitted.host };
+  const { route, pool, asked, method, path, headers } = admitted;
   const onward: Relay = relay({ response, asked, onDrain: () => exchange.call?.resume() }, route.relay);
   const countBody = (): void => {
     if (body instanceof CallerBody) exchange.requestBytes = body.bytes;
   };
-  exchange.call = forward(route.pool, { method, path, headers, body }, route.connection.limits, {
+  exchange.call = forward(pool, { method, path, headers, body }, route.connection.limits, {
     head: (status, reason, raw) => {
       exchange.upstream_ms = performance.now() - exchange.started_ms;
       exchange.source = 'upstream';

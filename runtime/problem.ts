@@ -51,7 +51,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   target_invalid: {
     status: 400,
     title: 'Invalid request target',
-    when: 'the request target has characters or segments that two readers could read in two ways',
+    when: 'the request target has characters or segments that two readers could read in two ways, or its path lacks the segment that the connection fills in, or has one that the connection has no value for',
   },
   request_invalid: {
     status: 400,
@@ -66,7 +66,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   forbidden: {
     status: 403,
     title: 'Forbidden',
-    when: "the caller's personas do not allow it, or a method override was sent where rules look at the method",
+    when: "the caller's personas do not allow it, a method override was sent where rules look at the method, or the connection's host leads to an address that is not public; nothing was sent",
   },
   route_unknown: {
     status: 404,

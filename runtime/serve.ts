@@ -11,6 +11,8 @@ import { openTable } from './current-table.ts';
 import type { CurrentTable } from './current-table.ts';
 import { openExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
+import { SYSTEM_NETWORK } from './6-forward/network.ts';
+import type { Network } from './6-forward/network.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
@@ -27,6 +29,8 @@ export interface ServeOptions {
   readonly environment: Environment;
   /** False: no code that the table brings is run (`--no-codegen`). */
   readonly codegen?: boolean;
+  /** How upstreams are found; without it as the machine finds them. */
+  readonly network?: Network;
   readonly log: Log;
   /** In place of the table's addresses. */
   readonly listen: ListenAddress | null;
@@ -54,6 +58,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const table = await openTable(source, {
     environment: options.environment,
     codegen: options.codegen ?? true,
+    network: options.network ?? SYSTEM_NETWORK,
   });
   const state = { draining: false, exchanges: 0 };
   const data = dataPlane(table, state, log);

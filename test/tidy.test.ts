@@ -22,7 +22,7 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/problem.ts': [],
   'runtime/hidden.ts': [],
   'runtime/validate/': SHARED['runtime'] ?? [],
-  'runtime/load/': [...(SHARED['runtime'] ?? []), ...phases('runtime', 3, 7), 'runtime/validate/'],
+  'runtime/load/': [...(SHARED['runtime'] ?? []), ...phases('runtime', 2, 7), 'runtime/validate/'],
   'runtime/control/': SHARED['runtime'] ?? [],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };

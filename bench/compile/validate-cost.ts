@@ -103,7 +103,7 @@ export async function validateCost(dist: string): Promise<void> {
   const validation: Validation.RequestValidation = {
     mode: 'enforce',
     bodyMaxBytes: 1024 * 1024,
-    not: { headers: new Set(), query: null, cookies: true },
+    not: { headers: new Set(), query: new Set(), cookies: true },
     validatorsOf: validatorSets({ records, queue: turnQueue(), codegen: true }),
   };
   const source = {

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { Client, errors } from 'undici';
-import { checkedAddresses, systemResolve } from './checked-addresses.ts';
-import type { Resolve } from './checked-addresses.ts';
+import { checkedAddresses } from '../../table/rules/checked-addresses.ts';
+import type { Resolve } from '../../table/rules/checked-addresses.ts';
+import { answerLookup, systemResolve } from '../../runtime/6-forward/network.ts';
 
 const REDIRECTS_MAX = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -75,12 +75,12 @@ type Answer = Fetched | { readonly location: string };
 
 async function fetchOnce(url: URL, options: FetchOptions, deadline: AbortSignal): Promise<Answer> {
   const { resolve = systemResolve, allowed = [], ca, known } = options;
-  const checked = await checkedAddresses(url.hostname, resolve, allowed);
-  if ('refused' in checked) return refused(checked.refused);
+  const addresses = await addressesOf(url.hostname, resolve, allowed);
+  if ('kind' in addresses) return addresses;
   const client = new Client(url.origin, {
     connect: {
       timeout: CONNECT_TIMEOUT_MS,
-      lookup: answering(checked.addresses),
+      lookup: answering(addresses),
       ...(ca === undefined ? {} : { ca }),
     },
     headersTimeout: IDLE_TIMEOUT_MS,
@@ -101,14 +101,25 @@ async function fetchOnce(url: URL, options: FetchOptions, deadline: AbortSignal)
   }
 }
 
+async function addressesOf(
+  hostname: string,
+  resolve: Resolve,
+  allowed: readonly string[],
+): Promise<readonly string[] | (Fetched & { readonly kind: 'refused' })> {
+  try {
+    const checked = await checkedAddresses(hostname, resolve, allowed);
+    if ('refused' in checked)
+      return refused(`${hostname} leads to ${checked.refused}, which is not public (${checked.why})`);
+    if (checked.addresses.length === 0) return refused(`the name ${hostname} has no address`);
+    return checked.addresses;
+  } catch {
+    return refused(`the name ${hostname} cannot be resolved`);
+  }
+}
+
 /** Gives a look-up that knows the checked addresses alone. */
 function answering(addresses: readonly string[]): LookupFunction {
-  const all = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const [first] = all;
-    if (options.all === true) callback(null, all);
-    else callback(null, first?.address ?? '', first?.family);
-  };
+  return (_host, options, callback) => answerLookup(addresses, options, callback);
 }
 
 function requestHeaders(known: Marks | undefined): Record<string, string> {

@@ -1,17 +1,19 @@
 import { basicFault } from '../../table/rules/basic-credential.ts';
 import type { BasicFault } from '../../table/rules/basic-credential.ts';
+import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
 import { headerValueFault } from '../../table/rules/header-syntax.ts';
 import type { HeaderValueFault } from '../../table/rules/header-syntax.ts';
-import type { CredentialPlan, Place, Secret, Value } from '../../table/types.ts';
-import { encodePair } from '../4-shape/shape-query.ts';
-import type { QueryKey } from '../4-shape/shape-query.ts';
+import type { CredentialPlan, Place, Value } from '../../table/types.ts';
+import type { PathKey } from '../2-match/fill-segment.ts';
 import { Hidden } from '../hidden.ts';
 
 /** A credential made ready: what each request of its connection gets. */
 export interface PreparedCredential {
   /** Flat: name, value. Empty where the credential is not a header. */
   readonly headers: Hidden<readonly string[]>;
-  readonly query: QueryKey | null;
+  /** The pair that comes last in the query, decoded; null where the credential is not there. */
+  readonly query: Hidden<readonly [name: string, value: string]> | null;
+  readonly path: PathKey | null;
   /** What must not come back in an answer: the secret, and the forms in which it was sent. */
   readonly secrets: Hidden<readonly string[]>;
 }
@@ -22,8 +24,12 @@ export interface CredentialFault {
   readonly why: string;
 }
 
-/** Gives the text of a value of the table, secrets resolved. */
-export type Reveal = (value: Value) => Hidden<string>;
+/** The values of a connection, secrets resolved and variables filled. */
+export interface KnownValues {
+  reveal(value: Value): Hidden<string>;
+  /** Tells whether a value is written as a secret, or has a part that is, rather than as public text. */
+  isSecret(value: Value): boolean;
+}
 
 const WHY: Readonly<Record<HeaderValueFault, string>> = {
   cr_lf_nul: 'the value has a CR, LF or NUL',
@@ -37,7 +43,13 @@ const BASIC_WHY: Readonly<Record<BasicFault, string>> = {
   control: 'the value has a control character (RFC 7617)',
 };
 
-const NOTHING: PreparedCredential = { headers: new Hidden([]), query: null, secrets: new Hidden([]) };
+/** What requests get where there is no credential. */
+export const NO_CREDENTIAL: PreparedCredential = {
+  headers: new Hidden([]),
+  query: null,
+  path: null,
+  secrets: new Hidden([]),
+};
 
 /**
  * Gives a credential plan with its secrets in place, checked like header values now that they are known,
@@ -46,11 +58,12 @@ const NOTHING: PreparedCredential = { headers: new Hidden([]), query: null, secr
  */
 export function prepareCredential(
   plan: CredentialPlan,
-  reveal: Reveal,
+  values: KnownValues,
 ): PreparedCredential | CredentialFault | null {
-  if (plan.kind === 'none') return NOTHING;
-  if (plan.kind === 'header' || plan.kind === 'query') return placed(plan, reveal(plan.secret).reveal());
-  return plan.kind === 'basic' ? basic(plan, reveal) : null;
+  if (plan.kind === 'none') return NO_CREDENTIAL;
+  if (plan.kind === 'header' || plan.kind === 'query' || plan.kind === 'path')
+    return placed(plan, values.reveal(plan.secret).reveal());
+  return plan.kind === 'basic' ? basic(plan, values) : null;
 }
 
 /** Gives why a resolved value cannot stand in a header, or null. */
@@ -59,28 +72,23 @@ export function valueFault(value: string, at: Place): CredentialFault | null {
   return fault === null ? null : { at, why: WHY[fault] };
 }
 
-interface Placed {
-  readonly kind: 'header' | 'query';
-  readonly name: string;
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly secret: Secret;
-}
+type Placed = Extract<CredentialPlan, { kind: 'header' | 'query' | 'path' }>;
 
 function placed(plan: Placed, secret: string): PreparedCredential | CredentialFault {
   const fault = valueFault(secret, plan.secret.at);
   if (fault !== null) return fault;
   const value = plan.prefix + secret + plan.suffix;
-  if (plan.kind === 'header') {
-    return { headers: new Hidden([plan.name, value]), query: null, secrets: new Hidden([secret]) };
-  }
-  const query = { name: plan.name, pair: new Hidden(encodePair(plan.name, value)) };
-  return { headers: new Hidden([]), query, secrets: new Hidden([secret]) };
+  const prepared = { ...NO_CREDENTIAL, secrets: new Hidden([secret]) };
+  if (plan.kind === 'header') return { ...prepared, headers: new Hidden([plan.name, value]) };
+  if (plan.kind === 'query') return { ...prepared, query: new Hidden([plan.name, value]) };
+  if (!isSegment(value)) return { at: plan.secret.at, why: 'the value cannot be a segment of a path' };
+  const path = { segment: plan.segment, value: new Hidden(encodeSegment(value)) };
+  return { ...prepared, path, secrets: new Hidden([value, path.value.reveal(), secret]) };
 }
 
 function basic(
   plan: Extract<CredentialPlan, { kind: 'basic' }>,
-  reveal: Reveal,
+  { reveal, isSecret }: KnownValues,
 ): PreparedCredential | CredentialFault {
   const username = reveal(plan.username).reveal();
   const password = plan.password === null ? '' : reveal(plan.password).reveal();
@@ -90,10 +98,12 @@ function basic(
   if (plan.password !== null && inPassword !== null)
     return { at: plan.password.at, why: BASIC_WHY[inPassword] };
   const pair = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
-  const hidden = 'text' in plan.username ? [password, pair] : [username, password, pair];
+  const hidden = [pair];
+  if (isSecret(plan.username)) hidden.push(username);
+  if (plan.password !== null && isSecret(plan.password)) hidden.push(password);
   return {
+    ...NO_CREDENTIAL,
     headers: new Hidden(['Authorization', `Basic ${pair}`]),
-    query: null,
     secrets: new Hidden(hidden.filter((secret) => secret !== '')),
   };
 }

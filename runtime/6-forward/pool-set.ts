@@ -1,4 +1,5 @@
 import { openPool, poolKey } from './upstream-pool.ts';
+import type { Network } from './network.ts';
 import type { PoolTarget, UpstreamPool } from './upstream-pool.ts';
 
 /** The pools of a process, shared by tables that follow each other, so that a swap keeps warm sockets. */
@@ -9,15 +10,15 @@ export interface PoolSet {
   release(pool: UpstreamPool): Promise<void>;
 }
 
-/** Gives an empty set of pools. */
-export function poolSet(): PoolSet {
+/** Gives an empty set of pools, whose sockets go by this network. */
+export function poolSet(network: Network): PoolSet {
   const open = new Map<string, { readonly pool: UpstreamPool; users: number }>();
   return {
     acquire: (target) => {
       const key = poolKey(target);
       let entry = open.get(key);
       if (entry === undefined) {
-        entry = { pool: openPool(target), users: 0 };
+        entry = { pool: openPool(target, network), users: 0 };
         open.set(key, entry);
       }
       entry.users += 1;

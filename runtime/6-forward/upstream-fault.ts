@@ -1,5 +1,6 @@
 import { Problem } from '../problem.ts';
 import { CallerFault } from './caller-body.ts';
+import { AddressRefused } from './network.ts';
 
 /** Codes of undici that say: the upstream's bytes are not HTTP that can be relayed. */
 const PROTOCOL = new Set([
@@ -30,6 +31,7 @@ const OURS = new Set([
  */
 export function upstreamFault(error: Error, connection: string): Problem | null {
   if (error instanceof CallerFault) return error.problem;
+  if (error instanceof AddressRefused) return addressRefused(error, connection);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const logged = { error: code === '' ? error.name : code };
   if (TIMEOUT.has(code)) {
@@ -52,6 +54,15 @@ export function upstreamFault(error: Error, connection: string): Problem | null 
     'upstream_unreachable',
     `the upstream of ${connection} could not be reached or closed the connection`,
     { logged },
+  );
+}
+
+/** Nothing was sent. Where the name leads is for the log: the caller may be who chose it, to look around in here. */
+function addressRefused({ code, address, why }: AddressRefused, connection: string): Problem {
+  return new Problem(
+    'forbidden',
+    `the host of ${connection} leads to an address that is not public (allow_private)`,
+    { logged: { error: code, refused_address: address, refused_as: why } },
   );
 }
 

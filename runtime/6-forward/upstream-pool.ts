@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import buildConnector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import UndiciPool from 'undici/lib/dispatcher/pool.js';
-import type { Dispatcher } from 'undici';
+import type { buildConnector as connectors, Dispatcher } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
+import { poolLookup, SYSTEM_NETWORK } from './network.ts';
+import type { AddressGuard, Network, SocketPlace } from './network.ts';
 
 /** TLS material of an upstream, resolved. */
 export interface UpstreamTls {
@@ -18,6 +22,8 @@ export interface PoolTarget {
   readonly origin: string;
   readonly tls: UpstreamTls;
   readonly limits: ConnectionLimits;
+  /** null: the host was written by who runs this, and may lead anywhere. */
+  readonly guard: AddressGuard | null;
 }
 
 /** The sockets to one upstream, and how many exchanges use or await them. */
@@ -40,8 +46,8 @@ class UpstreamClient extends Client {
   }
 }
 
-/** Gives the key under which connections share sockets: same origin, same TLS material, same limits. */
-export function poolKey({ origin, tls, limits }: PoolTarget): string {
+/** Gives the key under which connections share sockets: same origin, TLS material, limits and guard. */
+export function poolKey({ origin, tls, limits, guard }: PoolTarget): string {
   const parts = [
     origin,
     tls.caBundle ?? '',
@@ -51,12 +57,14 @@ export function poolKey({ origin, tls, limits }: PoolTarget): string {
     limits.upstream_sockets_max,
     limits.upstream_queue_max,
     limits.upstream_headers_max_bytes,
+    guard?.allowPrivate ?? null,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Opens a pool. No socket is made before the first request. */
-export function openPool({ origin, tls, limits }: PoolTarget): UpstreamPool {
+export function openPool(target: PoolTarget, network: Network): UpstreamPool {
+  const { origin, limits } = target;
   const dispatcher = new UndiciPool(origin, {
     connections: limits.upstream_sockets_max,
     pipelining: 1,
@@ -64,11 +72,38 @@ export function openPool({ origin, tls, limits }: PoolTarget): UpstreamPool {
     // Both timeouts are given per request.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: limits.connect_timeout_ms, ...tlsOptions(tls) },
+    connect: connection(target, network),
     factory: (url: URL, options: object) => new UpstreamClient(url, options),
   });
   const exchangesMax = limits.upstream_sockets_max + limits.upstream_queue_max;
   return { dispatcher: new Hidden(dispatcher), exchangesMax, exchanges: 0 };
+}
+
+/** Gives how sockets of a pool are made. */
+function connection(
+  { origin, tls, limits, guard }: PoolTarget,
+  network: Network,
+): NonNullable<UndiciPool.Options['connect']> {
+  const { hostname, port, protocol } = new URL(origin);
+  const instead = network.connectTo(
+    hostname.replace(/^\[|\]$/g, ''),
+    port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  );
+  const options = { timeout: limits.connect_timeout_ms, ...tlsOptions(tls) };
+  // node's own look-up is that of the system, and races the addresses that it gives.
+  if (network === SYSTEM_NETWORK && guard === null) return options;
+  const lookup = poolLookup({ resolve: network.resolve, guard, instead: instead?.address ?? null });
+  if (instead === null) return { ...options, lookup };
+  return connectingTo(buildConnector({ ...options, lookup }), instead);
+}
+
+/** Gives a connector whose sockets go elsewhere, with TLS as for the host itself. */
+function connectingTo(connect: connectors.connector, { address, port }: SocketPlace): connectors.connector {
+  return (options, callback) => {
+    const literal = isIP(options.hostname.replace(/^\[|\]$/g, '')) !== 0;
+    // A name goes through the look-up, which judges it; a literal was judged when the table was loaded.
+    connect({ ...options, port: String(port), hostname: literal ? address : options.hostname }, callback);
+  };
 }
 
 function tlsOptions({ caBundle, clientCert, clientKey }: UpstreamTls): object {

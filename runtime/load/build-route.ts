@@ -1,21 +1,29 @@
-import type { Connection, HeaderLine, Secret, Value } from '../../table/types.ts';
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
+import type { PlacedDestination } from '../../table/rules/place-destination.ts';
+import type { Connection, Value } from '../../table/types.ts';
+import { hostChoices } from '../2-match/choose-host.ts';
 import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
-import { prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
+import { queryPairs } from '../4-shape/shape-query.ts';
+import type { QueryPairs } from '../4-shape/shape-query.ts';
+import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import { tlsFault } from '../6-forward/upstream-pool.ts';
 import type { PoolTarget, UpstreamTls } from '../6-forward/upstream-pool.ts';
 import { redactor } from '../7-relay/redact.ts';
 import { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
+import { buildDestinations } from './build-destinations.ts';
+import { buildPath } from './build-path.ts';
+import { connectionValues } from './connection-values.ts';
+import type { ConnectionValues } from './connection-values.ts';
 import type { LoadReport } from './load-report.ts';
 import { operationLookup } from './operation-lookup.ts';
 import { placedDescriptions } from './placed-descriptions.ts';
-import { isSecretValue } from './resolve-secrets.ts';
 import type { ResolvedSecrets } from './resolve-secrets.ts';
 import type { Route } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
+import { unavailableBecause } from './unavailable.ts';
 
 /** What a route is built with beside its connection. */
 export interface RouteParts {
@@ -25,67 +33,109 @@ export interface RouteParts {
   readonly validatorsOf: RequestValidation['validatorsOf'];
 }
 
-/** A route without its pool, and what its pool is to be: opened only when the whole table is sound. */
+/** A route without its pools, and what its pools are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pool'>;
-  readonly target: PoolTarget;
+  readonly route: Omit<Route, 'pools'>;
+  readonly targets: Hidden<readonly PoolTarget[]>;
 }
 
-const NO_CREDENTIAL: PreparedCredential = { headers: new Hidden([]), query: null, secrets: new Hidden([]) };
-
-/** Gives a connection made ready. Faults of its secrets are reported; one that is not served here gets its reason. */
-export function buildRoute(
-  connection: Connection,
-  { secrets, report, loaded, validatorsOf }: RouteParts,
-): RouteDraft {
-  const { table, records } = loaded;
+/** Gives a connection made ready. Faults of its values are reported; one that is not served here gets its reason. */
+export async function buildRoute(connection: Connection, parts: RouteParts): Promise<RouteDraft> {
+  const { report } = parts;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
-  if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-  const reveal = (value: Value): Hidden<string> =>
-    isSecretValue(value) ? (secrets.get(value) ?? new Hidden('')) : new Hidden(value.text);
-  const credential = unavailable === null ? prepared(connection, reveal, report) : NO_CREDENTIAL;
-  const tls = resolveTls(connection, reveal);
-  if (unavailable === null && tlsFault(tls) !== null)
-    report.fault(owner, `${tlsFault(tls)} (${connection.at})`);
-  for (const { value } of [...connection.headers.defaults, ...connection.headers.set]) {
-    const fault = isSecretValue(value) ? valueFault(reveal(value).reveal(), value.at) : null;
-    if (fault !== null) report.fault(owner, `${fault.why} (${fault.at})`);
+  if (unavailable !== null) {
+    report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
+    return { route: unserved(connection, unavailable, parts), targets: new Hidden([]) };
   }
-  const set = connection.headers.set.flatMap((line) => [line.name, reveal(line.value).reveal()]);
+  const values = await connectionValues(connection, parts.secrets);
+  const faults: string[] = [];
+  const draft = served(connection, values, { ...parts, faults });
+  for (const fault of [...values.faults, ...faults]) report.fault(owner, fault);
+  return draft;
+}
+
+interface ServedParts extends RouteParts {
+  /** Where what is unfit is told. */
+  readonly faults: string[];
+}
+
+function served(connection: Connection, values: ConnectionValues, parts: ServedParts): RouteDraft {
+  const { faults, loaded } = parts;
+  const { headers, upstream, limits, allow_private } = connection;
+  const credential = prepared(connection, values, faults);
+  const tls = resolveTls(connection, values);
+  const unfit = tlsFault(tls);
+  if (unfit !== null) faults.push(`${unfit} (${connection.at})`);
+  for (const { value } of [...headers.defaults, ...headers.set]) {
+    // Public text was judged with the table.
+    const fault = 'text' in value ? null : valueFault(values.reveal(value).reveal(), value.at);
+    if (fault !== null) faults.push(`${fault.why} (${fault.at})`);
+  }
+  const destinations = buildDestinations(connection, values);
+  const path = buildPath(connection, credential.path, values);
+  faults.push(...destinations.faults, ...path.faults);
+  const set = headers.set.flatMap((line) => [line.name, values.reveal(line.value).reveal()]);
+  const places = new Hidden(destinations.places);
+  const hosts = hostChoices(upstream.hosts);
   return {
     route: {
-      connection,
+      ...unserved(connection, null, parts),
       shape: {
-        drop: dropName(connection.headers.owned, connection.cookies),
-        defaults: connection.headers.defaults.map((line) => defaultHeader(line.name, reveal(line.value))),
+        drop: dropName(headers.owned, connection.cookies),
+        defaults: headers.defaults.map((line) => defaultHeader(line.name, values.reveal(line.value))),
         set: new Hidden([...set, ...credential.headers.reveal()]),
       },
-      query: credential.query,
+      path: path.steps,
+      key: credential.path,
+      hosts,
+      places,
+      query: pairsOf(connection, credential, values),
       relay: {
         cookies: connection.cookies,
-        links: connection.rewrite_links ? linkBase(connection, table.gateway.public_url) : null,
-        redact: redactor([credential.secrets, secretLines(connection, reveal)]),
+        links: connection.rewrite_links
+          ? {
+              connection: connection.name,
+              public_url: publicUrl(loaded.table.gateway.public_url),
+              places,
+              hosts,
+              path: path.steps,
+              key: credential.path,
+              placeholders: path.placeholders,
+            }
+          : null,
+        redact: redactor([credential.secrets, values.secretVariables, secretValues(connection, values)]),
       },
-      descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
-      operationOf: operationLookup(records),
-      validation: validationOf(connection, validatorsOf),
-      unavailable,
     },
-    target: { origin: connection.upstream.origin, tls, limits: connection.limits },
+    targets: new Hidden(
+      destinations.places.map(({ origin }, at) => {
+        const { guarded } = upstream.hosts[at - 1] ?? upstream;
+        return { origin, tls, limits, guard: guarded ? { allowPrivate: allow_private } : null };
+      }),
+    ),
   };
 }
 
-/** Gives why this program cannot serve a connection, or null. Such a connection answers 503, never without its credential. */
-export function unavailableBecause(connection: Connection): string | null {
-  if (connection.grants || connection.credential.kind === 'grant')
-    return 'grants are not served by this version';
-  if (['oauth2', 'oauth1', 'mcp'].includes(connection.credential.kind)) {
-    return `auth_mode ${connection.auth_mode} is not served by this version`;
-  }
-  return valuesOf(connection).some((value) => 'sealed' in value)
-    ? 'it has sealed text, which this version does not open'
-    : null;
+/** What a route has whose connection is not served, and every other too. */
+function unserved(
+  connection: Connection,
+  unavailable: string | null,
+  { loaded: { table, records }, validatorsOf }: RouteParts,
+): RouteDraft['route'] {
+  return {
+    connection,
+    shape: { drop: () => true, defaults: [], set: new Hidden([]) },
+    path: null,
+    key: null,
+    hosts: [],
+    places: new Hidden<readonly PlacedDestination[]>([]),
+    query: null,
+    relay: { cookies: 'drop', links: null, redact: () => '' },
+    descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
+    operationOf: operationLookup(records),
+    validation: validationOf(connection, validatorsOf),
+    unavailable,
+  };
 }
 
 /** Tells whether requests of a connection are matched with operations. */
@@ -94,69 +144,67 @@ function looksAtOperations({ expose, validate }: Connection): boolean {
 }
 
 function validationOf(
-  { validate, limits, headers, credential, cookies }: Connection,
+  { validate, limits, headers, query, credential, cookies }: Connection,
   validatorsOf: RequestValidation['validatorsOf'],
 ): RequestValidation | null {
   if (validate === 'off') return null;
+  const names = query.map(({ name }) => name);
   return {
     mode: validate,
     bodyMaxBytes: limits.validate_body_max_bytes,
     not: {
       headers: new Set(headers.owned),
-      query: credential.kind === 'query' ? credential.name : null,
+      query: new Set(credential.kind === 'query' ? [...names, credential.name] : names),
       cookies: cookies === 'drop',
     },
     validatorsOf,
   };
 }
 
-/** Gives every value that serving a connection needs. */
-function valuesOf({ credential, headers, upstream }: Connection): (Value | Secret)[] {
-  const values: (Value | Secret | null)[] = [
-    upstream.tls_ca_bundle_pem,
-    upstream.mtls_client_cert_pem,
-    upstream.mtls_client_key_pem,
-    ...[...headers.defaults, ...headers.set].map((line: HeaderLine) => line.value),
-  ];
-  if (credential.kind === 'header' || credential.kind === 'query') values.push(credential.secret);
-  if (credential.kind === 'basic') values.push(credential.username, credential.password);
-  return values.filter((value) => value !== null);
-}
-
-function prepared(
-  connection: Connection,
-  reveal: (value: Value) => Hidden<string>,
-  report: LoadReport,
-): PreparedCredential {
-  const credential = prepareCredential(connection.credential, reveal);
+function prepared(connection: Connection, values: ConnectionValues, faults: string[]): PreparedCredential {
+  const credential = prepareCredential(connection.credential, values);
   if (credential === null)
     throw new Error(`connection ${connection.name} has a credential that nothing here prepares`);
   if (!('why' in credential)) return credential;
-  report.fault(`connection ${connection.name}`, `${credential.why} (${credential.at})`);
+  faults.push(`${credential.why} (${credential.at})`);
   return NO_CREDENTIAL;
 }
 
-function resolveTls({ upstream }: Connection, reveal: (value: Value) => Hidden<string>): UpstreamTls {
+/** The pairs of every request's query: the connection's, then the credential. */
+function pairsOf(
+  { query }: Connection,
+  credential: PreparedCredential,
+  values: ConnectionValues,
+): QueryPairs | null {
+  const pairs = query.map(({ name, value }) => [name, values.reveal(value).reveal()] as const);
+  return queryPairs(credential.query === null ? pairs : [...pairs, credential.query.reveal()]);
+}
+
+function resolveTls({ upstream }: Connection, values: ConnectionValues): UpstreamTls {
   const { tls_ca_bundle_pem: ca, mtls_client_cert_pem: cert, mtls_client_key_pem: key } = upstream;
   return {
-    caBundle: ca === null ? null : reveal(ca).reveal(),
-    clientCert: cert === null ? null : reveal(cert).reveal(),
-    clientKey: key === null ? null : reveal(key),
+    caBundle: ca === null ? null : values.reveal(ca).reveal(),
+    clientCert: cert === null ? null : values.reveal(cert).reveal(),
+    clientKey: key === null ? null : values.reveal(key),
   };
 }
 
-/** Static headers that were written as references are secrets too: they do not come back either. */
-function secretLines(
-  connection: Connection,
-  reveal: (value: Value) => Hidden<string>,
+/** What was written as a reference in headers, query and path is secret too: it does not come back either. */
+function secretValues(
+  { headers, query, path }: Connection,
+  values: ConnectionValues,
 ): Hidden<readonly string[]> {
-  const lines = [...connection.headers.defaults, ...connection.headers.set];
+  const sent: (Value | null)[] = [
+    ...headers.defaults,
+    ...headers.set,
+    ...query,
+    ...(path?.replace ?? []),
+  ].map(({ value }) => value);
   return new Hidden(
-    lines.filter((line) => isSecretValue(line.value)).map((line) => reveal(line.value).reveal()),
+    sent.flatMap((value) => (value !== null && values.isSecret(value) ? values.reveal(value).reveal() : [])),
   );
 }
 
-function linkBase({ name, upstream }: Connection, publicUrl: string | null): Route['relay']['links'] {
-  const public_url = publicUrl === null ? null : trimSlashes(publicUrl);
-  return { origin: upstream.origin, base_path: upstream.base_path, connection: name, public_url };
+function publicUrl(written: string | null): string | null {
+  return written === null ? null : trimSlashes(written);
 }

@@ -6,6 +6,7 @@ import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
 import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
+import type { RouteDraft } from './build-route.ts';
 import { LoadReport } from './load-report.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
@@ -43,9 +44,9 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
   const validatorsOf = validatorSets({ records: loaded.records, queue: turnQueue(), codegen: parts.codegen });
-  const drafts = table.connections.map((connection) =>
-    buildRoute(connection, { secrets, report, loaded, validatorsOf }),
-  );
+  const drafts: RouteDraft[] = [];
+  for (const connection of table.connections)
+    drafts.push(await buildRoute(connection, { secrets, report, loaded, validatorsOf }));
   report.throwIfFaulty();
   const { requests_per_second, burst } = table.gateway.rate_limit;
   const policy = { requests_per_second, burst };
@@ -55,7 +56,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     routes: new Map(
       drafts.map((draft) => [
         draft.route.connection.name,
-        { ...draft.route, pool: parts.pools.acquire(draft.target) },
+        { ...draft.route, pools: draft.targets.reveal().map((target) => parts.pools.acquire(target)) },
       ]),
     ),
     callers,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Place, Secret, Table, Value } from '../../table/types.ts';
+import type { Place, Secret, Table } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 
 /** A secret that could not be resolved: which one, where it was written, and why. Never a value. */
@@ -54,13 +54,9 @@ function secretsOf(value: unknown): Secret[] {
   return Object.values(value).flatMap(secretsOf);
 }
 
-function isSecret(value: object): value is Secret {
+/** Tells whether something of a table is a secret reference. */
+export function isSecret(value: object): value is Secret {
   return 'at' in value && ('env' in value || 'file' in value || 'sealed' in value || 'literal' in value);
-}
-
-/** Tells whether a value is written as a secret, rather than as public text. */
-export function isSecretValue(value: Value): value is Secret {
-  return !('text' in value);
 }
 
 /** Gives a reference as it was written; a literal one is never shown. */

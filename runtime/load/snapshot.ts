@@ -1,10 +1,15 @@
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
+import type { PlacedDestination } from '../../table/rules/place-destination.ts';
 import type { Connection, ConnectionAccess, GatewayLimits } from '../../table/types.ts';
+import type { HostChoice } from '../2-match/choose-host.ts';
+import type { PathKey } from '../2-match/fill-segment.ts';
+import type { PathSteps } from '../2-match/place-path.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
-import type { QueryKey } from '../4-shape/shape-query.ts';
+import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
 
@@ -12,14 +17,23 @@ import type { OperationLookup } from './operation-lookup.ts';
 export interface Route {
   readonly connection: Connection;
   readonly shape: ShapePlan;
-  readonly query: QueryKey | null;
+  /** What happens to the path behind the connection's name; null: nothing. */
+  readonly path: PathSteps | null;
+  /** The credential, where it stands in the path. */
+  readonly key: PathKey | null;
+  readonly query: QueryPairs | null;
+  /** Which requests go to another than the main host. */
+  readonly hosts: readonly HostChoice[];
+  /** Where requests go, the main host first, then that of each choice. Hidden: a secret may stand in them. */
+  readonly places: Hidden<readonly PlacedDestination[]>;
+  /** The sockets to each place. Empty where the connection is not available. */
+  readonly pools: readonly UpstreamPool[];
   readonly relay: RelayPlan;
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
-  readonly pool: UpstreamPool;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;
 }

@@ -27,7 +27,7 @@ export interface ParameterSource {
 export interface NotTheCallers {
   /** Folded names of headers. */
   readonly headers: ReadonlySet<string>;
-  readonly query: string | null;
+  readonly query: ReadonlySet<string>;
   readonly cookies: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function checkParameters(
 }
 
 function isSkipped({ in: place, name }: ParameterRecord, not: NotTheCallers): boolean {
-  if (place === 'query') return name === not.query;
+  if (place === 'query') return not.query.has(name);
   if (place === 'cookie') return not.cookies;
   const folded = foldHeaderName(name);
   return place === 'header' && (NOT_PARAMETERS.has(folded) || not.headers.has(folded));

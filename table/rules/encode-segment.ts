@@ -1,3 +1,5 @@
+import { targetFault } from './target.ts';
+
 /** What a path segment may hold unencoded (RFC 3986 3.3, pchar). */
 const NOT_PCHAR = /[^A-Za-z0-9\-._~!$&'()*+,;=:@]/gu;
 
@@ -12,6 +14,11 @@ export function encodeSegment(text: string): string {
 /** Tells whether a text can be a segment of its own: not empty, no dot segment in any reading, no half surrogate pair. */
 export function isSegment(text: string): boolean {
   return (
-    text !== '' && !/^\.{1,2}(?:;|$)/.test(text) && !/[\\/\0]/.test(text) && !/\p{Surrogate}/u.test(text)
+    text !== '' &&
+    !/^\.{1,2}(?:;|$)/.test(text) &&
+    !/[\\/\0]/.test(text) &&
+    !/\p{Surrogate}/u.test(text) &&
+    // `%2e%2e` would be a dot segment to a server that decodes twice.
+    targetFault(`/${encodeSegment(text)}`) === null
   );
 }

@@ -91,6 +91,16 @@ export function rulePathFault(path: string, allowEncodedSlash: boolean): TargetF
   return pathSegments(path) === null ? 'not_utf8' : null;
 }
 
+/** Gives a raw segment decoded once; null where its bytes are not UTF-8. */
+export function decodeSegment(raw: string): string | null {
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Gives the segments of a path decoded once, a trailing slash ignored: `/a%20b/c/` is `['a b', 'c']`.
  * null where the bytes are not UTF-8: overlong forms would hide characters from the rules.

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
+import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { decodeTable } from '../../table/decode.ts';
@@ -18,11 +19,12 @@ async function refusedByServing(files: Record<string, string>): Promise<unknown>
   if (table === null) return null;
   try {
     const { bytes, digest } = encodeTable(table);
-    const parts = { environment: ENVIRONMENT, pools: poolSet(), previous: null, codegen: true };
+    const parts = { environment: ENVIRONMENT, pools: poolSet(SYSTEM_NETWORK), previous: null, codegen: true };
     const loaded = { table: decodeTable(bytes, digest), digest, close: () => {} };
     const kept = recordsInMemory(table.records, records ?? Buffer.alloc(0));
     const snapshot = await buildSnapshot({ ...loaded, records: kept }, parts);
-    for (const route of snapshot.routes.values()) void parts.pools.release(route.pool);
+    for (const { pools } of snapshot.routes.values())
+      for (const pool of pools) void parts.pools.release(pool);
     return null;
   } catch (error) {
     return error;

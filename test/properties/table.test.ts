@@ -35,9 +35,21 @@ const connection: fc.Arbitrary<ConnectionSpec> = fc.record({
   allow_encoded_slash: fc.boolean(),
   allow_private: fc.array(text, { maxLength: 2 }),
   rewrite_links: fc.boolean(),
-  variables: fc.array(fc.tuple(text, fc.record({ text, at: fc.constant('gateway.d/a.yaml:1:1') })), {
-    maxLength: 2,
-  }),
+  variables: fc.uniqueArray(
+    fc.record({
+      name: fc.stringMatching(/^[a-z][a-z0-9_]{0,6}$/),
+      value: fc.option(fc.record({ text, at: fc.constant('gateway.d/a.yaml:1:1') }), { nil: null }),
+      source: fc.constantFrom(
+        { kind: 'connection' } as const,
+        { kind: 'callback', parameter: 'realm', match: null } as const,
+      ),
+      default: fc.option(text, { nil: null }),
+      optional: fc.boolean(),
+      pattern: fc.option(text, { nil: null }),
+      values: fc.array(text, { maxLength: 2 }),
+    }),
+    { maxLength: 2, selector: ({ name: one }) => one },
+  ),
   // Without a description nothing can be validated or exposed by it.
   described: fc.constantFrom(operationsOf('GET /a'), operationsOf('GET /a/{b}', 'POST /é')),
   limits: fc.record({

@@ -15,7 +15,7 @@ const records = recordsInMemory(table.records, bytes);
 const validation: RequestValidation = {
   mode: 'enforce',
   bodyMaxBytes: 1_000_000,
-  not: { headers: new Set(), query: null, cookies: false },
+  not: { headers: new Set(), query: new Set(), cookies: false },
   validatorsOf: validatorSets({ records, queue: turnQueue(), codegen: true }),
 };
 const [entry] = table.descriptions;

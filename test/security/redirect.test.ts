@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rewriteLink, rewriteLocation } from '../../runtime/7-relay/rewrite-links.ts';
+import { Hidden } from '../../runtime/hidden.ts';
 import { carryOut, check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
@@ -67,13 +68,21 @@ const ASTRAY = [
   'http://gw:8080',
 ];
 
+/** The links of a connection that changes nothing but the base path. */
+const PLAIN = {
+  connection: 'vendor',
+  hosts: [],
+  path: null,
+  key: null,
+  placeholders: new Hidden(new Map<string, string>()),
+};
 const GATEWAYS = ['http://gw:8080', 'https://gw:8080'].flatMap((gateway) =>
   ['http://up.example', 'https://up.example'].flatMap((origin) =>
     ['', '/v1'].flatMap((base_path) =>
       [null, gateway].map((public_url) => ({
         gateway,
-        base: { origin, base_path, connection: 'vendor', public_url },
-        asked: { path: `${base_path}/a/b?api_key=${SECRET}`, host: 'gw:8080' },
+        base: { ...PLAIN, places: new Hidden([{ origin, base_path }]), public_url },
+        asked: { path: `${base_path}/a/b?api_key=${SECRET}`, host: 'gw:8080', upstream: 0 },
       })),
     ),
   ),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { forward } from '../../runtime/6-forward/forward.ts';
 import type { UpstreamRequest } from '../../runtime/6-forward/forward.ts';
+import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { openPool } from '../../runtime/6-forward/upstream-pool.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -74,11 +75,8 @@ test.each(REFUSED_BY_UNDICI)(
       connections: { vendor: { base_url: upstream.origin, limits: { upstream_sockets_max: 2 } } },
     }).connections[0] ?? { limits: undefined };
     if (limits === undefined) throw new Error('a table of one connection');
-    const pool = openPool({
-      origin: upstream.origin,
-      tls: { caBundle: null, clientCert: null, clientKey: null },
-      limits,
-    });
+    const tls = { caBundle: null, clientCert: null, clientKey: null };
+    const pool = openPool({ origin: upstream.origin, tls, limits, guard: null }, SYSTEM_NETWORK);
     const send = (request: Partial<UpstreamRequest>): Promise<number | Error> =>
       new Promise((resolve) => {
         forward(pool, { method: 'POST', path: '/', headers: [], body: null, ...request }, limits, {

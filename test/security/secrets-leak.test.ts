@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
 import { forward } from '../../runtime/6-forward/forward.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
@@ -206,13 +207,14 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   const records = recordsInMemory(table.records, bytes);
   const snapshot = await buildSnapshot(
     { table, digest: '0'.repeat(64), records, close: () => {} },
-    { environment: SECRETS, pools: poolSet(), codegen: true, previous: null },
+    { environment: SECRETS, pools: poolSet(SYSTEM_NETWORK), codegen: true, previous: null },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);
   const ignored = { head: () => true, data: () => true, end: () => {}, fail: () => {} };
-  for (const { pool, shape, connection } of routes) {
+  for (const { pools, shape, connection } of routes) {
     const headers = [...shape.set.reveal()];
-    forward(pool, { method: 'GET', path: '/', headers, body: null }, connection.limits, ignored);
+    for (const pool of pools)
+      forward(pool, { method: 'GET', path: '/', headers, body: null }, connection.limits, ignored);
   }
   await upstream.waitForRequests(1);
   const texts = [
@@ -225,9 +227,9 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
         ),
       ),
     ),
-    ...routes.map((route) => [route.shape.set, route.query?.pair].map(String).join()),
+    ...routes.map((route) => [route.shape.set, route.query?.text, route.key?.value].map(String).join()),
   ];
   expect(told(texts.join('\n'), SECRETS)).toEqual([]);
   expect(texts.join('\n')).toContain('[redacted]');
-  await Promise.all(routes.map(({ pool }) => pool.dispatcher.reveal().destroy()));
+  await Promise.all(routes.flatMap(({ pools }) => pools).map((pool) => pool.dispatcher.reveal().destroy()));
 });

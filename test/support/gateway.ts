@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
+import type { Network } from '../../runtime/6-forward/network.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
 import type { TableSource } from '../../runtime/load/table-source.ts';
@@ -31,6 +32,7 @@ export interface TestGatewayOptions {
   readonly source?: TableSource;
   readonly watch_ms?: number;
   readonly codegen?: boolean;
+  readonly network?: Network;
 }
 
 /** Starts a gateway with this table, written, read and checked as a real one. Without `keep` it ends with the test. */
@@ -58,6 +60,7 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
       flush: () => Promise.resolve(),
     }),
     codegen: options.codegen ?? true,
+    ...(options.network === undefined ? {} : { network: options.network }),
     listen: null,
     control: null,
     watch_ms: options.watch_ms ?? null,

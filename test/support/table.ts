@@ -24,8 +24,9 @@ export const TEST_KEY = 'test-key-0123456789abcdefghijklmnopqrstuv';
 export interface ConnectionSpec extends Partial<
   Omit<Connection, 'name' | 'upstream' | 'headers' | 'limits'>
 > {
-  /** `http://127.0.0.1:9000/v1`: origin and base path. */
+  /** `http://127.0.0.1:9000/v1`: origin and base path, as the table has them. */
   readonly base_url: string;
+  /** Members of `upstream` beside those. */
   readonly tls?: Partial<Connection['upstream']>;
   readonly default_headers?: Readonly<Record<string, string>>;
   /** A value that begins with `$` is a secret: `$NAME` reads the environment's NAME. */
@@ -69,6 +70,7 @@ export const CREDENTIALS = {
   },
   header: { kind: 'header', name: 'X-Vendor-Key', prefix: '', suffix: '', secret: { env: 'SECRET', at: AT } },
   query: { kind: 'query', name: 'api_key', prefix: '', suffix: '', secret: { env: 'SECRET', at: AT } },
+  path: { kind: 'path', segment: ':token', prefix: 'bot', suffix: '', secret: { env: 'SECRET', at: AT } },
   basic: { kind: 'basic', username: { text: 'user', at: AT }, password: { env: 'SECRET', at: AT } },
 } as const satisfies Record<string, CredentialPlan>;
 
@@ -192,6 +194,9 @@ function catalogOf(entry: number): CatalogUse | null {
     name: 'test',
     version: null,
     origin: 'folder',
+    docs: null,
+    verify: null,
+    retry: null,
     descriptions: [{ name: 'main', prefix: '', entry }],
   };
 }
@@ -225,6 +230,7 @@ const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
   none: 'none',
   header: 'api_key',
   query: 'api_key',
+  path: 'api_key',
   basic: 'basic',
   oauth2: 'oauth2_authorization_code',
   oauth1: 'oauth1',
@@ -234,7 +240,7 @@ const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
 
 function connectionOf(name: string, spec: ConnectionSpec): Connection {
   const { base_url, tls, default_headers, static_headers, limits, described: _, ...given } = spec;
-  const url = new URL(base_url);
+  const [, origin = '', base_path = ''] = /^(https?:\/\/[^/]+)(.*?)\/*$/.exec(base_url) ?? [];
   const lines = (headers: Readonly<Record<string, string>> | undefined) =>
     Object.entries(headers ?? {}).map(([header, value]) => ({ name: header, value: valueOf(value) }));
   const credential = given.credential ?? { kind: 'none' };
@@ -247,13 +253,17 @@ function connectionOf(name: string, spec: ConnectionSpec): Connection {
     description: null,
     auth_mode: MODES[credential.kind],
     upstream: {
-      origin: url.origin,
-      base_path: url.pathname.replace(/\/+$/, ''),
+      origin,
+      base_path,
+      guarded: false,
+      hosts: [],
       tls_ca_bundle_pem: null,
       mtls_client_cert_pem: null,
       mtls_client_key_pem: null,
       ...tls,
     },
+    path: null,
+    query: [],
     headers: {
       // As the compiler does: a default that a higher layer owns is left out.
       defaults: lines(default_headers).filter(

@@ -24,11 +24,11 @@ export const VALID: Table = tableOf({
 const CREDENTIAL = 'connections.0.credential';
 /** A place of its JSON, what is put there (undefined: nothing), and the message with which it is refused. */
 export const REJECTED: [path: string, value: unknown, message: string][] = [
-  ['format', 2, 'the table has format 2, this program reads 1: compile it again with this version'],
+  ['format', 1, 'the table has format 1, this program reads 2: compile it again with this version'],
   [
     'format',
     undefined,
-    'the table has format undefined, this program reads 1: compile it again with this version',
+    'the table has format undefined, this program reads 2: compile it again with this version',
   ],
   ['extra', 1, '.extra: expected no member of that name'],
   ['gateway', [], 'gateway: expected an object'],
@@ -68,7 +68,7 @@ export const REJECTED: [path: string, value: unknown, message: string][] = [
   ['connections.0.at', 'nowhere', 'connections[0].at: expected file:line:column'],
   ['connections.0.forwarded', 'yes', 'connections[0].forwarded: expected true or false'],
   ['connections.0.forwarded', undefined, 'connections[0].forwarded: expected true or false'],
-  ['connections.0.variables', [['a']], 'connections[0].variables[0]: expected a pair'],
+  ['connections.0.variables', [['a']], 'connections[0].variables[0]: expected an object'],
   [
     'connections.0.upstream.origin',
     'https://a@b.example',
@@ -99,12 +99,12 @@ export const REJECTED: [path: string, value: unknown, message: string][] = [
   [
     CREDENTIAL,
     'x',
-    'connections[0].credential.kind: expected one of none, header, query, basic, oauth2, oauth1, mcp, grant',
+    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp, grant',
   ],
   [
     `${CREDENTIAL}.kind`,
     'magic',
-    'connections[0].credential.kind: expected one of none, header, query, basic, oauth2, oauth1, mcp, grant',
+    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp, grant',
   ],
   [`${CREDENTIAL}.name`, 'X Y', 'connections[0].credential.name: expected a header name (RFC 9110 token)'],
   [

@@ -1,0 +1,34 @@
+import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
+import { decodeSegment } from '../../table/rules/target.ts';
+import type { Connection } from '../../table/types.ts';
+import type { PathKey } from '../2-match/fill-segment.ts';
+import { preparePath } from '../2-match/place-path.ts';
+import type { PathSteps } from '../2-match/place-path.ts';
+import { Hidden } from '../hidden.ts';
+import type { ConnectionValues } from './connection-values.ts';
+
+/** The path plan of a connection made ready, and what stands in links for the secrets of its paths. */
+export interface BuiltPath {
+  readonly steps: PathSteps | null;
+  /** By decoded segment that is secret: the segment, encoded, that a caller writes in its place. */
+  readonly placeholders: Hidden<ReadonlyMap<string, string>>;
+  readonly faults: readonly string[];
+}
+
+/** Gives the path plan of a connection made ready, or what of its values cannot stand in a path. */
+export function buildPath({ path }: Connection, key: PathKey | null, values: ConnectionValues): BuiltPath {
+  const faults: string[] = [];
+  const placeholders = new Map<string, string>();
+  const steps =
+    path === null
+      ? null
+      : preparePath(path, (value, segment) => {
+          const text = values.reveal(value).reveal();
+          if (!isSegment(text))
+            faults.push(`the value for ${segment} in the path cannot be a segment of it (${value.at})`);
+          if (values.isSecret(value)) placeholders.set(text, encodeSegment(segment));
+          return encodeSegment(text);
+        });
+  if (key !== null) placeholders.set(decodeSegment(key.value.reveal()) ?? '', encodeSegment(key.segment));
+  return { steps, placeholders: new Hidden(placeholders), faults };
+}
