@@ -30,7 +30,8 @@ export const secret: Shape<t.Secret> = (value, path) => {
   const kinds = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const kind = (['env', 'file', 'sealed'] as const).find((candidate) => kinds.includes(candidate));
   if (kind === undefined) return refuse(path, 'a secret reference');
-  const members = kind === 'sealed' ? { at: place, sealed: text, bound_to: text } : { at: place, [kind]: text };
+  const members =
+    kind === 'sealed' ? { at: place, sealed: text, bound_to: text } : { at: place, [kind]: text };
   return record<Record<string, string>>(members)(value, path) as t.Secret;
 };
 

@@ -39,7 +39,10 @@ export function sealingKeys(environment: Readonly<Record<string, string | undefi
   const written = own ?? model;
   if (written === undefined) return null;
   const name = own === undefined ? KEY_VARIABLES[1] : KEY_VARIABLES[0];
-  return keyRing(itemsOf(written).flatMap((item) => readItem(item, name)), name);
+  return keyRing(
+    itemsOf(written).flatMap((item) => readItem(item, name)),
+    name,
+  );
 }
 
 /** Gives the ring of these keys, the first of which seals. */
