@@ -21,7 +21,7 @@ export interface RootDocument {
 }
 
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** How much of a line is kept on either side of a place: more than a code frame shows. */
 const AROUND = 200;
 
