@@ -109,7 +109,7 @@ export const CATALOG_CODES = {
     slug: 'ambiguous-templates',
     severity: 'warning',
     title: 'Two operations match the same requests',
-    why: 'Their paths differ in the names of parameters or a trailing slash alone, and their method is the same: no request can tell them apart, and the first one is matched.',
+    why: 'Their paths differ in the names of parameters or a trailing slash alone, and their method is the same: no request can tell them apart, and the first one is matched. `validate` checks all of them by that one.',
     fix: 'Correct the document, or let it be: `rules` in catalog.yaml turns the warning off.',
   },
 } as const;
