@@ -18,11 +18,16 @@ function cacheFolder(environment: Readonly<Record<string, string | undefined>>):
   return join(shared !== undefined && isAbsolute(shared) ? shared : join(homedir(), '.cache'), 'gw');
 }
 
-/** The version alone does not tell two builds of it apart while it is worked on: the time of the compiler's files does. */
+/** The digest of the sources of the program and of what it depends on; the build puts it in (bundle.ts). */
+declare const PROGRAM_DIGEST: string | undefined;
+
+/** The version alone does not tell two builds of it apart while it is worked on. */
 function programVersion(): string {
-  const built = import.meta.url.endsWith('.ts') ? '' : 'dist';
-  const times = ['compiler', 'table'].map((half) => newestIn(join(packageRoot(), built, half)));
-  return `${packageVersion()} ${Math.max(...times)}`;
+  return typeof PROGRAM_DIGEST === 'string' ? PROGRAM_DIGEST : `${packageVersion()} ${timeOfSources()}`;
+}
+
+function timeOfSources(): number {
+  return Math.max(...['compiler', 'table'].map((half) => newestIn(join(packageRoot(), half))));
 }
 
 function newestIn(folder: string): number {

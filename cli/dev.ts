@@ -7,7 +7,7 @@ import type { TableSource } from '../runtime/load/table-source.ts';
 import { canonicalJson } from '../table/canonical-json.ts';
 import { digestOf } from '../table/encode.ts';
 import { TableError } from '../table/shape.ts';
-import { compileOrTell } from './compile.ts';
+import { compileOrTell } from './compile-folder.ts';
 import { parseAddress } from './parse-address.ts';
 import { serveUntilSignalled } from './serve.ts';
 

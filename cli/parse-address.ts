@@ -1,4 +1,4 @@
-import { readListenAddress } from '../compiler/3-resolve/listen-address.ts';
+import { readListenAddress } from '../table/rules/listen-address.ts';
 import type { ListenAddress } from '../table/types.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { Table } from './types.ts';
 
@@ -18,9 +18,9 @@ export function encodeTable(table: Table): EncodedTable {
   return { bytes, digest: digestOf(bytes) };
 }
 
-/** Gives the digest that names a table of these bytes: SHA-256 in lower-case hex. */
+/** Gives the digest of bytes, by which a table is named too: SHA-256 in lower-case hex. */
 export function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 function holdsLiteralSecret(value: unknown): boolean {

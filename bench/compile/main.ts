@@ -3,17 +3,18 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundle } from '../../bundle.ts';
 import { DOCUMENT_NAMES, findDocument } from './documents.ts';
 import type { Places } from './documents.ts';
 import { growthOf, median, ratiosOf } from './goals.ts';
 import type { Ratio, Samples } from './goals.ts';
-import { lookUps } from './look-ups.ts';
+import { LOOK_UP_MODULES, lookUps } from './look-ups.ts';
 import { measuredRun } from './measured-run.ts';
 import type { Usage } from './measured-run.ts';
 import { programsFor } from './rivals.ts';
 import type { RivalName } from './rivals.ts';
 import { startOfServe } from './start-of-serve.ts';
-import { validateCost } from './validate-cost.ts';
+import { VALIDATE_MODULES, validateCost } from './validate-cost.ts';
 
 // CPU time and peak memory of `gw compile` beside redocly and a bare parser: see README.md.
 
@@ -51,8 +52,10 @@ const ratios: Ratio[] = [];
 const samples = parts.includes('compile') ? measureCompiling() : new Map<string, Samples>();
 if (parts.includes('start')) ratios.push(...(await startOfServe({ dist, work, places, rounds })));
 if (parts.includes('look-ups')) {
-  ratios.push(...(await lookUps({ dist, places })));
-  await validateCost(dist);
+  const modules = join(ROOT, 'build/bench-modules');
+  await bundle(modules, [...LOOK_UP_MODULES, ...VALIDATE_MODULES]);
+  ratios.push(...(await lookUps({ modules, places })));
+  await validateCost(modules);
 }
 printRatios(ratios);
 const results = join(BENCH, 'results');

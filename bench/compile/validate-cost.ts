@@ -7,6 +7,15 @@ import type * as Turns from '../../runtime/validate/turn-queue.ts';
 import type * as Records from '../../table/records/open-records.ts';
 import { quantile } from '../measure.ts';
 
+/** What is measured, as it is built. */
+export const VALIDATE_MODULES = [
+  'compiler/compile',
+  'compiler/source/source',
+  'table/records/open-records',
+  'runtime/validate/request-validation',
+  'runtime/validate/turn-queue',
+] as const;
+
 const ROUNDS = 9;
 const REQUESTS = 5_000;
 
@@ -71,16 +80,16 @@ const BODY = Buffer.from(
 );
 
 /** Prints microseconds of CPU time for each request that is checked and has no fault. */
-export async function validateCost(dist: string): Promise<void> {
-  const load = async <T>(path: string): Promise<T> =>
-    (await import(pathToFileURL(join(dist, path)).href)) as T;
-  const { compile } = await load<typeof Compile>('compiler/compile.js');
-  const { Source } = await load<typeof Sources>('compiler/source/source.js');
-  const { recordsInMemory } = await load<typeof Records>('table/records/open-records.js');
+export async function validateCost(modules: string): Promise<void> {
+  const load = async <T>(name: (typeof VALIDATE_MODULES)[number]): Promise<T> =>
+    (await import(pathToFileURL(join(modules, `${name}.js`)).href)) as T;
+  const { compile } = await load<typeof Compile>('compiler/compile');
+  const { Source } = await load<typeof Sources>('compiler/source/source');
+  const { recordsInMemory } = await load<typeof Records>('table/records/open-records');
   const { checkHead, checkContent, validatorSets } = await load<typeof Validation>(
-    'runtime/validate/request-validation.js',
+    'runtime/validate/request-validation',
   );
-  const { turnQueue } = await load<typeof Turns>('runtime/validate/turn-queue.js');
+  const { turnQueue } = await load<typeof Turns>('runtime/validate/turn-queue');
   const written =
     'connections:\n  orders: { catalog: orders, base_url: "https://a.example", auth_mode: none }\n';
   const catalog = {

@@ -5,6 +5,7 @@ import type {
   SchemaNumber,
 } from '../../table/operations.ts';
 import { mapSchema } from '../ops/map-schema.ts';
+import { breakingChanges } from './breaking-changes.ts';
 
 /** How one operation differs between two documents. */
 export interface Change {
@@ -14,13 +15,16 @@ export interface Change {
   readonly id: string;
   /** What differs, of an operation that is in both. */
   readonly parts: readonly string[];
+  /** What of it breaks callers, in words; of an operation that is gone, that. */
+  readonly breaks: readonly string[];
 }
 
 type Half = 'before' | 'after';
 
 /**
  * Gives the operations that were added, removed and changed, told apart by method and path. A change counts
- * however deep in a schema it is; one of mere texts (summaries, descriptions, examples) does not.
+ * however deep in a schema it is; one of mere texts (summaries, descriptions, examples) does not. Those that break
+ * callers come first, else the order is that of the paths.
  */
 export function compareOperations(before: DescriptionRecords, after: DescriptionRecords): Change[] {
   const classes = { before: new Map<SchemaNumber, number>(), after: new Map<SchemaNumber, number>() };
@@ -29,17 +33,27 @@ export function compareOperations(before: DescriptionRecords, after: Description
   const changes = after.operations.flatMap((operation): Change[] => {
     const { method, path, id } = operation;
     const was = old.get(addressOf(operation));
-    if (was === undefined) return [{ kind: 'added', method, path, id, parts: [] }];
+    if (was === undefined) return [{ kind: 'added', method, path, id, parts: [], breaks: [] }];
     const [ours, theirs] = [partsOf(was, classes.before), partsOf(operation, classes.after)];
     const parts = Object.keys(ours).filter((part) => ours[part] !== theirs[part]);
-    return parts.length === 0 ? [] : [{ kind: 'changed', method, path, id, parts }];
+    if (parts.length === 0) return [];
+    const breaks = breakingChanges(
+      { operation: was, schemas: before.schemas },
+      { operation, schemas: after.schemas },
+    );
+    return [{ kind: 'changed', method, path, id, parts, breaks }];
   });
   const now = byAddress(after.operations);
   const removed = before.operations.filter((operation) => !now.has(addressOf(operation)));
-  return [
-    ...changes,
-    ...removed.map(({ method, path, id }): Change => ({ kind: 'removed', method, path, id, parts: [] })),
-  ].sort(byPath);
+  const gone = removed.map(({ method, path, id }): Change => ({
+    kind: 'removed',
+    method,
+    path,
+    id,
+    parts: [],
+    breaks: ['gone'],
+  }));
+  return [...changes, ...gone].sort(byRank);
 }
 
 function addressOf({ method, path }: OperationRecord): string {
@@ -50,7 +64,9 @@ function byAddress(operations: readonly OperationRecord[]): Map<string, Operatio
   return new Map(operations.map((operation) => [addressOf(operation), operation]));
 }
 
-function byPath(one: Change, other: Change): number {
+function byRank(one: Change, other: Change): number {
+  const rank = Number(other.breaks.length > 0) - Number(one.breaks.length > 0);
+  if (rank !== 0) return rank;
   const [a, b] = [`${one.path} ${one.method}`, `${other.path} ${other.method}`];
   return a < b ? -1 : a > b ? 1 : 0;
 }

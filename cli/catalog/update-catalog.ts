@@ -155,15 +155,21 @@ async function changesBetween(update: Update, last: string, version: string): Pr
 
 const NOTHING: DescriptionRecords = { title: null, summary: null, operations: [], schemas: [] };
 
-/** Gives changes as lines, the count of each kind first. */
+/** Gives changes as lines, the count of each kind first, then those that break callers. */
 function changeLines(changes: readonly Change[], last: string): string[] {
   const count = (kind: Change['kind']): number => changes.filter((one) => one.kind === kind).length;
   const counts = `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
+  const breaking = changes.filter((one) => one.breaks.length > 0).length;
   const signs = { added: '+', removed: '-', changed: '~' };
-  const lines = changes.slice(0, CHANGES_SHOWN).map(({ kind, method, path, id, parts }) => {
+  const lines = changes.slice(0, CHANGES_SHOWN).map(({ kind, method, path, id, parts, breaks }) => {
     const what = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-    return `  ${signs[kind]} ${oneLine(`${method} ${path}`)}  ${oneLine(id)}${what}`;
+    const why = kind === 'changed' && breaks.length > 0 ? `: ${oneLine(breaks.join(', '), 300)}` : '';
+    return `${breaks.length > 0 ? '!' : ' '} ${signs[kind]} ${oneLine(`${method} ${path}`)}  ${oneLine(id)}${what}${why}`;
   });
   const more = changes.length - lines.length;
-  return [`operations since ${last}: ${counts}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [
+    `operations since ${last}: ${counts}; ${breaking} break${breaking === 1 ? 's' : ''} callers`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }

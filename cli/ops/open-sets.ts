@@ -5,7 +5,7 @@ import type { RecordsReader } from '../../table/records/open-records.ts';
 import { SEARCH_OPTIONS, searchTerms } from '../../table/rules/search-terms.ts';
 import { TableError } from '../../table/shape.ts';
 import type { CatalogUse, Connection, Table } from '../../table/types.ts';
-import { compileOrTell } from '../compile.ts';
+import { compileOrTell } from '../compile-folder.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Found, OperationSet } from './operation-set.ts';
 

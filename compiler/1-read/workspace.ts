@@ -17,7 +17,7 @@ export interface CatalogFolder {
   readonly origin: 'folder' | 'built-in';
   /** Path of the folder as shown: `catalogs/stripe`, `builtin:stripe`. */
   readonly path: string;
-  /** Reads catalog.yaml; called at most once, and not at all for built-in catalogs that nothing uses. */
+  /** Reads catalog.yaml; not called for built-in catalogs that nothing uses. */
   readonly readCatalog: () => TextRead;
   /** Reads a document by its path in the folder. */
   readonly readDocument: (path: string) => BytesRead;

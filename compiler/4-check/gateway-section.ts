@@ -1,5 +1,5 @@
 import { readBaseUrl } from '../../table/rules/base-url.ts';
-import { readListenAddress } from '../3-resolve/listen-address.ts';
+import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';

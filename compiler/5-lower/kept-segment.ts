@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { EncodedSegment, SegmentPlaces } from '../../table/records/encode-records.ts';
+import { keyOf, readSealed, writeSealed } from '../1-read/compile-cache.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
 
 /** A description as it is written, with what its entry says of it. */
@@ -17,7 +17,7 @@ export interface SegmentSource {
 }
 
 /** Raised when a segment has another form, or is made by other rules. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface KeptHead {
   readonly title: string | null;
@@ -25,31 +25,23 @@ interface KeptHead {
   readonly places: SegmentPlaces;
 }
 
-/** Gives a segment that was kept, or null. An entry is the digest of the rest, its head, and the segment's bytes. */
+/** Gives a segment that was kept, or null. An entry is a line, its head, and the segment's bytes. */
 export function readKeptSegment(cache: CompileCache, source: SegmentSource): MadeSegment | null {
-  const kept = cache.read(keyOf(cache, source));
-  if (kept === null) return null;
-  const entry = Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
-  const first = entry.indexOf('\n');
-  const second = entry.indexOf('\n', first + 1);
-  if (first !== 64 || second < 0) return null;
-  if (digestOf(entry.subarray(first + 1)) !== entry.toString('latin1', 0, first)) return null;
-  const head = JSON.parse(entry.toString('utf8', first + 1, second)) as KeptHead;
-  return { ...head, bytes: entry.subarray(second + 1) };
+  const entry = readSealed(cache, keyOfSegment(cache, source));
+  if (entry === null) return null;
+  const end = entry.indexOf('\n');
+  const head = JSON.parse(entry.toString('utf8', 0, end)) as KeptHead;
+  return { ...head, bytes: entry.subarray(end + 1) };
 }
 
 /** Keeps a segment that was made anew. */
 export function writeKeptSegment(cache: CompileCache, source: SegmentSource, made: MadeSegment): void {
   const { title, summary, places, bytes } = made;
   const head: KeptHead = { title, summary, places };
-  const rest = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
-  cache.write(keyOf(cache, source), Buffer.concat([Buffer.from(`${digestOf(rest)}\n`), rest]));
+  const entry = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
+  writeSealed(cache, keyOfSegment(cache, source), entry);
 }
 
-function keyOf({ version }: CompileCache, { content, ahead }: SegmentSource): string {
-  return digestOf(Buffer.from(JSON.stringify(['segment', FORMAT, version, content, ahead])));
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function keyOfSegment(cache: CompileCache, { content, ahead }: SegmentSource): string {
+  return keyOf(cache, ['segment', FORMAT, content, ahead]);
 }

@@ -2,7 +2,7 @@ import type { Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts
 import type { Field, Fields } from '../fields/field.ts';
 import type { GatewayFields, GatewayLimitKeys, RateLimitKeys } from '../fields/gateway-fields.ts';
 import type { UrlParts } from '../fields/written.ts';
-import { readListenAddress } from '../3-resolve/listen-address.ts';
+import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { lowerUrl } from './values.ts';
 
 /** Gives the gateway of the table, defaults filled. */

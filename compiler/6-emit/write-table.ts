@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -32,12 +33,33 @@ export function writeTable(out: string, encoded: EncodedTable, records: Uint8Arr
       rmSync(temporary, { recursive: true, force: true });
     }
   }
+  turnCurrent(out, encoded.digest);
+}
+
+/** Turns `OUT/current` to a table that was written before. Gives false where it is not there. Throws what the file system throws. */
+export function turnToWritten(out: string, digest: string): boolean {
+  if (!existsSync(join(out, digest))) return false;
+  turnCurrent(out, digest);
+  return true;
+}
+
+function turnCurrent(out: string, digest: string): void {
+  if (linkIn(out) === digest) return;
   const temporary = mkdtempSync(join(out, '.new-'));
   try {
-    symlinkSync(encoded.digest, join(temporary, 'current'));
+    symlinkSync(digest, join(temporary, 'current'));
     renameSync(join(temporary, 'current'), join(out, 'current'));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Gives where `OUT/current` leads, or null where it is no symlink, or not there: renaming then says why. */
+function linkIn(out: string): string | null {
+  try {
+    return readlinkSync(join(out, 'current'));
+  } catch {
+    return null;
   }
 }
 

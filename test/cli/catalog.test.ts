@@ -16,8 +16,16 @@ paths:
 ${paths}`;
 }
 
-const OLD = '  /old: { get: { operationId: old, responses: { "200": { description: Old } } } }\n';
-const NEW = '  /new: { put: { operationId: new, responses: { "200": { description: New } } } }\n';
+const OLD = `  /old: { get: { operationId: old, responses: { "200": { description: Old } } } }
+  /kept: { get: { operationId: kept, responses: { "200": { description: Kept } } } }
+`;
+const NEW = `  /new: { put: { operationId: new, responses: { "200": { description: New } } } }
+  /kept:
+    get:
+      operationId: kept
+      parameters: [{ name: page, in: query, required: true, schema: { type: integer } }]
+      responses: { "200": { description: Kept } }
+`;
 
 function catalog(cwd: string, ...parameters: string[]): Promise<Ran> {
   return gw(['catalog', ...parameters], { cwd, env: { NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE } });
@@ -43,11 +51,11 @@ test('add, list, update: what a team does in a year', async () => {
   const added = await catalog(cwd, 'add', 'shop', url, '--version', '1', ...allowed);
   expect(added).toEqual({
     code: 0,
-    stdout: 'wrote catalogs/shop/1/main.yaml (1 kB, 2 operations)\nwrote catalogs/shop/catalog.yaml\n',
+    stdout: 'wrote catalogs/shop/1/main.yaml (1 kB, 3 operations)\nwrote catalogs/shop/catalog.yaml\n',
     stderr: '',
   });
   const listed = await catalog(cwd, 'list');
-  expect(listed.stdout).toContain('shop@1    folder    2 operations  default  Shop\n');
+  expect(listed.stdout).toContain('shop@1    folder    3 operations  default  Shop\n');
 
   const unchanged = await catalog(cwd, 'update', 'shop', ...allowed);
   expect(unchanged).toEqual({ code: 0, stdout: 'shop@1 is unchanged\n', stderr: '' });
@@ -69,11 +77,12 @@ test('add, list, update: what a team does in a year', async () => {
   expect(updated).toEqual({
     code: 0,
     stdout: [
-      'wrote catalogs/shop/2/main.yaml (1 kB, 2 operations)',
+      'wrote catalogs/shop/2/main.yaml (1 kB, 3 operations)',
       'wrote catalogs/shop/catalog.yaml',
-      'operations since 1: 1 added, 1 removed, 0 changed',
+      'operations since 1: 1 added, 1 removed, 1 changed; 2 break callers',
+      '! ~ GET /kept  kept (parameters): query parameter page is required',
+      '! - GET /old  old',
       '  + PUT /new  new',
-      '  - GET /old  old',
       '',
     ].join('\n'),
     stderr: 'note: connections without a version keep 1: set default_version to 2 when they are to move\n',
@@ -113,7 +122,7 @@ test('several files: each is fetched, pinned and compared', async () => {
     'put: { operationId: more, responses: { "200": { description: More } } }\n';
   const updated = await catalog(cwd, 'update', 'shop', '--version', '2', ...allowed);
   expect(updated.stdout).toContain(
-    'operations since 1: 1 added, 1 removed, 0 changed\n  - GET /more  more\n  + PUT /more  more\n',
+    'operations since 1: 1 added, 1 removed, 0 changed; 1 breaks callers\n! - GET /more  more\n  + PUT /more  more\n',
   );
   writeFileSync(join(cwd, 'catalogs/shop/1/main/paths/more.yaml'), answers['/v1/paths/more.yaml']);
   expect((await gw(['check'], { cwd })).stderr).toMatch(/^error GW6004: /);

@@ -66,6 +66,27 @@ test('a form of 2.0 is a body; its collections are styles', async () => {
   expect(parameters).toMatchObject([{ name: 'ids', style: 'form', explode: true }]);
 });
 
+test('what no request can have, and what says two things, is not checked', async () => {
+  const { parameters, request_body } = await operationOf({
+    swagger: '2.0',
+    paths: {
+      '/a/{id}': {
+        post: {
+          ...FINE,
+          parameters: [
+            { name: 'id', in: 'path', required: true, type: 'string' },
+            { name: 'other', in: 'path', required: true, type: 'string' },
+            { name: 'one', in: 'body', required: true, schema: { type: 'object' } },
+            { name: 'two', in: 'body', required: true, schema: { type: 'array' } },
+          ],
+        },
+      },
+    },
+  });
+  expect(parameters.map(({ name }) => name)).toEqual(['id']);
+  expect(request_body).toBeNull();
+});
+
 test('query and additionalOperations are methods of 3.2 alone', async () => {
   const paths = { '/a': { query: FINE, additionalOperations: { COPY: FINE }, get: FINE } };
   const methods = async (openapi: string): Promise<string[]> =>

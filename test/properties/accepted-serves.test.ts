@@ -150,4 +150,5 @@ test('what the compiler accepts, serving takes', async () => {
     }),
     { numRuns: 3 * RUNS },
   );
-});
+  // Thousands of compilations: on a busy machine more than a minute.
+}, 300_000);

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { bundle } from '../../bundle.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,16 +18,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * Builds gw once for all tests, into a folder of its own: nothing depends on a dist/ that is there or not,
  * and no two tests write one. Types are not checked here; `npm run check` does that.
  */
-export function setup({ provide }: TestProject): () => void {
+export async function setup({ provide }: TestProject): Promise<() => void> {
   const built = mkdtempSync(join(tmpdir(), 'gw-built-'));
-  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['--noCheck', '--declaration', 'false', '--isolatedDeclarations', 'false'];
-  const ran = spawnSync(
-    process.execPath,
-    [compiler, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(built, 'dist'), ...options],
-    { encoding: 'utf8' },
-  );
-  if (ran.status !== 0) throw new Error(`the build failed:\n${ran.stdout}${ran.stderr}`);
+  await bundle(join(built, 'dist'));
   for (const name of ['package.json', 'catalogs', 'gateway.d'])
     cpSync(join(ROOT, name), join(built, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));

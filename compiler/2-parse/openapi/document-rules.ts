@@ -5,7 +5,7 @@ import type { DocumentSet } from './document-set.ts';
 import { fieldFaults } from './field-faults.ts';
 import { isNode, typeOfField } from './field-type.ts';
 import { nodeTypes } from './node-types.ts';
-import { follow } from './resolve-reference.ts';
+import { follow, referenceFault } from './resolve-reference.ts';
 import type { ReferenceFault } from './resolve-reference.ts';
 import { isMapping, pathOf, trailAt } from './trail.ts';
 import type { ParsedDocument } from '../parse-document.ts';
@@ -108,8 +108,8 @@ function visitFields(walk: Walk, node: Readonly<Record<string, unknown>>, type: 
 function visitTarget(walk: Walk, reference: string, type: NormalizedNodeType, key: string): void {
   const target = targetOf(walk, reference);
   if ('fault' in target) {
-    // The file's own fault was reported where it is.
-    if (target.fault !== 'broken') report(walk, `\`${reference}\` refers to nothing`, ['$ref']);
+    const message = referenceFault(reference, target.fault);
+    if (message !== null) report(walk, message, ['$ref']);
     return;
   }
   if (walk.seen.get(type)?.has(target.value) === true) return;

@@ -7,7 +7,7 @@ export type DroppedKind = 'discriminator' | 'pattern' | 'dynamic_reference' | 'v
 const SAID: Record<DroppedKind, (count: string) => string> = {
   discriminator: (count) =>
     `\`discriminator\` is not used to check values (${count}); \`oneOf\` and \`anyOf\` are`,
-  pattern: (count) => `patterns that cannot be run in linear time are not checked (${count})`,
+  pattern: (count) => `patterns that the linear-time engine does not take are not checked (${count})`,
   dynamic_reference: (count) => `\`$dynamicRef\` is read as \`$ref\` (${count})`,
   value: (count) => `keywords of schemas whose value means nothing are left out (${count})`,
   endless: (count) => `references by which a schema contains itself are left out (${count})`,

@@ -1,4 +1,5 @@
 import type { EncodingRecord, MediaTypeRecord, RequestBodyRecord } from '../../../table/operations.ts';
+import { quote } from '../../diagnostic/quote.ts';
 import { readContent, useSchema } from './read-content.ts';
 import { simpleSchema } from './read-parameters.ts';
 import type { WrittenParameter } from './read-parameters.ts';
@@ -28,13 +29,28 @@ export function readRequestBody(reader: Reader, operation: Placed): RequestBodyR
   };
 }
 
-/** Gives the body that the parameters of 2.0 make: `in: body` is one schema, `in: formData` the properties of one. */
+/**
+ * Gives the body that the parameters of 2.0 make: `in: body` is one schema, `in: formData` the properties of one.
+ * Where there are several (2.0, Parameter Object: at most one), none is right, and none is checked.
+ */
 export function readOldBody(
   reader: Reader,
   parameters: readonly WrittenParameter[],
   consumes: readonly string[],
 ): RequestBodyRecord | null {
-  const body = parameters.find((one) => one.in === 'body');
+  const [body, second] = parameters.filter((one) => one.in === 'body');
+  const fields = parameters.filter((one) => one.in === 'formData');
+  const other = second ?? fields[0];
+  if (body !== undefined && other !== undefined) {
+    reader.faults.add({
+      code: 'GW6012',
+      at: other.placed.at,
+      message: `the body is ${quote(body.name)}, and ${quote(other.name)} too: none is checked`,
+      severity: 'warning',
+      notes: [{ message: 'the other body', at: body.placed.at }],
+    });
+    return null;
+  }
   if (body !== undefined) {
     const types = consumes.length === 0 ? ['application/json'] : consumes;
     return {
@@ -47,7 +63,6 @@ export function readOldBody(
       }),
     };
   }
-  const fields = parameters.filter((one) => one.in === 'formData');
   return fields.length === 0 ? null : formBody(reader, fields, consumes);
 }
 

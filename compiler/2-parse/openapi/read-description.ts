@@ -66,21 +66,21 @@ function mentionsReadOnly({ source: { text } }: ParsedDocument): boolean {
 function readDialect(root: ParsedDocument, faults: DocumentFaults): Dialect | null {
   const key = own(root.value, 'openapi') === undefined ? 'swagger' : 'openapi';
   const written = own(root.value, key);
-  if (typeof written !== 'string' && typeof written !== 'number') {
+  if (written === undefined) {
     const message = 'this is not an OpenAPI document: it has neither `openapi` nor `swagger`';
     faults.add({ code: 'GW6002', at: trailAt(root, []), message });
     return null;
   }
-  const version = typeof written === 'number' ? written.toFixed(1) : written;
   const at = trailAt(root, [key]);
-  const dialect = /^(?:2\.0|3\.[012](?=$|\.\d+(?:-[\w.]+)?$))/.exec(version)?.[0];
-  const fits =
-    dialect !== undefined &&
-    (dialect === '2.0') === (key === 'swagger') &&
-    (dialect !== '2.0' || version === '2.0');
-  if (!fits) {
-    const message = `OpenAPI ${quote(version)} is not read`;
-    faults.add({ code: 'GW6003', at, message, help: 'OpenAPI 2.0, 3.0, 3.1 and 3.2 are read' });
+  const help = 'swagger "2.0" is read, and openapi "3.0", "3.1" and "3.2"';
+  if (typeof written !== 'string' && typeof written !== 'number') {
+    faults.add({ code: 'GW6003', at, message: `\`${key}\` is not a version`, help });
+    return null;
+  }
+  const version = typeof written === 'number' ? written.toFixed(1) : written;
+  const dialect = /^(?:2\.0$|3\.[012](?=$|\.\d+(?:-[\w.]+)?$))/.exec(version)?.[0];
+  if (dialect === undefined || (dialect === '2.0') !== (key === 'swagger')) {
+    faults.add({ code: 'GW6003', at, message: `${key} ${quote(version)} is not read`, help });
     return null;
   }
   if (typeof written === 'number') {

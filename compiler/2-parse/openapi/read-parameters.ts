@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ParameterRecord } from '../../../table/operations.ts';
+import { segmentParameters } from '../../../table/rules/template.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import { useSchema } from './read-content.ts';
 import { readExamples } from './read-examples.ts';
@@ -29,9 +31,47 @@ export function readParameterList(reader: Reader, list: Placed): WrittenParamete
     reader.faults.add({ code: 'GW6012', at: list.at, message: '`parameters` is not a list' });
     return [];
   }
-  return list.value.flatMap((_, index) => {
+  const parameters = list.value.flatMap((_, index) => {
     const placed = followed(reader, memberOf(list, String(index)));
     return placed === null ? [] : (readParameter(reader, placed) ?? []);
+  });
+  reportTwice(reader, parameters);
+  return parameters;
+}
+
+/** One that is given twice in a list (3.2, 4.10.2: not allowed) may mean two things; the same one twice does not. */
+function reportTwice(reader: Reader, parameters: readonly WrittenParameter[]): void {
+  const first = new Map<string, WrittenParameter>();
+  for (const one of parameters) {
+    const before = first.get(keyOf(one));
+    first.set(keyOf(one), one);
+    if (before === undefined || isDeepStrictEqual(before.placed.value, one.placed.value)) continue;
+    reader.faults.add({
+      code: 'GW6012',
+      at: one.placed.at,
+      message: `the parameter ${quote(one.name)} is given twice: this one counts`,
+      severity: 'warning',
+      notes: [{ message: 'it was given first here', at: before.placed.at }],
+    });
+  }
+}
+
+/** Gives those that a request can have: a parameter of the path that the template has no place for is reported. */
+export function withoutPlaceless(
+  reader: Reader,
+  path: string,
+  parameters: readonly WrittenParameter[],
+): WrittenParameter[] {
+  const names = new Set(segmentParameters(path));
+  return parameters.filter((one) => {
+    if (one.in !== 'path' || names.has(one.name)) return true;
+    reader.faults.add({
+      code: 'GW6012',
+      at: one.placed.at,
+      message: `the parameter ${quote(one.name)} has no place in ${quote(path)}: it is left out`,
+      severity: 'warning',
+    });
+    return false;
   });
 }
 
@@ -62,8 +102,12 @@ export function mergeParameters(
   own_: readonly WrittenParameter[],
 ): WrittenParameter[] {
   const merged = new Map<string, WrittenParameter>();
-  for (const one of [...shared, ...own_]) merged.set(`${one.in} ${one.name}`, one);
+  for (const one of [...shared, ...own_]) merged.set(keyOf(one), one);
   return [...merged.values()];
+}
+
+function keyOf(one: WrittenParameter): string {
+  return `${one.in} ${one.name}`;
 }
 
 /** Gives the records of parameters that are no body. */

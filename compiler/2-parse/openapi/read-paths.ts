@@ -3,7 +3,7 @@ import { operationId } from '../../../table/rules/operation-id.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import { readOldBody, readRequestBody } from './read-body.ts';
 import { readResponses } from './read-content.ts';
-import { mergeParameters, parameterRecords, readParameterList } from './read-parameters.ts';
+import { mergeParameters, parameterRecords, readParameterList, withoutPlaceless } from './read-parameters.ts';
 import type { WrittenParameter } from './read-parameters.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
@@ -92,7 +92,7 @@ function memberIn(layers: readonly Placed[], key: string): Placed {
 function readOperation(reader: Reader, item: PathItem, method: string, placed: Placed): PlacedOperation {
   const { value } = placed;
   const own_ = readParameterList(reader, memberOf(placed, 'parameters'));
-  const parameters = mergeParameters(item.parameters, own_);
+  const parameters = withoutPlaceless(reader, item.path, mergeParameters(item.parameters, own_));
   const tags = own(value, 'tags');
   const summary = textOr(own(value, 'summary')) ?? textOr(memberIn(item.layers, 'summary').value);
   const old = reader.dialect === '2.0';

@@ -3,12 +3,11 @@ import type { Dialect } from './dialect.ts';
 import type { DocumentFaults } from './document-faults.ts';
 import type { DocumentSet } from './document-set.ts';
 import type { DroppedKeywords } from './dropped-keywords.ts';
-import { follow, resolveReference } from './resolve-reference.ts';
+import { follow, referenceFault, resolveReference } from './resolve-reference.ts';
 import type { ReferenceFault, Referenced } from './resolve-reference.ts';
 import type { SchemaPool } from './schema-pool.ts';
 import { own, step } from './trail.ts';
 import type { Placed } from './trail.ts';
-import { quote } from '../../diagnostic/quote.ts';
 
 /** What reading one description needs. */
 export interface Reader {
@@ -42,27 +41,13 @@ export function referenced(reader: ReferenceReader, placed: Placed): Placed | nu
 }
 
 function reportReference(reader: ReferenceReader, { value, at }: Placed, fault: ReferenceFault): void {
-  const name = quote(String(own(value, '$ref')));
+  const message = referenceFault(String(own(value, '$ref')), fault);
+  if (message === null) return;
   const place = step(at, '$ref');
-  switch (fault) {
-    case 'leaves':
-      reader.faults.add({
-        code: 'GW6010',
-        at: place,
-        message: `${name} leads out of the catalog's folder and was not opened`,
-        help: 'copy the file into the folder and refer to it by a relative path',
-      });
-      return;
-    case 'missing_file':
-      reader.faults.add({ code: 'GW6007', at: place, message: `the file of ${name} cannot be read` });
-      return;
-    case 'missing':
-      reader.faults.add({ code: 'GW6007', at: place, message: `${name} refers to nothing` });
-      return;
-    case 'circular':
-      reader.faults.add({ code: 'GW6007', at: place, message: `${name} leads back to itself` });
-      return;
-    case 'broken':
-    // The file's own fault was reported where it is.
+  if (fault !== 'leaves') {
+    reader.faults.add({ code: 'GW6007', at: place, message });
+    return;
   }
+  const help = 'copy the file into the folder and refer to it by a relative path';
+  reader.faults.add({ code: 'GW6010', at: place, message, help });
 }

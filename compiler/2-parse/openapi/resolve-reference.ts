@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { quote } from '../../diagnostic/quote.ts';
 import type { ParsedDocument } from '../parse-document.ts';
 import type { DocumentSet } from './document-set.ts';
 import { isMapping, own, step, trailAt } from './trail.ts';
@@ -10,6 +11,23 @@ export type ReferenceFault = 'leaves' | 'missing_file' | 'missing' | 'broken' | 
 export type Referenced = Placed | { readonly fault: ReferenceFault };
 
 const HOPS_MAX = 100;
+
+/** Gives what is wrong with a reference, for people; null where that was reported in the file that it leads to. */
+export function referenceFault(reference: string, fault: ReferenceFault): string | null {
+  const name = quote(reference);
+  switch (fault) {
+    case 'leaves':
+      return `${name} leads out of the catalog's folder and was not opened`;
+    case 'missing_file':
+      return `the file of ${name} cannot be read`;
+    case 'missing':
+      return `${name} refers to nothing`;
+    case 'circular':
+      return `${name} leads back to itself`;
+    case 'broken':
+      return null;
+  }
+}
 
 /**
  * Gives what a `$ref` (RFC 3986 4.1, RFC 6901 6) refers to, in the same file or in another one of the folder.

@@ -33,7 +33,7 @@ export const CATALOG_CODES = {
     severity: 'error',
     title: 'An operation id is given twice',
     why: 'Callers address operations by id, so an id must be unique within a description.',
-    fix: 'Correct the document, or take the fault to its vendor.',
+    fix: 'Correct the document, or let the check pass with `rules` in catalog.yaml: the first one keeps the id, the others go by method and path.',
   },
   GW6006: {
     slug: 'base-path-doubled',
@@ -81,14 +81,14 @@ export const CATALOG_CODES = {
     slug: 'operation-shape',
     severity: 'error',
     title: 'A part of an operation cannot be understood',
-    why: 'A parameter without a name or place, or a body that is no mapping: what requests must look like is then unknown.',
+    why: 'A parameter without a name or place, or a body that is no mapping: what requests must look like is then unknown. What contradicts itself alone (a parameter given twice, one that its template has no place for, two bodies) is a warning.',
     fix: 'Correct the document, or let the check pass with `rules` in catalog.yaml: the part is then left out.',
   },
   GW6013: {
     slug: 'keyword-dropped',
     severity: 'warning',
     title: 'A keyword is not used to check requests',
-    why: 'Some keywords of schemas are left out: `discriminator`, patterns that cannot be run in linear time, values that mean nothing. Each kind is said once for a description; JSON output has all places.',
+    why: 'Some keywords of schemas are left out: `discriminator`, patterns that the linear-time engine does not take, values that mean nothing. Each kind is said once for a description; JSON output has all places.',
     fix: 'Nothing needs to be done. `rules` in catalog.yaml turns the warning off.',
   },
   GW6014: {
@@ -109,7 +109,7 @@ export const CATALOG_CODES = {
     slug: 'ambiguous-templates',
     severity: 'warning',
     title: 'Two operations match the same requests',
-    why: 'Their paths differ in the names of parameters alone, and their method is the same: no request can tell them apart, and the first one is matched.',
+    why: 'Their paths differ in the names of parameters or a trailing slash alone, and their method is the same: no request can tell them apart, and the first one is matched. `validate` checks all of them by that one.',
     fix: 'Correct the document, or let it be: `rules` in catalog.yaml turns the warning off.',
   },
   GW6020: {

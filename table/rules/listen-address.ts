@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { ListenAddress } from '../../table/types.ts';
+import type { ListenAddress } from '../types.ts';
 
 /** Gives the parts of `host:port` or `[IPv6]:port`, or null when it is neither. Port 0 means a free one. */
 export function readListenAddress(written: string): ListenAddress | null {

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+import type { Plugin } from 'rolldown';
+
+// The program as it is published (docs/decisions/0013-bundled-program.md): few files for each command, because
+// finding, reading and linking hundreds of modules is most of what a start costs.
+
+const ROOT = import.meta.dirname;
+/** What `gw` needs of them at its start is bundled. Everything else is installed, and loaded when it is needed. */
+const BUNDLED = ['commander', 'picocolors', 'pino', 'undici/lib/', 'yaml'];
+
+const PROGRAM = ['cli/gw', 'demo/demo'];
+
+/** Writes modules and what they import to a folder, in place of what is there: of the program, `cli/gw.js` and `demo/demo.js`. */
+export async function bundle(dist: string, modules: readonly string[] = PROGRAM): Promise<void> {
+  await build({
+    cwd: ROOT,
+    input: Object.fromEntries(modules.map((name) => [name, `${name}.ts`])),
+    platform: 'node',
+    external: (id, importer) => isPackage(id) && !isBundled(id, importer),
+    transform: { define: { PROGRAM_DIGEST: JSON.stringify(programDigest()) } },
+    plugins: [licences()],
+    output: { dir: dist, cleanDir: true, sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(join(ROOT, 'dist'));
+
+function isPackage(id: string): boolean {
+  return !id.startsWith('.') && !isAbsolute(id);
+}
+
+/** What a bundled package needs is bundled too. */
+function isBundled(id: string, importer: string | undefined): boolean {
+  return importer?.includes('node_modules') === true || BUNDLED.some((name) => id.startsWith(name));
+}
+
+/** What compiling depends on beside its input: a result that is kept between runs is of this program. */
+function programDigest(): string {
+  const digest = createHash('sha256');
+  const sources = ['compiler', 'table'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  for (const path of [...sources.filter((name) => name.endsWith('.ts')).sort(), 'package-lock.json'])
+    digest.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
+  return digest.digest('hex');
+}
+
+/** Writes the licences of the packages whose code is in the bundle. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle(_output, files) {
+      const modules = Object.values(files).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+      const folders = new Set(modules.flatMap((id) => packageFolder(id) ?? []));
+      const texts = [...folders].sort().map(licenceOf);
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source: texts.join('\n') });
+    },
+  };
+}
+
+function packageFolder(id: string): string | null {
+  if (!id.includes('node_modules')) return null;
+  let folder = dirname(id);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+function licenceOf(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence that could be copied into the bundle`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { runProgram } from '../support/run-program.ts';
+import { folderOf } from '../support/folder.ts';
+import { GW } from '../support/gw-process.ts';
+import { bundledPackages } from '../support/loaded-sources.ts';
+
+const BUILT = inject('built');
+
+test('the licence of each package whose code is in the bundle comes with it', () => {
+  const bundled = bundledPackages(BUILT);
+  expect(bundled).toEqual(expect.arrayContaining(['commander', 'pino', 'undici', 'yaml']));
+  const texts = readFileSync(join(BUILT, 'dist/THIRD-PARTY.txt'), 'utf8');
+  const named = [...texts.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+$/gm)].map((match) => match[1]);
+  expect(named).toEqual(bundled);
+  expect(texts.match(/without fee|free of charge/g)?.length).toBe(bundled.length);
+});
+
+test('with source maps, a stack leads to the sources', async () => {
+  const cwd = folderOf({ 'throws.mjs': "process.stdout.write = () => { throw new Error('from here'); };\n" });
+  const parameters = ['--enable-source-maps', '--import', join(cwd, 'throws.mjs'), GW, 'key', 'create', 'me'];
+  const { code, stderr } = await runProgram(process.execPath, parameters, { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/from here[^]+cli\/key\.ts:\d+:\d+/);
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { folderOf, writeFiles } from '../support/folder.ts';
+import { FREE_PORTS, gw, listening, startGw } from '../support/gw-process.ts';
+import { loadedOf } from '../support/loaded-sources.ts';
+import type { Loaded } from '../support/loaded-sources.ts';
+import { SIMPLE_ENVIRONMENT, simpleFolder } from '../support/simple-folder.ts';
+
+// What a start costs is what it loads. Counted here, and not timed.
+
+const DOCUMENT = `openapi: 3.1.0
+info: { title: Shop, version: "1" }
+paths: { /a: { get: { operationId: a, parameters: [{ in: query, name: b, schema: { type: integer } }] } } }
+`;
+
+const HEAVY = ['@redocly/openapi-core', 'ajv', 'ajv-formats', 'js-yaml', 'minisearch', 're2js', 'yaml'];
+const heavy = ({ packages }: Loaded): string[] => packages.filter((name) => HEAVY.includes(name));
+/** What reads, checks and lowers. */
+const COMPILING = /^compiler\/(?:[2345]-|compile\.ts|fields\/)/;
+
+function folder(): string {
+  return folderOf({
+    ...simpleFolder('https://api.vendor.example', ['catalog: shop', 'validate: enforce']),
+    'catalogs/shop/catalog.yaml':
+      'catalog: shop\ndescriptions: { main: { document: a.yaml } }\nrules: { GW6012: warn, GW6009: warn }\n',
+    'catalogs/shop/a.yaml': DOCUMENT,
+  });
+}
+
+async function loadedBy(cwd: string, ...parameters: string[]): Promise<Loaded> {
+  const coverage = mkdtempSync(join(cwd, 'coverage-'));
+  const env = { XDG_CACHE_HOME: join(cwd, 'cache'), NODE_V8_COVERAGE: coverage };
+  expect(await gw(parameters, { cwd, env })).toMatchObject({ code: 0 });
+  return loadedOf(coverage, inject('built'));
+}
+
+test.each(['compile', 'check'])(
+  'a warm %s loads nothing that compiles, and no package but those of the command line',
+  async (command) => {
+    const cwd = folder();
+    const cold = await loadedBy(cwd, 'compile');
+    // The counting counts.
+    expect(heavy(cold)).toEqual(['@redocly/openapi-core', 'js-yaml', 'minisearch', 'yaml']);
+    expect(cold.sources.filter((path) => COMPILING.test(path)).length).toBeGreaterThan(50);
+    const warm = await loadedBy(cwd, command);
+    expect(warm.packages).toEqual(['commander', 'picocolors']);
+    expect(warm.sources).toContain('compiler/kept-run.ts');
+    expect(warm.sources.filter((path) => COMPILING.test(path) || path.startsWith('runtime/'))).toEqual([]);
+  },
+);
+
+test('where gateway.d alone changed, documents are not read again', async () => {
+  const cwd = folder();
+  await loadedBy(cwd, 'compile');
+  writeFiles(cwd, { 'gateway.d/30-more.yaml': 'personas: { writer: { read_only: false } }\n' });
+  expect(heavy(await loadedBy(cwd, 'compile'))).toEqual(['yaml']);
+});
+
+test('serve loads nothing of the compiler, and nothing heavy before a request is checked', async () => {
+  const cwd = folder();
+  expect(await gw(['compile'], { cwd })).toMatchObject({ code: 0 });
+  const coverage = mkdtempSync(join(cwd, 'coverage-'));
+  const env = { ...SIMPLE_ENVIRONMENT, NODE_V8_COVERAGE: coverage };
+  const serving = startGw(['serve', ...FREE_PORTS], { cwd, env });
+  await listening(serving);
+  serving.signal('SIGTERM');
+  expect(await serving.ended).toEqual({ code: 0, signal: null });
+  const loaded = loadedOf(coverage, inject('built'));
+  expect(loaded.packages).toEqual(expect.arrayContaining(['pino', 'undici']));
+  expect(heavy(loaded)).toEqual([]);
+  expect(loaded.sources).toContain('runtime/serve.ts');
+  expect(loaded.sources.filter((path) => path.startsWith('compiler/'))).toEqual([]);
+});
