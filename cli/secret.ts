@@ -17,7 +17,9 @@ export function addSecretCommand(program: Command): void {
   const secret = program.command('secret').description('sealed text: secrets that may stand in YAML');
   secret
     .command('keygen')
-    .description(`print a new key, for ${KEY_VARIABLES[0]}; several, separated by commas, open, and the first seals`)
+    .description(
+      `print a new key, for ${KEY_VARIABLES[0]}; several, separated by commas, open, and the first seals`,
+    )
     .action(() => {
       process.stdout.write(`${randomBytes(KEY_BYTES).toString('base64')}\n`);
     });

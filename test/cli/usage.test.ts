@@ -66,6 +66,7 @@ test('--help names every command', async () => {
     'catalog',
     'ops',
     'key',
+    'secret',
     'call',
     'help',
   ]);

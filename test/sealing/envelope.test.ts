@@ -22,12 +22,7 @@ function check(
   expected: string | { fault: OpenFault },
 ): void {
   const opened = open(sealed, boundTo, keys);
-  if (typeof expected === 'string') {
-    expect(opened).toBeInstanceOf(Hidden);
-    expect((opened as Hidden<string>).reveal()).toBe(expected);
-  } else {
-    expect(opened).toBe(expected.fault);
-  }
+  expect(opened instanceof Hidden ? opened.reveal() : { fault: opened }).toEqual(expected);
 }
 
 test('what was sealed opens where it belongs, whatever it is', () => {
@@ -105,15 +100,21 @@ const ENVIRONMENTS: readonly [
   ['a file that is not there', { GW_ENCRYPTION_KEY: 'file:/nowhere/key' }, /cannot be read \(ENOENT\)/],
 ];
 
-test.each(ENVIRONMENTS)('the key is %s', (_, environment, expected) => {
-  if (expected instanceof RegExp) {
-    expect(() => sealingKeys(environment)).toThrow(expected);
-    // Whatever was written there may be a key with a slip: it is not repeated.
-    for (const value of Object.values(environment).filter((one) => !one.startsWith('file:')))
-      expect(() => sealingKeys(environment)).not.toThrow(value);
-  } else {
-    expect(sealingKeys(environment)?.byId.size ?? null).toBe(expected);
+/** Gives how many keys an environment has, or what is said of it. */
+function keysIn(environment: Record<string, string>): number | string | null {
+  try {
+    return sealingKeys(environment)?.byId.size ?? null;
+  } catch (error) {
+    return String(error);
   }
+}
+
+test.each(ENVIRONMENTS)('the key is %s', (_, environment, expected) => {
+  const keys = keysIn(environment);
+  expect(keys).toEqual(expected instanceof RegExp ? expect.stringMatching(expected) : expected);
+  // Whatever was written there may be a key with a slip: it is not repeated.
+  const written = Object.values(environment).filter((one) => one.length > 2 && !one.startsWith('file:'));
+  expect(written.filter((one) => String(keys).includes(one))).toEqual([]);
 });
 
 test('keys come from a file, the first of them first', () => {
