@@ -8,9 +8,9 @@ import type { ResolvedSecrets } from './resolve-secrets.ts';
 /** The values of a connection: secrets resolved, texts with variables put together. */
 export interface ConnectionValues extends KnownValues {
   /** Gives the value of a variable. */
-  variable(name: string): string;
+  readonly variable: (name: string) => string;
   /** Where a variable's value was written. */
-  writtenAt(name: string): Place;
+  readonly writtenAt: (name: string) => Place;
   /** Every value of a variable that was written as a secret. */
   readonly secretVariables: Hidden<readonly string[]>;
   /** What kept a value from being known, as far as values were asked for: each once, with its place. */
