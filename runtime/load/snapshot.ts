@@ -1,5 +1,5 @@
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
-import type { Connection, ConnectionAccess, GatewayLimits } from '../../table/types.ts';
+import type { Connection, ConnectionAccess, Gateway, GatewayLimits } from '../../table/types.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryKey } from '../4-shape/shape-query.ts';
@@ -28,6 +28,8 @@ export interface Route {
 export interface KnownCaller {
   readonly name: string;
   readonly account: string;
+  /** May read what is for operators. */
+  readonly admin: boolean;
   /** By connection. What is not there is denied. */
   readonly access: ReadonlyMap<string, GrantedAccess>;
 }
@@ -45,6 +47,8 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
+  /** Who may read /metrics. */
+  readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
   /** Every connection or caller that is not served, with file and line: told at start. */

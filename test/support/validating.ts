@@ -6,7 +6,7 @@ import { rawUpstream } from './raw-upstream.ts';
 import type { RawUpstream } from './raw-upstream.ts';
 import { sendRaw } from './raw-caller.ts';
 import { headOf } from './sides.ts';
-import type { ConnectionSpec } from './table.ts';
+import type { ConnectionSpec, TableSpec } from './table.ts';
 
 const OBJECT = {
   type: 'object',
@@ -117,11 +117,12 @@ export async function startValidating(
   validate: 'warn' | 'enforce',
   more: Partial<ConnectionSpec> = {},
   options: TestGatewayOptions = {},
+  table: Partial<TableSpec> = {},
 ): Promise<Validating> {
   const upstream = await rawUpstream();
   const described = describe(OPERATIONS, [TREE]);
   const vendor = { base_url: upstream.origin, validate, described, cookies: 'forward' as const, ...more };
-  const gateway = await startGateway({ connections: { vendor } }, options);
+  const gateway = await startGateway({ connections: { vendor }, ...table }, options);
   const send = async (request: string | Buffer) => {
     const { bytes, statuses } = await sendRaw(gateway.port, request);
     const body = bytes.slice(bytes.indexOf('\r\n\r\n') + 4);
