@@ -102,6 +102,7 @@ export const TREE = { type: 'object', properties: { next: { $ref: '#0' }, n: { t
 export interface Said {
   readonly status: number | undefined;
   readonly code: unknown;
+  readonly detail?: unknown;
   readonly faults: readonly string[];
 }
 
@@ -128,7 +129,8 @@ export async function startValidating(
     const body = bytes.slice(bytes.indexOf('\r\n\r\n') + 4);
     const parsed = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
     const faults = (parsed['faults'] ?? []) as Fault[];
-    return { status: statuses[0], code: parsed['code'], faults: faults.map(faultText) };
+    const { code, detail } = parsed;
+    return { status: statuses[0], code, detail, faults: faults.map(faultText) };
   };
   return { upstream, gateway, send };
 }
