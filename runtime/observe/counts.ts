@@ -25,8 +25,10 @@ export interface CountKind {
   readonly labels: readonly string[];
 }
 
+export type CountName = 'faults' | 'unchecked' | 'unknown';
+
 /** What is counted: names as Prometheus has them. */
-export const COUNT_KINDS = {
+export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
   faults: {
     name: 'gw_validation_faults_total',
     help: 'Faults that validation found in requests.',
@@ -42,22 +44,22 @@ export const COUNT_KINDS = {
     help: 'Requests refused because the description lists no such operation (404), or not this method (405).',
     labels: ['connection', 'problem'],
   },
-} as const satisfies Record<string, CountKind>;
+};
 
 /** The counts of a process: they go on when another table takes its place. */
 export interface Counts {
   add(exchange: CountedExchange): void;
   /** Gives what was counted so far, in the order in which it came up. */
-  of(kind: keyof typeof COUNT_KINDS): Count[];
+  of(kind: CountName): Count[];
 }
 
 /** Gives counts that begin with none. Labels are names of the table and words of ours, so they cannot grow without bound. */
 export function openCounts(): Counts {
   const all = { faults: new Map(), unchecked: new Map(), unknown: new Map() } as Record<
-    keyof typeof COUNT_KINDS,
+    CountName,
     Map<string, { readonly labels: Count['labels']; value: number }>
   >;
-  const grow = (kind: keyof typeof COUNT_KINDS, by: number, values: readonly string[]): void => {
+  const grow = (kind: CountName, by: number, values: readonly string[]): void => {
     const key = values.join(' ');
     const before = all[kind].get(key);
     if (before !== undefined) before.value += by;

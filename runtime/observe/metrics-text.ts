@@ -1,5 +1,5 @@
 import { COUNT_KINDS } from './counts.ts';
-import type { Counts } from './counts.ts';
+import type { CountName, Counts } from './counts.ts';
 
 /** Metrics as a scraper reads them. */
 export interface MetricsText {
@@ -11,7 +11,7 @@ export interface MetricsText {
 export async function metricsText(counts: Counts): Promise<MetricsText> {
   const { Counter, Registry } = await import('prom-client');
   const registry = new Registry();
-  for (const kind of Object.keys(COUNT_KINDS) as (keyof typeof COUNT_KINDS)[]) {
+  for (const kind of Object.keys(COUNT_KINDS) as CountName[]) {
     const { name, help, labels } = COUNT_KINDS[kind];
     const counter = new Counter<string>({ name, help, labelNames: labels, registers: [registry] });
     for (const { labels: values, value } of counts.of(kind)) counter.inc(values, value);
