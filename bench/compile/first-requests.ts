@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type * as Sources from '../../runtime/load/table-source.ts';
+import { folderSource } from '../../runtime/load/table-source.ts';
 import { CALLER_KEY, servingPort, spawnGateway } from '../gateway.ts';
 import { quantile } from '../measure.ts';
 import { end, message, startModule } from '../processes.ts';
@@ -64,9 +64,6 @@ async function measured(
   const upstream = startModule('load', join(import.meta.dirname, '../load/upstream.mjs'));
   const { port } = await message<{ port: number }>(upstream);
   const table = compiled(document, `http://127.0.0.1:${port}`, { dist, work });
-  const { folderSource } = (await import(
-    pathToFileURL(join(dist, 'runtime/load/table-source.js')).href
-  )) as typeof Sources;
   const loaded = await folderSource(table).load();
   const [entry] = loaded.table.descriptions;
   if (entry === undefined) throw new Error(`${name} has no description`);
