@@ -34,7 +34,7 @@ function sampleRequest(
 ): SampleRequest {
   const textOf = (schema: number | null): string => {
     const value = schema === null ? 'a' : sample(of(schema), of, 1);
-    return encodeURIComponent(typeof value === 'object' ? '1' : String(value));
+    return encodeURIComponent(plainText(value));
   };
   const filled = path.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     const parameter = parameters.find((one) => one.in === 'path' && one.name === name);
@@ -51,10 +51,16 @@ function sampleRequest(
   return { ...onward, type, body: type.includes('json') ? JSON.stringify(value) : formOf(value) };
 }
 
+/** Gives a value as one text: lists and objects are not taken apart here. */
+function plainText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? '1' : JSON.stringify(value);
+}
+
 function formOf(value: unknown): string {
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   return new URLSearchParams(
-    members.map(([name, one]): [string, string] => [name, typeof one === 'object' ? '1' : String(one)]),
+    members.map(([name, one]): [string, string] => [name, plainText(one)]),
   ).toString();
 }
 
