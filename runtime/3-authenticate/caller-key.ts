@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts';
 const SCHEME = /^(?:bearer|token) +(\S+)$/i;
 
 /** Gives the gateway key that a request bears: X-API-Key, else Authorization; null without one. */
-export function callerKey(fields: RequestFields): string | null {
+function callerKey(fields: RequestFields): string | null {
   if (fields.apiKey !== null) return fields.apiKey === '' ? null : fields.apiKey;
   if (fields.authorization === null) return null;
   return SCHEME.exec(fields.authorization)?.[1] ?? null;

@@ -27,7 +27,11 @@ let loading: Promise<LoadedAjv> | null = null;
 
 /** Loads what makes validators, once: a tenth of a second of work, which no start waits for, a step in each turn of the event loop. */
 export function loadAjv(): Promise<LoadedAjv> {
-  loading ??= load();
+  loading ??= load().catch((error: unknown) => {
+    // The next request tries again.
+    loading = null;
+    throw error;
+  });
   return loading;
 }
 
