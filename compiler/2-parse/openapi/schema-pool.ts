@@ -94,15 +94,16 @@ function equalSchemas(schemas: readonly PooledSchema[]): number[] {
   const indexes = new Map(schemas.map((schema, index) => [schema, index]));
   const { classes, members } = classesOf(schemas);
   // A schema that refers to nothing, or is like no other, is never split off.
-  let open = members.filter((of) => of.length > 1 && of.some((index) => schemas[index]?.references.length !== 0));
+  let open = members.filter(
+    (of) => of.length > 1 && of.some((index) => schemas[index]?.references.length !== 0),
+  );
   const targets = new Map(
-    open.flat().map((index) => [
-      index,
-      (schemas[index]?.references ?? []).map(({ to }) => indexes.get(to) ?? 0),
-    ]),
+    open
+      .flat()
+      .map((index) => [index, (schemas[index]?.references ?? []).map(({ to }) => indexes.get(to) ?? 0)]),
   );
   let count = members.length;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     open = open.flatMap((of) => {
       const parts = new Map<string, number[]>();
