@@ -129,7 +129,8 @@ function visitFields(
 
 // oxlint-disable-next-line max-params -- runs for every field of a document: nothing is allocated
 function descend(walk: Walk, node: unknown, type: FieldType, key: string): void {
-  const table = walk.tables.of(type);
+  // Most fields are scalars: they need no look into the tables.
+  const table = type?.name === undefined ? null : walk.tables.of(type);
   if (table === null) return;
   walk.path.push(key);
   visit(walk, node, table, key);
