@@ -12,6 +12,7 @@ export const LOWERABLE: readonly Code[] = [
   'GW6014',
   'GW6016',
   'GW6017',
+  'GW6018',
 ];
 
 /** Gives a report that lowers what a catalog's `rules` names, and nothing else. */
