@@ -18,25 +18,30 @@ export interface ListedVersion {
 /** Gives every version of every catalog that connections may use, in the order of names and files. */
 export async function listCatalogs(dir: string): Promise<ListedVersion[]> {
   const listed: ListedVersion[] = [];
-  for (const catalog of catalogsOf(dir)) listed.push(...(await listVersions(catalog)));
+  const catalogs = catalogsOf(dir);
+  for (const catalog of catalogs) listed.push(...(await listVersions(catalog, catalogs)));
   return listed.sort((one, other) =>
     one.catalog < other.catalog ? -1 : one.catalog > other.catalog ? 1 : 0,
   );
 }
 
-async function listVersions(catalog: CatalogFolder): Promise<ListedVersion[]> {
+async function listVersions(
+  catalog: CatalogFolder,
+  catalogs: readonly CatalogFolder[],
+): Promise<ListedVersion[]> {
   const read = catalog.readCatalog();
   const { name, origin } = catalog;
   const unusable = { catalog: name, origin, version: null, default: true, operations: null, title: null };
   if ('fault' in read) return [unusable];
   const file = CatalogFile.tryRead(read.text);
   if (file === null) return [unusable];
+  if (file.isAbstract()) return [];
   const names = file.versions();
   const versions = names.length === 0 ? [null] : names;
   const chosen = file.text('default_version') ?? (versions.length === 1 ? versions[0] : undefined);
   const listed: ListedVersion[] = [];
   for (const version of versions) {
-    const { descriptions } = await readVersion(catalog, version);
+    const { descriptions } = await readVersion(catalog, version, catalogs);
     listed.push({
       catalog: name,
       origin,

@@ -9,6 +9,7 @@ import type { DescriptionEntry, DescriptionRecords } from '../../table/operation
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
 import { packageRoot } from '../package-root.ts';
+import { CatalogFile } from './catalog-file.ts';
 
 /** A version of a catalog as the compiler understands it; `descriptions` is null where it has faults. */
 export interface ReadVersion {
@@ -31,12 +32,25 @@ export function catalogsOf(dir: string): readonly CatalogFolder[] {
 /**
  * Gives the operations of one version, null for the only one of a catalog without versions. They come from
  * compiling a gateway that has one connection, to that version: what is told is what callers would get.
+ * `catalogs` are those among which one that it extends is found.
  */
-export async function readVersion(catalog: CatalogFolder, version: string | null): Promise<ReadVersion> {
-  const reference = JSON.stringify(version === null ? catalog.name : `${catalog.name}@${version}`);
-  const connection = `{ catalog: ${reference}, base_url: "https://upstream.invalid", auth_mode: none }`;
-  const written = new Source('gateway.d/one.yaml', `connections:\n  one: ${connection}\n`);
-  const workspace = { gatewayFiles: [written], catalogs: [catalog], diagnostics: [] };
+export async function readVersion(
+  catalog: CatalogFolder,
+  version: string | null,
+  catalogs: readonly CatalogFolder[],
+): Promise<ReadVersion> {
+  // A built-in one is not read unless it is named: faults of the others are not told here.
+  const others = catalogs
+    .filter(({ name }) => name !== catalog.name)
+    .map((other) => ({ ...other, origin: 'built-in' as const }));
+  const connection = {
+    catalog: version === null ? catalog.name : `${catalog.name}@${version}`,
+    base_url: 'https://upstream.invalid',
+    auth_mode: 'none',
+    variables: anyVariables(catalog, version, others),
+  };
+  const written = new Source('gateway.d/one.yaml', JSON.stringify({ connections: { one: connection } }));
+  const workspace = { gatewayFiles: [written], catalogs: [catalog, ...others], diagnostics: [] };
   const { table, records, diagnostics } = await compile(workspace, { literalSecrets: 'error' });
   if (table === null || records === null) return { descriptions: null, diagnostics };
   const reader = recordsInMemory(table.records, records);
@@ -47,6 +61,27 @@ export async function readVersion(catalog: CatalogFolder, version: string | null
     records: () => allRecords(reader, entry),
   }));
   return { descriptions, diagnostics };
+}
+
+/** Gives every variable of a catalog as a reference: what it will be is not known, and fits whatever it must match. */
+function anyVariables(
+  catalog: CatalogFolder,
+  version: string | null,
+  others: readonly CatalogFolder[],
+): Record<string, string> {
+  const file = fileOf(catalog);
+  const extended = file?.text('extends') ?? null;
+  const family = others.find(({ name }) => name === extended);
+  const names = [
+    ...(file?.variables(version) ?? []),
+    ...(family === undefined ? [] : (fileOf(family)?.variables(null) ?? [])),
+  ];
+  return Object.fromEntries(names.map((name) => [name, '${env:VALUE}']));
+}
+
+function fileOf(catalog: CatalogFolder): CatalogFile | null {
+  const read = catalog.readCatalog();
+  return 'fault' in read ? null : CatalogFile.tryRead(read.text);
 }
 
 function allRecords(reader: RecordsReader, entry: DescriptionEntry): DescriptionRecords {

@@ -139,9 +139,11 @@ function newVersion(given: string | undefined, collected: Collected, versions: r
 const CHANGES_SHOWN = 200;
 
 async function changesBetween(update: Update, last: string, version: string): Promise<string[]> {
-  const catalog = catalogsOf(update.dir).find(({ name }) => name === update.catalog);
+  const catalogs = catalogsOf(update.dir);
+  const catalog = catalogs.find(({ name }) => name === update.catalog);
   if (catalog === undefined) return [];
-  const [before, after] = [await readVersion(catalog, last), await readVersion(catalog, version)];
+  const before = await readVersion(catalog, last, catalogs);
+  const after = await readVersion(catalog, version, catalogs);
   if (before.descriptions === null || after.descriptions === null) {
     const faulty = before.descriptions === null ? last : version;
     return [`${faulty} has faults, so what changed cannot be told: see gw check`];
