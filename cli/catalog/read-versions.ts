@@ -8,6 +8,7 @@ import { EXTENT_BYTES } from '../../table/operations.ts';
 import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
+import { catalogFactsIn } from './usable-catalogs.ts';
 import { packageRoot } from '../package-root.ts';
 
 /** A version of a catalog as the compiler understands it; `descriptions` is null where it has faults. */
@@ -30,13 +31,30 @@ export function catalogsOf(dir: string): readonly CatalogFolder[] {
 
 /**
  * Gives the operations of one version, null for the only one of a catalog without versions. They come from
- * compiling a gateway that has one connection, to that version: what is told is what callers would get.
+ * compiling a gateway that has one connection, to that version: what is told is what callers would get. `folders`
+ * are all catalogs: it may extend one of them.
  */
-export async function readVersion(catalog: CatalogFolder, version: string | null): Promise<ReadVersion> {
+export async function readVersion(
+  catalog: CatalogFolder,
+  version: string | null,
+  folders: readonly CatalogFolder[],
+): Promise<ReadVersion> {
+  const facts = catalogFactsIn(catalog, folders);
+  const variables = facts?.versions.find((one) => one.version === version)?.facts.variables?.value;
+  const values = [...(variables?.keys() ?? [])].map((name) => `${JSON.stringify(name)}: "\${env:A_VALUE}"`);
   const reference = JSON.stringify(version === null ? catalog.name : `${catalog.name}@${version}`);
-  const connection = `{ catalog: ${reference}, base_url: "https://upstream.invalid", auth_mode: none }`;
-  const written = new Source('gateway.d/one.yaml', `connections:\n  one: ${connection}\n`);
-  const workspace = { gatewayFiles: [written], catalogs: [catalog], diagnostics: [] };
+  const fields = [
+    `catalog: ${reference}`,
+    'base_url: "https://upstream.invalid"',
+    'auth_mode: none',
+    ...(values.length === 0 ? [] : [`variables: { ${values.join(', ')} }`]),
+  ];
+  const text = `connections:\n  one: { ${fields.join(', ')} }\n`;
+  const workspace = {
+    gatewayFiles: [new Source('gateway.d/one.yaml', text)],
+    catalogs: folders.filter(({ name }) => name === catalog.name || name === facts?.fields.extends?.value),
+    diagnostics: [],
+  };
   const { table, records, diagnostics } = await compile(workspace, { literalSecrets: 'error' });
   if (table === null || records === null) return { descriptions: null, diagnostics };
   const reader = recordsInMemory(table.records, records);

@@ -3,7 +3,7 @@ import { readCatalog } from './read-catalog.ts';
 import type { CatalogReader } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
 import { resolveAuthMode } from './resolve-auth-mode.ts';
-import type { CatalogModel, Declared, Model } from './model.ts';
+import type { CatalogModel, CatalogVersion, Declared, Model } from './model.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { Workspace } from '../1-read/workspace.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -55,7 +55,7 @@ async function readCatalogs(
 function catalogOf(
   fields: ConnectionFields,
   catalogs: readonly CatalogModel[],
-): ReturnType<typeof resolveVersion> {
+): CatalogVersion | null {
   if (fields.catalog?.value === undefined) return null;
   const reference = readCatalogReference(fields.catalog.value);
   const catalog = catalogs.find((one) => one.name === reference.name);
