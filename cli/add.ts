@@ -84,7 +84,11 @@ function pairOf(written: string): [string, string] {
 }
 
 /** Prints the catalogs that hold all words. Gives 1 where there is none. */
-function list(catalogs: readonly CatalogFacts[], words: readonly string[], format: AddFlags['format']): number {
+function list(
+  catalogs: readonly CatalogFacts[],
+  words: readonly string[],
+  format: AddFlags['format'],
+): number {
   const found = words.length === 0 ? catalogs : findCatalogs(catalogs, words);
   const listed = found.map(listedCatalog);
   const json = `${JSON.stringify({ catalogs: listed }, null, 2)}\n`;

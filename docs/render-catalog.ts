@@ -18,19 +18,27 @@ export function renderCatalog(catalog: CatalogFacts): string {
   return `${[
     `# ${cell(facts.title?.value ?? catalog.name)}`,
     '',
-    `Catalog ${code(catalog.name)}${docs === undefined ? '' : ` · [documentation of the API](${docs})`} · [all catalogs](../catalogs.md)`,
+    `Catalog ${code(catalog.name)}${versions(catalog)}${docs === undefined ? '' : ` · [documentation of the API](${docs})`} · [all catalogs](../catalogs.md)`,
     '',
     ...section('Paths', paths(catalog.name, facts)),
     ...section('Good to know', notes(facts)),
     ...section('Authentication', authentication(catalog)),
     ...section('Variables', variables(facts)),
     ...section('What the catalog adds', additions(facts)),
-    ...section('Example', example(catalog.name, facts)),
+    ...section('Example', waysOf(facts).some(isServed) ? example(catalog.name, facts) : []),
     ...section('Sign-in', renderSignIn(facts.auth?.value ?? {})),
     ...section('Limits', limits(facts)),
   ]
     .join('\n')
     .trimEnd()}\n`;
+}
+
+function versions(catalog: CatalogFacts): string {
+  const known = catalog.versions.flatMap(({ version }) => version ?? []);
+  const usual = resolveVersion(catalog, null)?.version ?? null;
+  if (known.length === 0) return '';
+  const told = known.map((version) => `${code(version)}${version === usual && known.length > 1 ? ' (default)' : ''}`);
+  return ` · versions ${told.join(', ')}`;
 }
 
 function paths(name: string, facts: Facts): string[] {
@@ -56,7 +64,7 @@ function paths(name: string, facts: Facts): string[] {
     ...Object.entries(facts.auth?.value ?? {}).flatMap(([key, way]) =>
       way.value?.base_url?.value === undefined
         ? []
-        : [`- With ${code(key)} they go to ${where(way.value.base_url.value)}.`],
+        : [`- With ${code(key)} requests go to ${where(way.value.base_url.value)}.`],
     ),
   ];
 }
@@ -142,7 +150,7 @@ function variables({ variables: declared }: Facts): string[] {
 function variableRow(name: string, declared: VariableFields): string[] {
   const { from, default: fallback, optional } = declared;
   const usual = fallback?.value !== undefined ? code(fallback.value) : optional?.value === true ? 'left out' : '';
-  return [code(name), cell(variableMeaning(declared)), ORIGINS[from?.value ?? 'connection'], usual];
+  return [code(name), variableMeaning(declared, code), ORIGINS[from?.value ?? 'connection'], usual];
 }
 
 function additions(facts: Facts): string[] {
@@ -188,16 +196,16 @@ function limits({ retry }: Facts): string[] {
   const { statuses, after, remaining, body } = retry.value;
   const said = (statuses?.value ?? []).flatMap(({ value }) => value ?? []);
   return [
-    `Too many requests are answered ${said.length === 0 ? '429' : said.join(' or ')}.`,
+    `- Too many requests are answered ${said.length === 0 ? '429' : said.join(' or ')}.`,
     ...(after?.value ?? []).map(
       ({ value }) =>
-        `${code(value?.header?.value ?? '')} says when to try again (${value?.format?.value ?? 'seconds'}).`,
+        `- ${code(value?.header?.value ?? '')} says when to try again (${value?.format?.value ?? 'seconds'}).`,
     ),
-    ...(remaining?.value === undefined ? [] : [`${code(remaining.value)} says how many requests are left.`]),
+    ...(remaining?.value === undefined ? [] : [`- ${code(remaining.value)} says how many requests are left.`]),
     ...(body?.value === undefined
       ? []
       : [
-          `${code(body.value.pointer?.value ?? '')} of the answer says when to try again (${body.value.format?.value ?? 'seconds'}).`,
+          `- ${code(body.value.pointer?.value ?? '')} of the answer says when to try again (${body.value.format?.value ?? 'seconds'}).`,
         ]),
   ];
 }

@@ -28,7 +28,7 @@ function oauth2Rows(oauth2: CatalogOAuth2Fields): Row[] {
     ['authorization endpoint', shown(oauth2.authorization_url?.value)],
     ['token endpoint', shown(tokenUrl?.value)],
     ['refresh endpoint', shown(oauth2.refresh_url?.value)],
-    ['scopes', `${scopes?.value?.map(code).join(' ') ?? 'those of the connection'}${separated}`],
+    ['scopes', `${scopes?.value?.map(code).join(' ') ?? 'those of the connection (`oauth2_scopes`)'}${separated}`],
     ['the client proves itself by', tokenAuth?.value === 'post' ? 'the body' : 'HTTP Basic'],
     ['token request', oauth2.token_body?.value === 'json' ? 'JSON' : 'form'],
     ['PKCE', oauth2.pkce?.value === false ? 'no' : 'S256'],
@@ -38,9 +38,16 @@ function oauth2Rows(oauth2: CatalogOAuth2Fields): Row[] {
     ['code exchange has', pairs(oauth2.token_params?.value)],
     ['refresh has', pairs(oauth2.refresh_params?.value)],
     ['access token at', shown(oauth2.access_token?.value)],
+    ['an error with status 200 has', errorOf(oauth2)],
     ['lifetime, where the answer gives none', duration(oauth2.lifetime?.value)],
     ['refresh token lives', duration(oauth2.refresh_max_lifetime?.value)],
   ];
+}
+
+function errorOf({ error }: CatalogOAuth2Fields): string | undefined {
+  const { pointer, equals } = error?.value ?? {};
+  if (pointer?.value === undefined || equals?.value === undefined) return undefined;
+  return `${code(equals.value)} at ${code(pointer.value)}`;
 }
 
 function oauth1Rows(oauth1: CatalogOAuth1Fields): Row[] {

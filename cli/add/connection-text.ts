@@ -26,7 +26,8 @@ export function connectionText(draft: Draft, of: DraftOf): string {
   const { facts, catalog } = of.version;
   const docs = facts.docs?.value;
   const title = oneLine(facts.title?.value ?? catalog.name);
-  const guide = catalog.origin === 'built-in' ? [`# Guide: node_modules/gw/docs/catalogs/${catalog.name}.md`] : [];
+  const guide =
+    catalog.origin === 'built-in' ? [`# Guide: node_modules/gw/docs/catalogs/${catalog.name}.md`] : [];
   const lines = [
     docs === undefined ? `# ${title}` : `# ${title}: ${oneLine(docs)}`,
     ...guide,
@@ -40,13 +41,16 @@ export function connectionText(draft: Draft, of: DraftOf): string {
   return `${GATEWAY_SCHEMA_LINE}${lines.map((line) => `${line}\n`).join('')}`;
 }
 
-/** Gives what a variable is and which values it takes, in one line. */
-export function variableMeaning({ doc, pattern, values }: VariableFields): string {
+/** Gives what a variable is and which values it takes, in one line; `mark` sets off what is meant letter by letter. */
+export function variableMeaning(
+  { doc, pattern, values }: VariableFields,
+  mark: (text: string) => string = (text) => text,
+): string {
   const form =
     values?.value !== undefined
-      ? `one of ${values.value.join(', ')}`
+      ? `one of ${values.value.map(mark).join(', ')}`
       : pattern?.value !== undefined
-        ? `matches ${pattern.value}`
+        ? `matches ${mark(pattern.value)}`
         : '';
   return oneLine([doc?.value?.replace(/\.$/, ''), form].filter((part) => (part ?? '') !== '').join('; '));
 }
@@ -56,9 +60,7 @@ function wayComments({ way, version }: DraftOf): string[] {
   return [
     ...(way.borrowed ? ['An access token that was obtained elsewhere: nothing refreshes it.'] : []),
     ...(isServed(way) ? [] : [`This version does not serve ${way.mode} yet: calls are answered 503.`]),
-    ...(others.length === 0
-      ? []
-      : [`Other ways to authenticate: ${others.map(describeWay).join(', ')}.`]),
+    ...(others.length === 0 ? [] : [`Other ways to authenticate: ${others.map(describeWay).join(', ')}.`]),
   ];
 }
 
@@ -77,7 +79,8 @@ function variableLines(variables: readonly DraftVariable[]): string[] {
   if (variables.length === 0) return [];
   const written = variables.filter(({ value, needed }) => needed || value !== null);
   // A whole section of comments is one comment: its lines keep their places when the marks are taken away.
-  const [header, indent] = written.length === 0 ? ['    # variables:', '    #   '] : ['    variables:', '      # '];
+  const [header, indent] =
+    written.length === 0 ? ['    # variables:', '    #   '] : ['    variables:', '      # '];
   return [
     header,
     ...variables.map((variable) => {

@@ -53,9 +53,10 @@ export function draftConnection(of: DraftOf): Draft {
   const bare = modelOf(of, []);
   const { required, given, optional } = modeFields(bare, of.way.mode);
   const password = optional.filter((key) => key === 'password');
-  const secrets = [...required, ...given, ...password].map(
-    (key): [string, string] => [key, reference(of.name, key)],
-  );
+  const secrets = [...required, ...given, ...password].map((key): [string, string] => [
+    key,
+    reference(of.name, key),
+  ]);
   const model = modelOf(of, secrets);
   const inferred = resolveAuthMode(model.fields, model.catalog) === of.way.mode;
   const variables = draftVariables(of, model);
@@ -75,7 +76,10 @@ export function draftConnection(of: DraftOf): Draft {
 }
 
 /** Gives the connection as the compiler would read it. */
-function modelOf({ name, version, way }: DraftOf, fields: readonly (readonly [string, string])[]): ConnectionModel {
+function modelOf(
+  { name, version, way }: DraftOf,
+  fields: readonly (readonly [string, string])[],
+): ConnectionModel {
   const written = fields.map(([key, value]) => `    ${key}: ${value}\n`).join('');
   const source = new Source('gateway.d/draft.yaml', `connections:\n  ${JSON.stringify(name)}:\n${written}`);
   const [declared] = readDeclarations([source], { report: refuse, literals: [] }).connections;
@@ -98,11 +102,7 @@ function draftVariables({ name, given }: DraftOf, model: ConnectionModel): Draft
     const needed = missing.has(variable);
     const isSecret = declared.value.from?.value === 'secret';
     const value =
-      written !== undefined
-        ? asText(written)
-        : needed && isSecret
-          ? reference(name, variable)
-          : null;
+      written !== undefined ? asText(written) : needed && isSecret ? reference(name, variable) : null;
     variables.push({ name: variable, declared: declared.value, value, needed });
   }
   return variables;

@@ -56,11 +56,7 @@ export function listedCatalog(catalog: CatalogFacts): ListedCatalog {
 
 /** Gives a list of catalogs as lines. */
 export function renderListed(listed: readonly ListedCatalog[]): string {
-  const rows = listed.map(({ catalog, title, auth }) => [
-    catalog,
-    oneLine(title ?? '', 40),
-    auth.join(' '),
-  ]);
+  const rows = listed.map(({ catalog, title, auth }) => [catalog, oneLine(title ?? '', 40), auth.join(' ')]);
   const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  '))

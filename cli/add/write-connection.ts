@@ -51,11 +51,13 @@ export async function writeConnection(addition: Addition): Promise<Added> {
   const { dir, workspace } = addition;
   const declared = declarationsOf(workspace);
   const path = `gateway.d/${of.name}.yaml`;
-  const taken = takenBy(declared, of.name) ?? (existsSync(join(dir, path)) ? path : null);
-  if (taken !== null)
+  const other = declared.connections.find((one) => one.name === of.name)?.key.source.path;
+  if (other !== undefined || existsSync(join(dir, path))) {
+    const taken = other === undefined ? `${path} is there` : `${other} has a connection ${of.name}`;
     return {
-      refused: `${taken} has a connection ${of.name} already; nothing was written. Give the new one another name: --as ${of.name}-2`,
+      refused: `${taken} already; nothing was written. Give the new one another name: --as ${of.name}-2`,
     };
+  }
   const file = join(dir, path);
   try {
     writeFileSync(file, text, { flag: 'wx' });
@@ -86,7 +88,9 @@ function draftOf({ catalog, reference, as, auth, given }: Addition): DraftOf {
     );
   const name = as ?? catalog.name;
   if (!CONNECTION_NAME.test(name))
-    throw new UsageError(`--as: a connection cannot be named ${JSON.stringify(name)}: write ${CONNECTION_FORM}`);
+    throw new UsageError(
+      `--as: a connection cannot be named ${JSON.stringify(name)}: write ${CONNECTION_FORM}`,
+    );
   return { name, catalog: reference, version, way, given };
 }
 
@@ -137,10 +141,6 @@ function familyOf({ name, fields }: CatalogFacts, folders: readonly CatalogFolde
 /** What the folder declares so far. Its faults are for `gw check` to tell. */
 function declarationsOf({ gatewayFiles }: Workspace): Declarations {
   return readDeclarations(gatewayFiles, { report: () => {}, literals: [] });
-}
-
-function takenBy({ connections }: Declarations, name: string): string | null {
-  return connections.find((one) => one.name === name)?.key.source.path ?? null;
 }
 
 function isAllowed({ personas }: Declarations, connection: string): boolean {

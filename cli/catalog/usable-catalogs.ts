@@ -16,7 +16,10 @@ export function usableCatalogs(folders: readonly CatalogFolder[]): CatalogFacts[
 }
 
 /** Gives one of these catalogs over the family that it extends, or null where it cannot be read. Its faults are for the compiler to tell. */
-export function catalogFactsIn(catalog: CatalogFolder, folders: readonly CatalogFolder[]): CatalogFacts | null {
+export function catalogFactsIn(
+  catalog: CatalogFolder,
+  folders: readonly CatalogFolder[],
+): CatalogFacts | null {
   const reader = { report: () => {}, literals: [] };
   return readCatalogFacts(catalog, { reader, cache: null, folders, files: new Map() });
 }

@@ -52,10 +52,7 @@ async function readCatalogs(
   return catalogs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function catalogOf(
-  fields: ConnectionFields,
-  catalogs: readonly CatalogModel[],
-): CatalogVersion | null {
+function catalogOf(fields: ConnectionFields, catalogs: readonly CatalogModel[]): CatalogVersion | null {
   if (fields.catalog?.value === undefined) return null;
   const reference = readCatalogReference(fields.catalog.value);
   const catalog = catalogs.find((one) => one.name === reference.name);

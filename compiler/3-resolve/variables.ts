@@ -82,9 +82,9 @@ export interface MissingVariable {
 export function missingVariables(connection: ConnectionModel): MissingVariable[] {
   const known = connectionVariables(connection);
   const missing = new Map<string, MissingVariable>();
-  for (const used of usedTexts(connection)) {
-    for (const name of namesIn(used.field.value ?? '')) {
-      if (!missing.has(name) && isMissing(connection, name, known)) missing.set(name, { name, used });
+  for (const text of usedTexts(connection)) {
+    for (const name of namesIn(text.field.value ?? '')) {
+      if (!missing.has(name) && isMissing(connection, name, known)) missing.set(name, { name, used: text });
     }
   }
   return [...missing.values()];
