@@ -19,6 +19,7 @@ const COMMANDS: readonly Commands[] = [
   { names: ['catalog'], load: async () => (await import('./catalog.ts')).addCatalogCommands },
   { names: ['ops'], load: async () => (await import('./ops.ts')).addOpsCommands },
   { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommand },
+  { names: ['secret'], load: async () => (await import('./secret.ts')).addSecretCommand },
   { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },
 ];
 

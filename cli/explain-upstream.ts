@@ -14,7 +14,10 @@ import { hiddenValue, hiddenVariable } from './hidden-value.ts';
 export function shownPath(connection: Connection, rest: string): string | Problem {
   if (connection.path === null) return rest;
   return placePath(
-    preparePath(connection.path, (value) => shownSegment(value, connection)),
+    preparePath(connection.path, {
+      segmentOf: (value) => shownSegment(value, connection),
+      variableOf: (name) => hiddenVariable(name, connection),
+    }),
     rest,
   );
 }

@@ -12,7 +12,7 @@ Generated from \`compiler/fields/\` by \`npm run docs\`; the compiler reads with
 \`# yaml-language-server: $schema=…/docs/schema/gateway.schema.json\` and editors complete and check it.
 
 - **secret**: \`\${env:NAME}\`, \`\${file:PATH}\` (one newline at its end is taken off; a relative path counts from the folder in
-  which \`gw serve\` runs), or sealed text (which this version does not open). Never the value itself. References are read
+  which \`gw serve\` runs), or sealed text (\`gw secret seal\`; opened with \`GW_ENCRYPTION_KEY\`). Never the value itself. References are read
   when serving starts or reloads.
 - **value**: public where it is written out, secret where it is a reference.
 - **duration**: \`500ms\`, \`10s\`, \`5m\`, \`2h\`, \`60d\`. **size**: \`512B\`, \`16KiB\`, \`10MiB\`, \`1GiB\`.

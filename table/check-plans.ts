@@ -33,11 +33,12 @@ function checkVariables(path: string, { upstream, credential, ...plans }: Connec
   if (missing !== undefined) refuse(`${path}.credential`, `the variable ${missing} among the variables`);
   // With grants the user name is the account's.
   if (plans.auth_mode === 'basic') known.add('username');
+  const prefix = plans.path?.prepend?.path ?? '';
   const values = [
     ...[...plans.headers.defaults, ...plans.headers.set, ...plans.query].map(({ value }) => value),
     ...(plans.path?.replace ?? []).flatMap(({ value }) => value ?? []),
   ];
-  for (const name of values.flatMap(variablesOf))
+  for (const name of [...variablesIn(prefix), ...values.flatMap(variablesOf)])
     if (!known.has(name)) refuse(path, `the variable ${name} among the variables`);
 }
 
@@ -60,9 +61,7 @@ function checkPath(path: string, { path: plan, credential }: Connection): void {
     if (value !== null && 'text' in value && !isSegment(value.text))
       refuse(place, 'a value that can be a segment of a path');
   }
-  const prefix = plan?.prepend?.path;
-  if (prefix !== undefined && (prefix === '' || variablesIn(prefix).length > 0))
-    refuse(`${path}.path.prepend`, 'a path without variables');
+  if (plan?.prepend?.path === '') refuse(`${path}.path.prepend`, 'a path');
   if (credential.kind !== 'path') return;
   take(`${path}.credential.segment`, credential.segment);
   if (!isSegment(`${credential.prefix}x${credential.suffix}`))

@@ -30,10 +30,9 @@ export const secret: Shape<t.Secret> = (value, path) => {
   const kinds = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const kind = (['env', 'file', 'sealed'] as const).find((candidate) => kinds.includes(candidate));
   if (kind === undefined) return refuse(path, 'a secret reference');
-  return record<{ at: string } & Record<string, string>>({ at: place, [kind]: text })(
-    value,
-    path,
-  ) as t.Secret;
+  const members =
+    kind === 'sealed' ? { at: place, sealed: text, bound_to: text } : { at: place, [kind]: text };
+  return record<Record<string, string>>(members)(value, path) as t.Secret;
 };
 
 const composed = record<t.Composed>({

@@ -7,7 +7,8 @@ export type Place = string;
 export type Secret =
   | { readonly env: string; readonly at: Place }
   | { readonly file: string; readonly at: Place }
-  | { readonly sealed: string; readonly at: Place }
+  /** `bound_to`: the field that it was sealed for, such as `connections/stripe/credential`. It opens nowhere else. */
+  | { readonly sealed: string; readonly at: Place; readonly bound_to: string }
   | { readonly literal: string; readonly at: Place };
 
 /** Text around variables, piece by piece: what it comes to is known when the table is loaded, or with a grant. */

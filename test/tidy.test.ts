@@ -22,7 +22,13 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/problem.ts': [],
   'runtime/hidden.ts': [],
   'runtime/validate/': SHARED['runtime'] ?? [],
-  'runtime/load/': [...(SHARED['runtime'] ?? []), ...phases('runtime', 2, 7), 'runtime/validate/'],
+  'runtime/load/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 2, 7),
+    'runtime/validate/',
+    'runtime/sealing/',
+  ],
+  'runtime/sealing/': SHARED['runtime'] ?? [],
   'runtime/control/': SHARED['runtime'] ?? [],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
@@ -77,6 +83,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
       'compiler/1-read/',
       'compiler/6-emit/write-table.ts',
       'runtime/load/',
+      'runtime/sealing/',
       'runtime/observe/line-buffer.ts',
       'cli/',
       'demo/',

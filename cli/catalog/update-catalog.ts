@@ -139,11 +139,11 @@ function newVersion(given: string | undefined, collected: Collected, versions: r
 const CHANGES_SHOWN = 200;
 
 async function changesBetween(update: Update, last: string, version: string): Promise<string[]> {
-  const folders = catalogsOf(update.dir);
-  const catalog = folders.find(({ name }) => name === update.catalog);
+  const catalogs = catalogsOf(update.dir);
+  const catalog = catalogs.find(({ name }) => name === update.catalog);
   if (catalog === undefined) return [];
-  const before = await readVersion(catalog, last, folders);
-  const after = await readVersion(catalog, version, folders);
+  const before = await readVersion(catalog, last, catalogs);
+  const after = await readVersion(catalog, version, catalogs);
   if (before.descriptions === null || after.descriptions === null) {
     const faulty = before.descriptions === null ? last : version;
     return [`${faulty} has faults, so what changed cannot be told: see gw check`];
@@ -157,15 +157,21 @@ async function changesBetween(update: Update, last: string, version: string): Pr
 
 const NOTHING: DescriptionRecords = { title: null, summary: null, operations: [], schemas: [] };
 
-/** Gives changes as lines, the count of each kind first. */
+/** Gives changes as lines, the count of each kind first, then those that break callers. */
 function changeLines(changes: readonly Change[], last: string): string[] {
   const count = (kind: Change['kind']): number => changes.filter((one) => one.kind === kind).length;
   const counts = `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
+  const breaking = changes.filter((one) => one.breaks.length > 0).length;
   const signs = { added: '+', removed: '-', changed: '~' };
-  const lines = changes.slice(0, CHANGES_SHOWN).map(({ kind, method, path, id, parts }) => {
+  const lines = changes.slice(0, CHANGES_SHOWN).map(({ kind, method, path, id, parts, breaks }) => {
     const what = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-    return `  ${signs[kind]} ${oneLine(`${method} ${path}`)}  ${oneLine(id)}${what}`;
+    const why = kind === 'changed' && breaks.length > 0 ? `: ${oneLine(breaks.join(', '), 300)}` : '';
+    return `${breaks.length > 0 ? '!' : ' '} ${signs[kind]} ${oneLine(`${method} ${path}`)}  ${oneLine(id)}${what}${why}`;
   });
   const more = changes.length - lines.length;
-  return [`operations since ${last}: ${counts}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [
+    `operations since ${last}: ${counts}; ${breaking} break${breaking === 1 ? 's' : ''} callers`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }

@@ -8,7 +8,7 @@ import { hideStraySecret, soundsSecret } from './hide-stray-secret.ts';
 import type { Field } from '../fields/field.ts';
 import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
-import type { FieldReader } from './read-scalar.ts';
+import type { FieldReader, PlacedReader } from './read-scalar.ts';
 import type { AnyShape, Element, RecordShape, ScalarShape, Shape } from '../fields/shape.ts';
 
 /**
@@ -16,15 +16,19 @@ import type { AnyShape, Element, RecordShape, ScalarShape, Shape } from '../fiel
  * reported; a faulty field inside keeps its place, with an undefined value.
  */
 export function readFields<T>(node: Node, shape: Shape<T>, reader: FieldReader): T | undefined {
-  return readNode(node, shape, '', reader) as T | undefined;
+  return readNode(node, shape, '', { ...reader, path: '' }) as T | undefined;
 }
 
-function readNode(node: Node, shape: AnyShape, name: string, reader: FieldReader): unknown {
+function readNode(node: Node, shape: AnyShape, name: string, reader: PlacedReader): unknown {
   if (shape.kind === 'record') return readRecord(node, shape, name, reader);
   if (shape.kind === 'map') return readMap(node, shape.of, name, reader);
   if (shape.kind === 'list') return readList(node, shape.of, name, reader);
   if (shape.kind === 'words') return readWords(node, name, reader);
   return readScalar(node, shape, name, reader);
+}
+
+function below(reader: PlacedReader, key: string): PlacedReader {
+  return { ...reader, path: reader.path === '' ? key : `${reader.path}/${key}` };
 }
 
 /** Nothing at all stands for an empty mapping: `connections:` alone is no fault. */
@@ -35,7 +39,7 @@ function asMapping(node: Node): Mapping | null {
   return null;
 }
 
-function readRecord(node: Node, shape: RecordShape, name: string, reader: FieldReader): unknown {
+function readRecord(node: Node, shape: RecordShape, name: string, reader: PlacedReader): unknown {
   const mapping = asMapping(node);
   if (mapping === null) return wrongType(node, shape, { ...reader, name });
   const fields: Record<string, Field<unknown>> = Object.create(null) as Record<string, Field<unknown>>;
@@ -58,7 +62,7 @@ function readRecord(node: Node, shape: RecordShape, name: string, reader: FieldR
       );
       continue;
     }
-    fields[canonical] = fieldOf(entry, readNode(entry.value, spec.shape, key, reader));
+    fields[canonical] = fieldOf(entry, readNode(entry.value, spec.shape, key, below(reader, canonical)));
   }
   reportMissing(shape, fields, { name, span: mapping.span, reader });
   return fields;
@@ -126,24 +130,24 @@ function reportMissing(
   }
 }
 
-function readMap(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
+function readMap(node: Node, of: AnyShape, name: string, reader: PlacedReader): unknown {
   const mapping = asMapping(node);
   if (mapping === null) return wrongType(node, { kind: 'map', of }, { ...reader, name });
   const named = new Map<string, Field<unknown>>();
   for (const [key, entry] of mapping.entries) {
-    named.set(key, fieldOf(entry, readNode(entry.value, of, key, reader)));
+    named.set(key, fieldOf(entry, readNode(entry.value, of, key, below(reader, key))));
   }
   return named;
 }
 
-function readList(node: Node, of: AnyShape, name: string, reader: FieldReader): unknown {
+function readList(node: Node, of: AnyShape, name: string, reader: PlacedReader): unknown {
   if (node.kind !== 'sequence') return wrongType(node, { kind: 'list', of }, { ...reader, name });
   return node.elements.map((element): Element<unknown> => {
     return { span: element.span, value: readNode(element, of, name, reader) };
   });
 }
 
-function readWords(node: Node, name: string, reader: FieldReader): unknown {
+function readWords(node: Node, name: string, reader: PlacedReader): unknown {
   const single = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : null;
   if (single !== null) return single.split(/\s+/).filter((part) => part !== '');
   if (node.kind !== 'sequence') return wrongType(node, { kind: 'words' }, { ...reader, name });

@@ -28,19 +28,25 @@ export interface FieldReader {
   readonly literals: LiteralSecret[];
 }
 
+/** A reader at one place of a declaration. */
+export interface PlacedReader extends FieldReader {
+  /** The keys on the way here, with `/` between them. */
+  readonly path: string;
+}
+
 /** A secret that is written out. */
 export interface LiteralSecret {
   readonly name: string;
   readonly span: Span;
 }
 
-interface ScalarReader extends FieldReader {
+interface ScalarReader extends PlacedReader {
   readonly name: string;
   readonly scalar: Scalar;
 }
 
 /** Gives what a scalar holds, read by its shape, or undefined when it is faulty, which is reported. */
-export function readScalar(node: Node, shape: ScalarShape, name: string, reader: FieldReader): unknown {
+export function readScalar(node: Node, shape: ScalarShape, name: string, reader: PlacedReader): unknown {
   if (node.kind !== 'scalar') return wrongType(node, shape, { ...reader, name });
   const at: ScalarReader = { ...reader, name, scalar: node };
   switch (shape.kind) {
@@ -155,6 +161,7 @@ function readSecretOrValue(
     if (written !== 'reference' || !NAMED_REFERENCE.test(value)) hideSpan(span);
     return refuseReference(at, written);
   }
+  if (written.kind === 'sealed') return { ...written, boundTo: at.path };
   if (written.kind !== 'literal') return written;
   if (shape.kind === 'secret') {
     hideSpan(span);

@@ -36,7 +36,7 @@ function secretOf(written: Written, at: string): Secret {
     case 'file':
       return { file: written.text, at };
     case 'sealed':
-      return { sealed: written.text, at };
+      return { sealed: written.text, at, bound_to: must({ value: written.boundTo }) };
     case 'literal':
       return { literal: written.text, at };
   }

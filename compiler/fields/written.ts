@@ -3,6 +3,8 @@ export interface Written {
   readonly kind: 'literal' | 'env' | 'file' | 'sealed';
   /** The literal value, the variable's name, the path, or the whole sealed text. */
   readonly text: string;
+  /** Of sealed text: the field that it stands in, such as `connections/stripe/credential`. */
+  readonly boundTo?: string;
 }
 
 /** Why a text that looks like a reference is none. */

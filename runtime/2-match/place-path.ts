@@ -1,4 +1,5 @@
 import { decodeSegment, pathOf, pathSegments } from '../../table/rules/target.ts';
+import { fillVariables } from '../../table/rules/variable-text.ts';
 import type { PathPlan, Value } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
@@ -7,7 +8,7 @@ import { Problem } from '../problem.ts';
 export interface PathSteps {
   /** By decoded segment: what stands in its place, encoded; null where there is no value for it. */
   readonly replace: Hidden<ReadonlyMap<string, string | null>>;
-  readonly prepend: Prepend | null;
+  readonly prepend: Hidden<Prepend> | null;
 }
 
 interface Prepend {
@@ -17,18 +18,27 @@ interface Prepend {
   readonly unless_present: boolean;
 }
 
-/** Gives a plan made ready; `segmentOf` gives a value of the table as one encoded segment. */
+/** How what is not known in a plan is filled in. */
+export interface PathValues {
+  /** Gives the value that a segment is replaced by, as one encoded segment. */
+  readonly segmentOf: (value: Value, segment: string) => string;
+  /** Gives the value of a variable in the prefix, as one encoded segment. */
+  readonly variableOf: (name: string) => string;
+}
+
+/** Gives a plan made ready. */
 export function preparePath(
   { replace, prepend }: PathPlan,
-  segmentOf: (value: Value, segment: string) => string,
+  { segmentOf, variableOf }: PathValues,
 ): PathSteps {
+  const path = fillVariables(prepend?.path ?? '', variableOf);
   return {
     replace: new Hidden(
       new Map(
         replace.map(({ segment, value }) => [segment, value === null ? null : segmentOf(value, segment)]),
       ),
     ),
-    prepend: prepend === null ? null : { ...prepend, segments: pathSegments(prepend.path) ?? [] },
+    prepend: prepend === null ? null : new Hidden({ ...prepend, path, segments: pathSegments(path) ?? [] }),
   };
 }
 
@@ -56,8 +66,9 @@ export function placePath({ replace, prepend }: PathSteps, rest: string): string
     }
     placed = segments.join('/');
   }
-  if (prepend !== null && !(prepend.unless_present && beginsWith(placed, prepend.segments)))
-    placed = prepend.path + placed;
+  const prefix = prepend?.reveal();
+  if (prefix !== undefined && !(prefix.unless_present && beginsWith(placed, prefix.segments)))
+    placed = prefix.path + placed;
   return placed + rest.slice(path.length);
 }
 
@@ -67,7 +78,7 @@ export function placePath({ replace, prepend }: PathSteps, rest: string): string
  */
 export function callersPath({ prepend }: PathSteps, placed: string): string | null {
   if (prepend === null) return placed;
-  const { path, unless_present } = prepend;
+  const { path, unless_present } = prepend.reveal();
   if (placed !== path && !placed.startsWith(`${path}/`)) return null;
   return unless_present ? placed : placed.slice(path.length);
 }

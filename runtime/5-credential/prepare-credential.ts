@@ -26,9 +26,9 @@ export interface CredentialFault {
 
 /** The values of a connection, secrets resolved and variables filled. */
 export interface KnownValues {
-  reveal(value: Value): Hidden<string>;
+  readonly reveal: (value: Value) => Hidden<string>;
   /** Tells whether a value is written as a secret, or has a part that is, rather than as public text. */
-  isSecret(value: Value): boolean;
+  readonly isSecret: (value: Value) => boolean;
 }
 
 const WHY: Readonly<Record<HeaderValueFault, string>> = {

@@ -76,12 +76,25 @@ export function poolLookup({ resolve, guard, instead }: PoolLookup): LookupFunct
     if ('refused' in checked) throw new AddressRefused(checked);
     return instead === null ? checked.addresses : [instead];
   };
-  return (host, options, callback) => {
-    addressesOf(host).then(
-      (addresses) => answerLookup(addresses, options, callback),
-      (error: Error) => callback(error, []),
-    );
-  };
+  return (host, options, callback) => void answer(addressesOf(host), options, callback);
+}
+
+type LookupOptions = Parameters<LookupFunction>[1];
+type LookupCallback = Parameters<LookupFunction>[2];
+
+async function answer(
+  asked: Promise<readonly string[]>,
+  options: LookupOptions,
+  callback: LookupCallback,
+): Promise<void> {
+  let addresses: readonly string[];
+  try {
+    addresses = await asked;
+  } catch (error) {
+    callback(error as Error, []);
+    return;
+  }
+  answerLookup(addresses, options, callback);
 }
 
 async function resolved(host: string, resolve: Resolve): Promise<readonly string[]> {
@@ -100,8 +113,8 @@ function found(addresses: readonly string[]): readonly string[] {
 /** Answers a look-up of node's with these addresses, of which there is at least one, in the form that was asked for. */
 export function answerLookup(
   addresses: readonly string[],
-  options: Parameters<LookupFunction>[1],
-  callback: Parameters<LookupFunction>[2],
+  options: LookupOptions,
+  callback: LookupCallback,
 ): void {
   const all = addresses.map((address) => ({ address, family: isIP(address) }));
   const [first] = all;

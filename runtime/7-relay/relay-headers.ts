@@ -91,14 +91,19 @@ interface Field {
   readonly value: string;
 }
 
+/** Bytes beyond ASCII, which no URL has: resolving one would encode them, out of the redaction's sight. */
+const NOT_ASCII = /[\x80-\xff]/;
+
 /** Gives the value to relay; null where the field is not. */
 function relayValue({ folded, value }: Field, { links, redact }: RelayPlan, asked: Asked): string | null {
-  if (links === null) return redact(value);
-  if (folded === 'link') return redact(rewriteLink(value, links, asked));
-  if (folded !== 'location' && folded !== 'content-location') return redact(value);
-  const rewritten = rewriteLocation(value, links, asked);
+  if (links === null || !LINKS.has(folded)) return redact(value);
+  const link = NOT_ASCII.test(value) ? redact(value) : value;
+  const rewritten = folded === 'link' ? rewriteLink(link, links, asked) : rewriteLocation(link, links, asked);
   return rewritten === null ? null : redact(rewritten);
 }
+
+/** Folded names of the fields whose URLs are rewritten. */
+const LINKS: ReadonlySet<string> = new Set(['link', 'location', 'content-location']);
 
 function withoutNominated(headers: string[], nominated: readonly string[] | null): string[] {
   if (nominated === null || nominated.length === 0) return headers;

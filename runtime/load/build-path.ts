@@ -1,6 +1,6 @@
 import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
 import { decodeSegment } from '../../table/rules/target.ts';
-import type { Connection } from '../../table/types.ts';
+import type { Connection, Value } from '../../table/types.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import { preparePath } from '../2-match/place-path.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
@@ -19,16 +19,21 @@ export interface BuiltPath {
 export function buildPath({ path }: Connection, key: PathKey | null, values: ConnectionValues): BuiltPath {
   const faults: string[] = [];
   const placeholders = new Map<string, string>();
-  const steps =
-    path === null
-      ? null
-      : preparePath(path, (value, segment) => {
-          const text = values.reveal(value).reveal();
-          if (!isSegment(text))
-            faults.push(`the value for ${segment} in the path cannot be a segment of it (${value.at})`);
-          if (values.isSecret(value)) placeholders.set(text, encodeSegment(segment));
-          return encodeSegment(text);
-        });
+  const encoded = (text: string, why: string): string => {
+    if (!isSegment(text)) faults.push(why);
+    return encodeSegment(text);
+  };
+  const segmentOf = (value: Value, segment: string): string => {
+    const text = values.reveal(value).reveal();
+    if (values.isSecret(value)) placeholders.set(text, encodeSegment(segment));
+    return encoded(text, `the value for ${segment} in the path cannot be a segment of it (${value.at})`);
+  };
+  const variableOf = (name: string): string =>
+    encoded(
+      values.variable(name),
+      `the value of the variable ${name} cannot be a segment of a path (${values.writtenAt(name)})`,
+    );
+  const steps = path === null ? null : preparePath(path, { segmentOf, variableOf });
   if (key !== null) placeholders.set(decodeSegment(key.value.reveal()) ?? '', encodeSegment(key.segment));
   return { steps, placeholders: new Hidden(placeholders), faults };
 }

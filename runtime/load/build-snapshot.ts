@@ -1,6 +1,8 @@
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
+import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
+import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
@@ -40,7 +42,10 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
       'rate_limit.store: this version counts in memory only; write memory, or leave it out',
     );
   }
-  const { secrets, faults } = await resolveSecrets(table, parts.environment);
+  const { secrets, faults } = await resolveSecrets(table, {
+    environment: parts.environment,
+    keys: keysOf(parts.environment, report),
+  });
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
   const validatorsOf = validatorSets({ records: loaded.records, queue: turnQueue(), codegen: parts.codegen });
@@ -64,6 +69,17 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
   };
+}
+
+/** Gives the keys that open sealed text; what is no key is a fault, for what it was to open stays closed. */
+function keysOf(environment: Environment, report: LoadReport): SealingKeys | null {
+  try {
+    return sealingKeys(environment);
+  } catch (error) {
+    if (!(error instanceof SealingKeyError)) throw error;
+    report.fault('gateway', error.message);
+    return null;
+  }
 }
 
 function keptRateLimit(previous: Snapshot | null, policy: Snapshot['policy']): Snapshot['rateLimit'] | null {
@@ -99,12 +115,6 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
 function callerDigest(caller: Caller, secrets: ResolvedSecrets, report: LoadReport): string | null {
   if ('sha256' in caller.key) return caller.key.sha256;
   const secret = caller.key.secret;
-  if ('sealed' in secret) {
-    report.notice(
-      `caller ${caller.name} cannot be served: its key is sealed text, which this version does not open (${secret.at})`,
-    );
-    return null;
-  }
   const key = secrets.get(secret)?.reveal();
   if (key === undefined) return null;
   if (key.length < KEY_LEAST_CHARACTERS) {

@@ -1,4 +1,6 @@
 import { HALF_PAIR } from '../../table/rules/parameter-name.ts';
+import { variableValueFault } from '../../table/rules/whole-pattern.ts';
+import type { LinearEngine } from '../../table/rules/whole-pattern.ts';
 import type { Connection, Place, Secret, Value, Variable } from '../../table/types.ts';
 import type { KnownValues } from '../5-credential/prepare-credential.ts';
 import { Hidden } from '../hidden.ts';
@@ -8,9 +10,9 @@ import type { ResolvedSecrets } from './resolve-secrets.ts';
 /** The values of a connection: secrets resolved, texts with variables put together. */
 export interface ConnectionValues extends KnownValues {
   /** Gives the value of a variable. */
-  variable(name: string): string;
+  readonly variable: (name: string) => string;
   /** Where a variable's value was written. */
-  writtenAt(name: string): Place;
+  readonly writtenAt: (name: string) => Place;
   /** Every value of a variable that was written as a secret. */
   readonly secretVariables: Hidden<readonly string[]>;
   /** What kept a value from being known, as far as values were asked for: each once, with its place. */
@@ -69,27 +71,17 @@ export async function connectionValues(
 }
 
 /** Gives why the resolved secret of a variable does not fit it, or null. One that was not resolved is told elsewhere. */
-async function secretFault(
-  { name, value, pattern, values }: Variable,
-  secrets: ResolvedSecrets,
-): Promise<string | null> {
+async function secretFault(variable: Variable, secrets: ResolvedSecrets): Promise<string | null> {
+  const { name, value, pattern } = variable;
   if (value === null || !isSecret(value)) return null;
   const text = secrets.get(value)?.reveal();
   if (text === undefined) return null;
-  const why = HALF_PAIR.test(text) ? 'is no UTF-8' : await misfit(text, pattern, values);
+  // Loaded when it is needed: most tables have no such variable, and every start would pay for it.
+  const engine = pattern === null ? null : (await import('re2js')).RE2JS;
+  const why = HALF_PAIR.test(text)
+    ? 'is not UTF-8'
+    : variableValueFault(text, variable, () => engine as LinearEngine);
   return why === null
     ? null
     : `${referenceOf(value)}: its value for the variable ${name} ${why} (${value.at})`;
-}
-
-async function misfit(
-  text: string,
-  pattern: string | null,
-  values: readonly string[],
-): Promise<string | null> {
-  if (values.length > 0 && !values.includes(text)) return `is none of ${values.join(', ')}`;
-  if (pattern === null) return null;
-  // Loaded when it is needed: most tables have no such variable, and every start would pay for it.
-  const { linearPattern } = await import('../../table/validators/linear-pattern.ts');
-  return linearPattern(pattern)?.matchesWhole(text) === true ? null : `does not match ${pattern}`;
 }

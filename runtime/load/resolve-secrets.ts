@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Place, Secret, Table } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
+import { keyIdOf, open } from '../sealing/envelope.ts';
+import type { OpenFault } from '../sealing/envelope.ts';
+import { KEY_VARIABLES } from '../sealing/sealing-keys.ts';
+import type { SealingKeys } from '../sealing/sealing-keys.ts';
 
 /** A secret that could not be resolved: which one, where it was written, and why. Never a value. */
 export interface SecretFault {
@@ -15,17 +19,23 @@ export interface SecretFault {
 /** Resolved secrets, by the identity of the reference in the table. */
 export type ResolvedSecrets = ReadonlyMap<Secret, Hidden<string>>;
 
+/** Where the values of secrets are. */
+export interface SecretSources {
+  readonly environment: Environment;
+  /** What opens sealed text; null where there is no key. */
+  readonly keys: SealingKeys | null;
+}
+
 /** The environment that `${env:NAME}` reads. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Resolves every secret reference of a table, all faults at once. Sealed text is left out: what opens it
- * belongs to the grants' half, and whoever needs it is not available without. Secrets of the store's URL
- * are not resolved either: nothing here opens the store.
+ * Resolves every secret of a table, all faults at once: references are read, sealed text is opened with
+ * `keys`. Secrets of the store's URL are not resolved: nothing here opens the store.
  */
 export async function resolveSecrets(
   table: Table,
-  environment: Environment,
+  { environment, keys }: SecretSources,
 ): Promise<{ secrets: ResolvedSecrets; faults: readonly SecretFault[] }> {
   const owners: [string, unknown][] = [
     ...table.connections.map((one): [string, unknown] => [
@@ -38,9 +48,9 @@ export async function resolveSecrets(
   const faults: SecretFault[] = [];
   for (const [owner, declaration] of owners) {
     for (const secret of secretsOf(declaration)) {
-      if ('sealed' in secret) continue;
-      const read = await readSecret(secret, environment);
+      const read = 'sealed' in secret ? openSealed(secret, keys) : await readSecret(secret, environment);
       if (typeof read === 'string') secrets.set(secret, new Hidden(read));
+      else if (read instanceof Hidden) secrets.set(secret, read);
       else faults.push({ owner, at: secret.at, reference: referenceOf(secret), why: read.why });
     }
   }
@@ -64,6 +74,23 @@ export function referenceOf(secret: Secret): string {
   if ('env' in secret) return `\${env:${secret.env}}`;
   if ('file' in secret) return `\${file:${secret.file}}`;
   return 'sealed' in secret ? 'sealed text' : 'a literal secret';
+}
+
+const WHY_CLOSED: Readonly<Record<OpenFault, string>> = {
+  malformed: 'it is malformed',
+  key_unknown: 'none of the keys sealed it',
+  not_authentic: 'it was sealed for another connection or field, or was changed',
+};
+
+function openSealed(
+  secret: Extract<Secret, { sealed: string }>,
+  keys: SealingKeys | null,
+): Hidden<string> | { why: string } {
+  if (keys === null) return { why: `there is no key that opens it: set ${KEY_VARIABLES[0]}` };
+  const opened = open(secret.sealed, secret.bound_to, keys);
+  return opened instanceof Hidden
+    ? opened
+    : { why: `${WHY_CLOSED[opened]} (key ${keyIdOf(secret.sealed) ?? 'unknown'}, for ${secret.bound_to})` };
 }
 
 async function readSecret(

@@ -28,6 +28,8 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   if (authority.includes('@')) return { fault: 'holds a user name or password' };
   if (written.includes('?')) return { fault: 'holds a query' };
   if (written.includes('#')) return { fault: 'holds a fragment' };
+  // WHATWG lets them stand in a host; here they would be read as a variable.
+  if (/[{}]/.test(authority)) return { fault: 'has a brace in its host' };
   if (!URL.canParse(written)) return { fault: 'has a host or port that cannot be read' };
   const url = new URL(written);
   const defaultPort = url.protocol === 'https:' ? /:(?:443)?$/ : /:(?:80)?$/;

@@ -3,8 +3,6 @@ import { RE2JS } from 're2js';
 /** A pattern that takes time in proportion to its text, whatever the text is. */
 export interface LinearPattern {
   test(text: string): boolean;
-  /** Tells whether the pattern matches the text from its first character to its last. */
-  matchesWhole(text: string): boolean;
   /** The pattern: Ajv tells patterns apart by it. */
   toString(): string;
 }
@@ -25,11 +23,7 @@ export function linearPattern(pattern: string): LinearPattern | null {
 function make(pattern: string): LinearPattern | null {
   try {
     const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-    return {
-      test: (text) => compiled.test(text),
-      matchesWhole: (text) => compiled.testExact(text),
-      toString: () => pattern,
-    };
+    return { test: (text) => compiled.test(text), toString: () => pattern };
   } catch {
     // Look-ahead, back references: what no linear-time engine has.
     return null;

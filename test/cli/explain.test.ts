@@ -34,6 +34,10 @@ personas:
     oauth2_token_url: https://signin.example/token
     oauth2_client_id: id
     oauth2_client_secret: \${env:SIGNIN_SECRET}
+  chat:
+    catalog: chat
+    credential: \${env:BOOKS_KEY}
+    variables: { site: acme, org: "\${env:MAPS_KEY}", room: "\${env:ADA_KEY}" }
 `,
   'catalogs/shop/catalog.yaml': `catalog: shop
 base_url: https://api.shop.example/v2
@@ -41,6 +45,17 @@ default_headers: { Shop-Version: "3" }
 auth: { bearer: {} }
 versions:
   "3": { descriptions: { main: { document: shop.json } } }
+`,
+  'catalogs/chat/catalog.yaml': `catalog: chat
+base_url: https://{site}.chat.example
+variables: { site: { doc: a }, org: { doc: b, from: secret }, room: { doc: c, from: secret } }
+path:
+  replace: { ":room": "{room}" }
+  prepend: /api
+  unless_present: true
+hosts: [{ base_url: "https://{room}.up.example/v2", methods: [POST], paths: ["/api/**"] }]
+query: { org: "o {org}" }
+auth: { api_key: { in: path, name: ":token", value: "bot{credential}" } }
 `,
   'catalogs/shop/shop.json': JSON.stringify({
     openapi: '3.1.0',
@@ -131,6 +146,33 @@ caller       ben (gateway.d/10-access.yaml:3:3), account acme, personas nobody
 headers      sent upstream, in this order:
   none
 upstream     GET https://maps.example/api/tiles?z=3&key=[\${env:MAPS_KEY}]
+`,
+  },
+  'what a catalog does to a request, secrets shown as where they come from': {
+    parameters: ['POST', '/chat/:room/:token/send?org=mine&x', '--caller', 'ada'],
+    code: 0,
+    stdout: `POST /chat/:room/:token/send?org=mine&x
+connection   chat (gateway.d/20-connections.yaml:20:3)
+path         /api/[\${env:ADA_KEY}]/:token/send?org=mine&x
+catalog      chat (folder)
+operation    none: the path is in no description
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+headers      sent upstream, in this order:
+  none
+upstream     POST https://[\${env:ADA_KEY}].up.example/v2/api/[\${env:ADA_KEY}]/bot[\${env:BOOKS_KEY}]/send?x&org=o [\${env:MAPS_KEY}]
+`,
+  },
+  'a path that lacks the segment of its credential': {
+    parameters: ['GET', '/chat/api/list', '--caller', 'ada'],
+    code: 1,
+    stdout: `GET /chat/api/list
+connection   chat (gateway.d/20-connections.yaml:20:3)
+catalog      chat (folder)
+operation    none: the path is in no description
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+refused      400 target_invalid: the path must have the segment :token once: the credential takes its place
 `,
   },
   'no such connection': {

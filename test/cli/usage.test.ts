@@ -67,6 +67,7 @@ test('--help names every command', async () => {
     'catalog',
     'ops',
     'key',
+    'secret',
     'call',
     'help',
   ]);

@@ -75,6 +75,12 @@ test('the search itself finds what is told', () => {
   expect(told(encodeURIComponent(SECRETS.SECRET), SECRETS)).toEqual(['SECRET']);
 });
 
+/** In the path, and a pair of the query beside it. */
+const PATHED = {
+  credential: { ...CREDENTIALS.path, secret: { env: 'OTHER_SECRET', at: AT } },
+  query: [{ name: 'also', value: { env: 'PASSWORD', at: AT } }],
+};
+
 function planted(origin: string, dead: string): TableSpec {
   const common = { static_headers: { 'X-Static': '$OTHER_SECRET' } };
   return {
@@ -96,6 +102,9 @@ function planted(origin: string, dead: string): TableSpec {
         credential: CREDENTIALS.bearer,
         tls: { mtls_client_key_pem: { env: 'CLIENT_KEY', at: AT } },
       },
+      pathed: { ...PATHED, base_url: origin },
+      'pathed-dead': { ...PATHED, base_url: dead },
+      'pathed-slow': { ...PATHED, base_url: origin, limits: { call_timeout_ms: 50 } },
       dead: { ...common, base_url: dead, credential: CREDENTIALS.query },
       slow: { ...common, base_url: origin, credential: CREDENTIALS.query, limits: { call_timeout_ms: 50 } },
       small: { ...common, base_url: origin, credential: CREDENTIALS.query, limits: { body_max_bytes: 1 } },
@@ -125,6 +134,13 @@ const FAILURES: [line: string, fields: string[], body: string][] = [
   ['GET /given/a', [], ''],
   ['GET /dead/a', [], ''],
   ['GET /tls/a', [], ''],
+  ['GET /pathed/a', [], ''],
+  ['GET /pathed/:token/:token', [], ''],
+  ['GET /pathed/:token/garbage', [], ''],
+  ['GET /pathed/:token/switch', [], ''],
+  ['GET /pathed/:token/cut', [], ''],
+  ['GET /pathed-dead/:token/a', [], ''],
+  ['GET /pathed-slow/:token/hang', [], ''],
   ['GET /slow/hang', [], ''],
   ['GET /query/garbage', [], ''],
   ['GET /basic/cut', [], ''],

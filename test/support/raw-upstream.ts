@@ -1,4 +1,6 @@
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
@@ -10,6 +12,8 @@ export interface RawRequest {
   /** The bytes of the content with their framing (chunks as they came). Latin-1. Empty where only the head was awaited. */
   readonly body: string;
   readonly socket: Socket;
+  /** The server name that TLS was asked for (RFC 6066 3); null without TLS or name. */
+  readonly serverName: string | null;
 }
 
 /** An upstream that shows the bytes it saw and answers with bytes that a test gives. */
@@ -38,6 +42,8 @@ export type RawAnswer = string | Buffer | ((request: RawRequest) => void);
 export interface RawUpstreamOptions {
   /** `head`: a request is answered when its head is in, and its content is not looked at; later bytes of its socket are kept only. */
   readonly answerAt?: 'head' | 'whole';
+  /** An https upstream with this key and certificate. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -46,7 +52,7 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 export async function rawUpstream(
   answer: RawAnswer | ((request: RawRequest) => RawAnswer) = OK,
   keep = false,
-  { answerAt = 'whole' }: RawUpstreamOptions = {},
+  { answerAt = 'whole', tls }: RawUpstreamOptions = {},
 ): Promise<RawUpstream> {
   const requests: RawRequest[] = [];
   const chunks: string[] = [];
@@ -61,7 +67,9 @@ export async function rawUpstream(
     requests.push(request);
     respond(request, answer);
   };
-  const server = createServer((socket) => {
+  const onSocket = (socket: Socket): void => {
+    const { servername } = socket as Partial<TLSSocket>;
+    const serverName = typeof servername === 'string' ? servername : null;
     sockets += 1;
     open.add(socket);
     let buffered = '';
@@ -75,11 +83,11 @@ export async function rawUpstream(
         const end = buffered.indexOf('\r\n\r\n');
         if (end < 0) return;
         headTaken = true;
-        take({ head: buffered.slice(0, end + 4), body: '', socket });
+        take({ head: buffered.slice(0, end + 4), body: '', socket, serverName });
       } else {
         for (let cut = cutRequest(buffered); cut !== null; cut = cutRequest(buffered)) {
           buffered = buffered.slice(cut.head.length + cut.body.length);
-          take({ ...cut, socket });
+          take({ ...cut, socket, serverName });
         }
       }
       tell();
@@ -90,7 +98,8 @@ export async function rawUpstream(
       closedSockets += 1;
       tell();
     });
-  });
+  };
+  const server = tls === undefined ? createServer(onSocket) : createTlsServer(tls, onSocket);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = (): void => {
@@ -101,7 +110,7 @@ export async function rawUpstream(
   const { port } = server.address() as AddressInfo;
   const upstream: RawUpstream = {
     port,
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     requests,
     received: () => chunks.join(''),
     get sockets() {

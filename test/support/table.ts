@@ -21,9 +21,7 @@ import type {
 export const TEST_KEY = 'test-key-0123456789abcdefghijklmnopqrstuv';
 
 /** A connection of a test table; what is not given is as the compiler would default it. */
-export interface ConnectionSpec extends Partial<
-  Omit<Connection, 'name' | 'upstream' | 'headers' | 'limits'>
-> {
+export interface ConnectionSpec extends Partial<Omit<Connection, 'name' | 'upstream' | 'limits'>> {
   /** `http://127.0.0.1:9000/v1`: origin and base path, as the table has them. */
   readonly base_url: string;
   /** Members of `upstream` beside those. */

@@ -3,10 +3,12 @@ import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
+import { systemResolve } from '../../runtime/6-forward/network.ts';
+import type { SocketPlace } from '../../runtime/6-forward/network.ts';
 import { startGateway } from './gateway.ts';
 import { OK, rawUpstream } from './raw-upstream.ts';
 import type { RawRequest, RawUpstream } from './raw-upstream.ts';
-import { operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
+import { operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY, valueOf } from './table.ts';
 import type { ConnectionSpec, TableSpec } from './table.ts';
 import { bytesOf } from './wire-case.ts';
 import type { Placeholders, WireBlock, WireCase } from './wire-case.ts';
@@ -21,12 +23,18 @@ export interface WireOutcome {
 }
 
 /** The keys of a `table` block: those of a ConnectionSpec, short forms, and `gateway` for the rest of the table. */
-interface TableBlock extends Omit<Partial<ConnectionSpec>, 'credential' | 'catalog'> {
+interface TableBlock extends Omit<Partial<ConnectionSpec>, 'credential' | 'catalog' | 'path' | 'query'> {
   readonly base?: string;
   /** In place of the raw upstream. */
   readonly origin?: string;
   readonly credential?: keyof typeof CREDENTIALS;
   readonly operations?: string[];
+  /** Segments of the path and their values; `$NAME` is a secret. */
+  readonly replace?: Readonly<Record<string, string | null>>;
+  readonly prepend?: { readonly path: string; readonly unless_present: boolean };
+  /** Names and values of the query; `$NAME` is a secret. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly hosts?: { base: string; methods?: string[]; paths?: string[] }[];
   readonly rules?: { action: 'allow' | 'deny'; methods?: string[]; paths?: string[] }[];
   readonly read_only?: boolean;
   readonly denied?: boolean;
@@ -108,8 +116,21 @@ async function startSides(blocks: readonly WireBlock[]): Promise<{ upstream: Raw
   const table = blocks.find((block) => block.kind === 'table');
   const gateway = await startGateway(
     tableSpec((parse(table?.lines.join('\n') ?? '') ?? {}) as TableBlock, upstream),
+    {
+      network: {
+        resolve: systemResolve,
+        connectTo: (host) => (NAMED.test(host) ? upstreamOf(upstream) : null),
+      },
+    },
   );
   return { upstream, port: gateway.port };
+}
+
+/** Hosts that a table may name in place of the raw upstream's: it is all of them. */
+const NAMED = /\.vendor\.example$/;
+
+function upstreamOf({ port }: RawUpstream): SocketPlace {
+  return { address: '127.0.0.1', port };
 }
 
 function give({ flags, lines }: WireBlock, { socket }: RawRequest, placeholders: Placeholders): void {
@@ -119,7 +140,8 @@ function give({ flags, lines }: WireBlock, { socket }: RawRequest, placeholders:
 }
 
 function tableSpec(block: TableBlock, upstream: RawUpstream): TableSpec {
-  const { base, origin, credential, operations, rules, read_only, denied, gateway, ...connection } = block;
+  const { base, origin, credential, operations, rules, read_only, denied, gateway, ...others } = block;
+  const { replace, prepend, query, hosts, ...connection } = others;
   const declared = (action: 'allow' | 'deny') =>
     (rules ?? [])
       .filter((one) => one.action === action)
@@ -140,11 +162,37 @@ function tableSpec(block: TableBlock, upstream: RawUpstream): TableSpec {
       vendor: {
         ...connection,
         base_url: (origin ?? upstream.origin) + (base ?? '/v1'),
+        ...plansOf({ replace, prepend, query, hosts }),
         ...(credential === undefined ? {} : { credential: CREDENTIALS[credential] }),
         ...(operations === undefined ? {} : { described: operationsOf(...operations), expose: 'operations' }),
       },
     },
     access: { vendor: denied === true ? null : access },
+  };
+}
+
+function plansOf(block: {
+  readonly [K in 'replace' | 'prepend' | 'query' | 'hosts']: TableBlock[K] | undefined;
+}): Partial<ConnectionSpec> {
+  const { replace, prepend, query, hosts } = block;
+  return {
+    path:
+      replace === undefined && prepend === undefined
+        ? null
+        : {
+            replace: Object.entries(replace ?? {}).map(([segment, text]) => ({
+              segment,
+              value: text === null ? null : valueOf(text),
+            })),
+            prepend: prepend ?? null,
+          },
+    query: Object.entries(query ?? {}).map(([name, text]) => ({ name, value: valueOf(text) })),
+    tls: {
+      hosts: (hosts ?? []).map(({ base, methods, paths }) => {
+        const [, origin = '', base_path = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(base) ?? [];
+        return { origin, base_path, guarded: false, methods: methods ?? [], paths: paths ?? [] };
+      }),
+    },
   };
 }
 

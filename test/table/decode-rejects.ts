@@ -1,25 +1,7 @@
-import type { Table } from '../../table/types.ts';
-import { CREDENTIALS, operationsOf, rule, tableOf } from '../support/table.ts';
+import { VALID } from './valid-table.ts';
 
 const AT = 'gateway.d/test.yaml:1:1';
 const SECRET = { env: 'SECRET', at: AT };
-
-/** A table with something of everything. */
-export const VALID: Table = tableOf({
-  connections: {
-    aaa: {
-      base_url: 'https://api.example.com/v1',
-      credential: CREDENTIALS.header,
-      static_headers: { 'X-Static': 'ours' },
-      default_headers: { 'X-Default': 'default' },
-      described: operationsOf('GET /a/{b}'),
-    },
-    bbb: { base_url: 'https://api.example.com', credential: CREDENTIALS.query },
-    ccc: { base_url: 'https://api.example.com', credential: CREDENTIALS.basic },
-    ddd: { base_url: 'https://api.example.com' },
-  },
-  access: { aaa: { denies: [rule('deny', ['GET'], ['/a/**'])] } },
-});
 
 const CREDENTIAL = 'connections.0.credential';
 /** A place of its JSON, what is put there (undefined: nothing), and the message with which it is refused. */

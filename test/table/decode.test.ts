@@ -4,7 +4,9 @@ import { decodeTable } from '../../table/decode.ts';
 import { digestOf, encodeTable } from '../../table/encode.ts';
 import { TableError } from '../../table/shape.ts';
 import { CREDENTIALS } from '../support/table.ts';
-import { REJECTED, VALID } from './decode-rejects.ts';
+import { REJECTED_PLANS } from './decode-rejects-plans.ts';
+import { REJECTED } from './decode-rejects.ts';
+import { VALID } from './valid-table.ts';
 
 const AT = 'gateway.d/test.yaml:1:1';
 
@@ -32,7 +34,7 @@ describe('a table that is not what a table must be', () => {
     expect(decodeTable(bytes, digest)).toEqual(VALID);
   });
 
-  test.each(REJECTED)('%s: %j', (path, value, message) => {
+  test.each([...REJECTED, ...REJECTED_PLANS])('%s: %j', (path, value, message) => {
     const bytes = changed(path, value);
     check(bytes, digestOf(bytes), message);
   });
