@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { draftConnection } from '../../../cli/add/draft-connection.ts';
-import { waysOf } from '../../../cli/add/ways.ts';
+import { isServed, waysOf } from '../../../cli/add/ways.ts';
 import { writeConnection } from '../../../cli/add/write-connection.ts';
 import { usableCatalogs, usualFacts } from '../../../cli/catalog/usable-catalogs.ts';
 import { compile } from '../../../compiler/compile.ts';
@@ -12,6 +12,7 @@ import type { CatalogFacts } from '../../../compiler/3-resolve/read-catalog.ts';
 import { faultOf } from '../../../compiler/4-check/catalog-variables.ts';
 import { renderText } from '../../../compiler/diagnostic/text.ts';
 import type { VariableFields } from '../../../compiler/fields/catalog-fields.ts';
+import { unavailableBecause } from '../../../runtime/load/unavailable.ts';
 import { folderOf } from '../../support/folder.ts';
 
 const SHIPPED = join(import.meta.dirname, '../../../catalogs');
@@ -44,6 +45,12 @@ test.each(CATALOGS.map(({ name }) => name))('the connection to %s passes gw chec
     const filled = await added(catalog, key, given);
     expect(renderText(filled.diagnostics, { color: false })).toBe('');
     expect(filled.table?.connections.map((one) => [one.name, one.auth_mode])).toEqual([[name, mode]]);
+
+    // What is told to be served is.
+    const [connection] = filled.table?.connections ?? [];
+    expect(connection === undefined ? null : unavailableBecause(connection) === null).toBe(
+      isServed({ key, mode, borrowed: false }),
+    );
 
     // Whatever is left to be filled in is found where it stands, and nothing else is.
     const open = await added(catalog, key, new Map());
