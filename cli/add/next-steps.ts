@@ -13,7 +13,7 @@ export interface Written {
   readonly isAllowed: boolean;
 }
 
-/** Gives what is left to do until a first call, as lines. */
+/** Gives what would surprise whoever calls, and what is left to do until a first call, as lines. */
 export function nextSteps(written: Written): string[] {
   const { draft, of, file, isAllowed } = written;
   const missing = draft.variables.filter(({ needed, value }) => needed && value === null);
@@ -33,7 +33,12 @@ export function nextSteps(written: Written): string[] {
       ? exampleCall(written)
       : [`calls will be answered 503: this version does not serve ${of.way.mode} yet`]),
   ];
-  return ['next:', ...steps.map((step) => `  ${step}`)];
+  const notes = (of.version.facts.notes?.value ?? []).flatMap(({ value }) => value ?? []);
+  return [
+    ...(notes.length === 0 ? [] : ['good to know:', ...notes.map((note) => `  ${oneLine(note)}`)]),
+    'next:',
+    ...steps.map((step) => `  ${step}`),
+  ];
 }
 
 function exampleCall({ of: { name, version }, described }: Written): string[] {

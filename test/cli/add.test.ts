@@ -33,7 +33,9 @@ connections:
     variables:
       subdomain: acme # The name of the Chargebee site; matches [a-z0-9][a-z0-9-]*
 `,
-    stderr: `next:
+    stderr: `good to know:
+  Bodies are forms.
+next:
   export CHARGEBEE_CREDENTIAL=…   # where gw serve runs
   gw check
   gw compile   # and start gw serve, or let it load the new table
@@ -55,7 +57,10 @@ connections:
       # cloud_id: … # The id of the site that stands for :cloudId in paths
       site: # to be filled in. The name of the site, for Basic authentication; matches [a-z0-9][a-z0-9-]*
 `,
-    stderr: `next:
+    stderr: `good to know:
+  With OAuth, paths are /ex/jira/:cloudId/rest/api/3/…; with Basic authentication /rest/api/3/….
+  With Basic authentication the user name is an e-mail address, the password an API token.
+next:
   fill in site in gateway.d/tickets.yaml
   export TICKETS_USERNAME=… TICKETS_PASSWORD=…   # where gw serve runs
   allow it to a persona, none does yet: personas: { NAME: { connections: { allow: [tickets] } } }
@@ -99,7 +104,9 @@ connections:
     # variables:
     #   tenant_id: … # The id of the organization
 `,
-    stderr: `next:
+    stderr: `good to know:
+  One sign-in may cover several organizations; each connection calls one of them.
+next:
   export XERO_CLIENT_ID=… XERO_CLIENT_SECRET=…   # where gw serve runs
   gw check
   gw compile   # and start gw serve, or let it load the new table
