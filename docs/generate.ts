@@ -19,7 +19,7 @@ writeFileSync(join(FOLDER, 'problems.md'), renderProblems());
 rmSync(join(FOLDER, 'catalogs'), { recursive: true, force: true });
 mkdirSync(join(FOLDER, 'catalogs'));
 const { catalogs } = readWorkspace(join(FOLDER, '..'), null);
-for (const [path, page] of renderCatalogs(catalogs)) writeFileSync(join(FOLDER, path), page);
+for (const [path, page] of await renderCatalogs(catalogs)) writeFileSync(join(FOLDER, path), page);
 writeJson('schema/gateway.schema.json', jsonSchema(GATEWAY_FILE, 'gateway.schema.json', 'A file of gateway.d'));
 writeJson('schema/catalog.schema.json', jsonSchema(CATALOG_FILE, 'catalog.schema.json', 'A catalog.yaml'));
 

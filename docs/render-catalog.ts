@@ -6,13 +6,14 @@ import { usualFacts } from '../cli/catalog/usable-catalogs.ts';
 import { resolveVersion } from '../compiler/3-resolve/catalog-reference.ts';
 import type { CatalogFacts } from '../compiler/3-resolve/read-catalog.ts';
 import type { VariableFields, VariableOrigin } from '../compiler/fields/catalog-fields.ts';
+import type { DescribedOperation } from './described-operations.ts';
 import { block, cell, code, section, table } from './markdown.ts';
 import { renderSignIn } from './render-sign-in.ts';
 
 type Facts = ReturnType<typeof usualFacts>;
 
 /** Gives the guide of one catalog: what people read before they call. */
-export function renderCatalog(catalog: CatalogFacts): string {
+export function renderCatalog(catalog: CatalogFacts, operations: readonly DescribedOperation[]): string {
   const facts = usualFacts(catalog);
   const docs = facts.docs?.value;
   return `${[
@@ -25,7 +26,8 @@ export function renderCatalog(catalog: CatalogFacts): string {
     ...section('Authentication', authentication(catalog)),
     ...section('Variables', variables(facts)),
     ...section('What the catalog adds', additions(facts)),
-    ...section('Example', waysOf(facts).some(isServed) ? example(catalog.name, facts) : []),
+    ...section('Example', waysOf(facts).some(isServed) ? example(catalog.name, facts, operations) : []),
+    ...section('Operations', described(facts, operations)),
     ...section('Sign-in', renderSignIn(facts.auth?.value ?? {})),
     ...section('Limits', limits(facts)),
   ]
@@ -177,17 +179,29 @@ function additions(facts: Facts): string[] {
   );
 }
 
-function example(name: string, { verify }: Facts): string[] {
+function example(name: string, { verify }: Facts, operations: readonly DescribedOperation[]): string[] {
   const { method, path } = verify?.value ?? {};
-  const known = method?.value !== undefined && path?.value !== undefined;
-  const target = known ? `/${name}${path.value}` : `/${name}/PATH`;
-  const option = !known || method.value === 'GET' ? '' : ` -X ${method.value}`;
+  const curl = (target: string, option = ''): string[] =>
+    block('sh', [`curl${option} -H "Authorization: Bearer $GW_KEY" 'http://127.0.0.1:8080${target}'`]);
+  if (method?.value !== undefined && path?.value !== undefined) {
+    const option = method.value === 'GET' ? '' : ` -X ${method.value}`;
+    return ['A request that succeeds only with a good credential:', '', ...curl(`/${name}${path.value}`, option)];
+  }
+  const simple = operations.find((one) => one.isSimple);
+  if (simple !== undefined) return [`${simple.summary ?? simple.path}:`, '', ...curl(simple.path)];
+  return ['With a path of the API behind the name of the connection:', '', ...curl(`/${name}/PATH`)];
+}
+
+function described(facts: Facts, operations: readonly DescribedOperation[]): string[] {
+  if (operations.length === 0) return [];
+  const [way] = waysOf(facts);
   return [
-    known
-      ? 'A request that succeeds only with a good credential:'
-      : 'With a path of the API behind the name of the connection:',
+    `The catalog describes these (with ${code(way?.key ?? 'none')}), in the form that callers write; \`gw ops show\` has parameters and bodies. Others are passed through all the same, unless the connection says \`expose: operations\`.`,
     '',
-    ...block('sh', [`curl${option} -H "Authorization: Bearer $GW_KEY" 'http://127.0.0.1:8080${target}'`]),
+    ...table(
+      ['operation', ''],
+      operations.map((one) => [code(`${one.method} ${one.path}`), cell(one.summary ?? '')]),
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@ import { waysOf } from '../cli/add/ways.ts';
 import type { CatalogFolder } from '../compiler/1-read/workspace.ts';
 import type { CatalogFacts } from '../compiler/3-resolve/read-catalog.ts';
 import { cell, code } from './markdown.ts';
+import { describedOperations } from './described-operations.ts';
 import { renderCatalog } from './render-catalog.ts';
 
 const INTRODUCTION = `# Catalogs
@@ -22,9 +23,11 @@ is offered, an access token that was obtained elsewhere goes as \`bearer\`. This
 `;
 
 /** Gives docs/catalogs.md and the guide of each catalog, by their paths in docs/. */
-export function renderCatalogs(folders: readonly CatalogFolder[]): Map<string, string> {
+export async function renderCatalogs(folders: readonly CatalogFolder[]): Promise<Map<string, string>> {
   const catalogs = usableCatalogs(folders);
-  const pages = new Map(catalogs.map((one) => [`catalogs/${one.name}.md`, renderCatalog(one)]));
+  const pages = new Map<string, string>();
+  for (const one of catalogs)
+    pages.set(`catalogs/${one.name}.md`, renderCatalog(one, await describedOperations(one, folders)));
   const rows = catalogs.map((catalog) => `${row(catalog)}\n`);
   return pages.set('catalogs.md', `${INTRODUCTION}${rows.join('')}`);
 }

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { compile } from '../../compiler/compile.ts';
 import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
 import type { CatalogFolder } from '../../compiler/1-read/workspace.ts';
+import type { CatalogFacts } from '../../compiler/3-resolve/read-catalog.ts';
 import type { Diagnostic } from '../../compiler/diagnostic/diagnostic.ts';
 import { Source } from '../../compiler/source/source.ts';
 import { EXTENT_BYTES } from '../../table/operations.ts';
 import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
+import { draftConnection } from '../add/draft-connection.ts';
+import { waysOf } from '../add/ways.ts';
 import { catalogFactsIn } from './usable-catalogs.ts';
 import { packageRoot } from '../package-root.ts';
 
@@ -31,8 +34,8 @@ export function catalogsOf(dir: string): readonly CatalogFolder[] {
 
 /**
  * Gives the operations of one version, null for the only one of a catalog without versions. They come from
- * compiling a gateway that has one connection, to that version: what is told is what callers would get. `folders`
- * are all catalogs: it may extend one of them.
+ * compiling a gateway with connections to that version: what is told is what callers would get. `folders` are all
+ * catalogs: it may extend one of them.
  */
 export async function readVersion(
   catalog: CatalogFolder,
@@ -40,18 +43,8 @@ export async function readVersion(
   folders: readonly CatalogFolder[],
 ): Promise<ReadVersion> {
   const facts = catalogFactsIn(catalog, folders);
-  const variables = facts?.versions.find((one) => one.version === version)?.facts.variables?.value;
-  const values = [...(variables?.keys() ?? [])].map((name) => `${JSON.stringify(name)}: "\${env:A_VALUE}"`);
-  const reference = JSON.stringify(version === null ? catalog.name : `${catalog.name}@${version}`);
-  const fields = [
-    `catalog: ${reference}`,
-    'base_url: "https://upstream.invalid"',
-    'auth_mode: none',
-    ...(values.length === 0 ? [] : [`variables: { ${values.join(', ')} }`]),
-  ];
-  const text = `connections:\n  one: { ${fields.join(', ')} }\n`;
   const workspace = {
-    gatewayFiles: [new Source('gateway.d/one.yaml', text)],
+    gatewayFiles: [new Source('gateway.d/all.yaml', connectionsTo(catalog.name, version, facts))],
     catalogs: folders.filter(({ name }) => name === catalog.name || name === facts?.fields.extends?.value),
     diagnostics: [],
   };
@@ -65,6 +58,31 @@ export async function readVersion(
     records: () => allRecords(reader, entry),
   }));
   return { descriptions, diagnostics };
+}
+
+/** Gives a connection without credential, and one for each way to authenticate that has descriptions of its own. */
+function connectionsTo(name: string, version: string | null, facts: CatalogFacts | null): string {
+  const read = facts?.versions.find((one) => one.version === version);
+  const own = version === null ? undefined : facts?.fields.versions?.value?.get(version)?.value;
+  const described = (own?.descriptions ?? facts?.fields.descriptions)?.value?.values() ?? [];
+  const keys = new Set([...described].flatMap(({ value }) => value?.auth?.value ?? []));
+  const ways = read === undefined ? [] : waysOf(read.facts).filter(({ key }) => keys.has(key));
+  const reference = version === null ? name : `${name}@${version}`;
+  // What they will be is not known, and a reference fits whatever they must match.
+  const variables = [...(read?.facts.variables?.value?.keys() ?? [])].map((one) => [one, '${env:A_VALUE}']);
+  const shared = {
+    catalog: reference,
+    base_url: 'https://upstream.invalid',
+    ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) as unknown }),
+  };
+  const connections = ways.map((way) => {
+    const connection = `by-${way.key.replaceAll('_', '-')}`;
+    const of = { name: connection, catalog: reference, way, given: new Map<string, string>() };
+    const fields = read === undefined ? [] : draftConnection({ ...of, version: read }).fields;
+    return [connection, { ...Object.fromEntries(fields), ...shared, auth_mode: way.mode }];
+  });
+  const all = [['open', { ...shared, auth_mode: 'none' }], ...connections];
+  return JSON.stringify({ connections: Object.fromEntries(all) as unknown });
 }
 
 function allRecords(reader: RecordsReader, entry: DescriptionEntry): DescriptionRecords {

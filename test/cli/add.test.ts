@@ -66,7 +66,7 @@ next:
   allow it to a persona, none does yet: personas: { NAME: { connections: { allow: [tickets] } } }
   gw check
   gw compile   # and start gw serve, or let it load the new table
-  gw call METHOD /tickets/…   # behind it, the API's own path (https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/)
+  gw ops list tickets   # its operations, as callers write them
 `,
   },
   'a token obtained elsewhere, with the secret that a variable is': {
