@@ -7,6 +7,7 @@ import { bundle } from '../../bundle.ts';
 import { allCatalogs } from './all-catalogs.ts';
 import { DOCUMENT_NAMES, findDocument } from './documents.ts';
 import type { Places } from './documents.ts';
+import { firstRequests } from './first-requests.ts';
 import { growthOf, median, ratiosOf } from './goals.ts';
 import type { Ratio, Samples } from './goals.ts';
 import { LOOK_UP_MODULES, lookUps } from './look-ups.ts';
@@ -22,7 +23,7 @@ import { VALIDATE_MODULES, validateCost } from './validate-cost.ts';
 const BENCH = join(import.meta.dirname, '..');
 const ROOT = join(BENCH, '..');
 const RIVALS: readonly RivalName[] = ['parse', 'cold', 'warm', 'bundle', 'lint'];
-const PARTS = ['compile', 'start', 'look-ups', 'catalogs'] as const;
+const PARTS = ['compile', 'start', 'look-ups', 'catalogs', 'first-requests'] as const;
 
 const { values: flags } = parseArgs({
   options: {
@@ -59,6 +60,7 @@ if (parts.includes('look-ups')) {
   ratios.push(...(await lookUps({ modules, places })));
   await validateCost(modules);
 }
+if (parts.includes('first-requests')) ratios.push(...(await firstRequests({ dist, work, places, rounds })));
 printRatios(ratios);
 const results = join(BENCH, 'results');
 mkdirSync(results, { recursive: true });

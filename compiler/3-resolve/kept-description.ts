@@ -22,7 +22,7 @@ export interface RootDocument {
 }
 
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 interface KeptHead {
   readonly files: readonly FileDigest[];

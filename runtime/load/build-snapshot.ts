@@ -65,6 +65,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
       ]),
     ),
     callers,
+    metrics: table.gateway.metrics,
     policy,
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
@@ -105,6 +106,7 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
     callers.set(digest, {
       name: caller.name,
       account: caller.account,
+      admin: caller.admin,
       access: access[caller.access] ?? new Map(),
     });
   }

@@ -232,7 +232,7 @@ test('a variable that waits for a grant does not stop the start of the others', 
     },
     grants: true,
     auth_mode: 'bearer',
-    credential: { kind: 'grant' },
+    credential: { ...CREDENTIALS.bearer, secret: { grant: 'credential', at: AT } },
     variables: [
       variable('site', null, { source: { kind: 'token_response', pointer: '/site', match: null } }),
     ],
@@ -241,7 +241,11 @@ test('a variable that waits for a grant does not stop the start of the others', 
       prepend: { path: '/{site}', unless_present: true },
     },
     query: [{ name: 'site', value: text('{site}') }],
-    headers: { defaults: [], set: [{ name: 'X-Site', value: text('Site {site}') }], owned: ['x-site'] },
+    headers: {
+      defaults: [],
+      set: [{ name: 'X-Site', value: text('Site {site}') }],
+      owned: ['authorization', 'x-site'],
+    },
   };
   const gateway = await startGateway({ connections: { vendor: { base_url: upstream.origin }, waiting } });
   const { bytes, statuses } = await sendRaw(gateway.port, headOf('/waiting/:s'));
