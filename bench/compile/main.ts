@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../../bundle.ts';
+import { allCatalogs } from './all-catalogs.ts';
 import { DOCUMENT_NAMES, findDocument } from './documents.ts';
 import type { Places } from './documents.ts';
 import { firstRequests } from './first-requests.ts';
@@ -22,7 +23,7 @@ import { VALIDATE_MODULES, validateCost } from './validate-cost.ts';
 const BENCH = join(import.meta.dirname, '..');
 const ROOT = join(BENCH, '..');
 const RIVALS: readonly RivalName[] = ['parse', 'cold', 'warm', 'bundle', 'lint'];
-const PARTS = ['compile', 'start', 'look-ups', 'first-requests'] as const;
+const PARTS = ['compile', 'start', 'look-ups', 'catalogs', 'first-requests'] as const;
 
 const { values: flags } = parseArgs({
   options: {
@@ -52,6 +53,7 @@ console.log(`${process.version}, ${cpus()[0]?.model ?? ''}, ${cpus().length} cor
 const ratios: Ratio[] = [];
 const samples = parts.includes('compile') ? measureCompiling() : new Map<string, Samples>();
 if (parts.includes('start')) ratios.push(...(await startOfServe({ dist, work, places, rounds })));
+if (parts.includes('catalogs')) ratios.push(...(await allCatalogs({ dist, work, rounds })));
 if (parts.includes('look-ups')) {
   const modules = join(ROOT, 'build/bench-modules');
   await bundle(modules, [...LOOK_UP_MODULES, ...VALIDATE_MODULES]);
@@ -72,7 +74,7 @@ const written = {
 writeFileSync(join(results, 'compile.json'), `${JSON.stringify(written, null, 2)}\n`);
 
 function install(): void {
-  if (!existsSync(join(BENCH, 'node_modules/@redocly/cli')))
+  if (parts.includes('compile') && !existsSync(join(BENCH, 'node_modules/@redocly/cli')))
     npm(['ci', '--prefix', BENCH, '--no-audit', '--no-fund']);
   if (!flags['skip-build']) npm(['run', '--silent', '--prefix', ROOT, 'build']);
 }
