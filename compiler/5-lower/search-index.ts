@@ -30,9 +30,12 @@ export function searchIndex(operations: readonly OperationRecord[]): string {
   const head = {
     documentCount: operations.length,
     nextId: operations.length,
-    documentIds: { ...operations.map((_, document) => document) },
+    documentIds: Object.assign(
+      {},
+      operations.map((_, document) => document),
+    ),
     fieldIds: Object.fromEntries(fields.map((name, field) => [name, field])),
-    fieldLength: { ...lengths },
+    fieldLength: Object.assign({}, lengths),
     averageFieldLength: operations.length === 0 ? [] : sums.map((sum) => sum / operations.length),
     storedFields: {},
     dirtCount: 0,
