@@ -8,8 +8,8 @@ import { queryPairs } from '../4-shape/shape-query.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
-import { tlsFault } from '../6-forward/upstream-pool.ts';
-import type { PoolTarget, UpstreamTls } from '../6-forward/upstream-pool.ts';
+import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
+import type { PoolTarget } from '../6-forward/upstream-pool.ts';
 import { redactor } from '../7-relay/redact.ts';
 import { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
@@ -31,6 +31,7 @@ export interface RouteParts {
   readonly report: LoadReport;
   readonly loaded: Pick<LoadedTable, 'table' | 'records'>;
   readonly validatorsOf: RequestValidation['validatorsOf'];
+  readonly contextOf: TlsContexts;
 }
 
 /** A route without its pools, and what its pools are to be: opened only when the whole table is sound. */
@@ -65,8 +66,11 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const { headers, upstream, limits, allow_private } = connection;
   const credential = prepared(connection, values, faults);
   const tls = resolveTls(connection, values);
-  const unfit = tlsFault(tls);
-  if (unfit !== null) faults.push(`${unfit} (${connection.at})`);
+  const context = parts.contextOf(tls);
+  if (context === null) {
+    const unfit = 'the certificate, its key or the CA bundle is not PEM that fits together';
+    faults.push(`${unfit} (${connection.at})`);
+  }
   for (const { value } of [...headers.defaults, ...headers.set]) {
     // Public text was judged with the table.
     const fault = 'text' in value ? null : valueFault(values.reveal(value).reveal(), value.at);
@@ -108,9 +112,10 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
       },
     },
     targets: new Hidden(
-      destinations.places.map(({ origin }, at) => {
+      destinations.places.flatMap(({ origin }, at) => {
         const { guarded } = upstream.hosts[at - 1] ?? upstream;
-        return { origin, tls, limits, guard: guarded ? { allowPrivate: allow_private } : null };
+        const guard = guarded ? { allowPrivate: allow_private } : null;
+        return context === null ? [] : { origin, tls, context, limits, guard };
       }),
     ),
   };
