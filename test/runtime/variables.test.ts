@@ -145,7 +145,7 @@ const UNFIT: [title: string, connection: Partial<ConnectionSpec>, faults: string
       tls: { guarded: true },
       variables: [variable('n', '0x7f'), variable('site', '1')],
     },
-    [`its variables make a base_url that has a host that means "1.0.0.127"; write it so (${AT})`],
+    [`its variables make a base_url that has a host that means another one (${AT})`],
   ],
   [
     'a second host that they do not make',
