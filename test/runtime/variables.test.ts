@@ -193,6 +193,14 @@ const UNFIT: [title: string, connection: Partial<ConnectionSpec>, faults: string
     ],
   ],
   [
+    'values that make a dot segment of the prefix together, decoded twice',
+    {
+      variables: [variable('a', '%2'), variable('b', 'e')],
+      path: { replace: [], prepend: { path: '/{a}{b}{a}{b}', unless_present: false } },
+    },
+    [`its variables make what cannot be put in front of a path (${AT})`],
+  ],
+  [
     'a header value with a line feed',
     {
       variables: [variable('bad', '$BAD')],
