@@ -37,11 +37,7 @@ function checkRoute({ paths }: RouteFields, { name, catalog }: ConnectionModel, 
 }
 
 /** A path is at fault that fits none of the connections that its rule names: one may be meant for the others. */
-function checkPrefixes(
-  { paths }: RouteFields,
-  matched: readonly ConnectionModel[],
-  report: Report,
-): void {
+function checkPrefixes({ paths }: RouteFields, matched: readonly ConnectionModel[], report: Report): void {
   const [first] = matched;
   if (first === undefined) return;
   for (const { span, value } of paths?.value ?? []) {
@@ -68,9 +64,7 @@ function prefixOf(connection: ConnectionModel): (string | null)[] {
     .map((segment) => {
       const names = namesIn(segment);
       if (names.some((name) => (variables.get(name)?.known ?? null) === null)) return null;
-      return decodeSegment(
-        fillVariables(segment, (name) => encodeSegment(variables.get(name)?.known ?? '')),
-      );
+      return decodeSegment(fillVariables(segment, (name) => encodeSegment(variables.get(name)?.known ?? '')));
     });
 }
 

@@ -17,7 +17,11 @@ export interface BuiltPath {
 }
 
 /** Gives the path plan of a connection made ready, or what of its values cannot stand in a path. */
-export function buildPath({ path, at }: Connection, key: PathKey | null, values: ConnectionValues): BuiltPath {
+export function buildPath(
+  { path, at }: Connection,
+  key: PathKey | null,
+  values: ConnectionValues,
+): BuiltPath {
   const faults: string[] = [];
   const placeholders = new Map<string, string>();
   const encoded = (text: string, why: string): string => {

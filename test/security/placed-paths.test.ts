@@ -214,10 +214,7 @@ test('a second host gets what its rule names, and nothing gets there past an acc
     ['/files/locked%2Fcontent', 'target_invalid'],
     ['/files/locked;/content', 'target_invalid'],
   ] as const) {
-    const { bytes } = await sendRaw(
-      gateway.port,
-      headOf(`POST /ruled${path} HTTP/1.1`, 'Content-Length: 0'),
-    );
+    const { bytes } = await sendRaw(gateway.port, headOf(`POST /ruled${path} HTTP/1.1`, 'Content-Length: 0'));
     expect([path, codeOf(bytes)]).toEqual([path, code]);
   }
   expect(upstream.requests).toHaveLength(before);

@@ -263,7 +263,11 @@ const SITE = {
 } as const;
 
 test('a secret in the host does not come back in lower case, as the host is written', async () => {
-  const links = ['Location: /other', 'X-Host: plant-site.vendor.example', 'Link: <https://plant-site.vendor.example/b>'];
+  const links = [
+    'Location: /other',
+    'X-Host: plant-site.vendor.example',
+    'Link: <https://plant-site.vendor.example/b>',
+  ];
   const upstream = await rawUpstream(`HTTP/1.1 200 OK\r\n${links.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`);
   const gateway = await startGateway(
     {
@@ -290,6 +294,8 @@ test('a secret host that means another address is not told, in neither form', as
   const connection = { base_url: 'https://{site}', tls: { guarded: true }, variables: [SITE] };
   const started = startGateway({ connections: { vendor: connection } }, { environment: { SITE: '0x7f.12' } });
   const error: unknown = await started.catch((thrown: unknown) => thrown);
-  expect(String(error)).toContain('connection vendor: its variables make a base_url that has a host that means another');
+  expect(String(error)).toContain(
+    'connection vendor: its variables make a base_url that has a host that means another',
+  );
   expect(String(error)).not.toMatch(/0x7f|127\.0\.0\.12/);
 });
