@@ -16,7 +16,7 @@ export function shownPath(connection: Connection, rest: string): string | Proble
   return placePath(
     preparePath(connection.path, {
       segmentOf: (value) => shownSegment(value, connection),
-      variableOf: (name) => hiddenVariable(name, connection),
+      variableOf: (name) => oneSegment(hiddenVariable(name, connection)),
     }),
     rest,
   );
@@ -24,7 +24,12 @@ export function shownPath(connection: Connection, rest: string): string | Proble
 
 function shownSegment(value: Value, connection: Connection): string {
   const shown = hiddenValue(value, connection);
-  return 'text' in value ? encodeSegment(shown) : shown;
+  return 'text' in value ? encodeSegment(shown) : oneSegment(shown);
+}
+
+/** What stands for a secret is one segment, as the secret is: rules would see those of its file's path. */
+function oneSegment(shown: string): string {
+  return shown.replace(/(\$\{file:)[^}]*\//g, '$1…');
 }
 
 /** Gives the URL that a request goes to, secrets shown as where they come from, or why there is none. */

@@ -61,7 +61,6 @@ function checkPath(path: string, { path: plan, credential }: Connection): void {
     if (value !== null && 'text' in value && !isSegment(value.text))
       refuse(place, 'a value that can be a segment of a path');
   }
-  if (plan?.prepend?.path === '') refuse(`${path}.path.prepend`, 'a path');
   if (credential.kind !== 'path') return;
   take(`${path}.credential.segment`, credential.segment);
   if (!isSegment(`${credential.prefix}x${credential.suffix}`))

@@ -1,4 +1,5 @@
 import { pointer } from './credential-shapes.ts';
+import { isPathPrefix } from './rules/path-prefix.ts';
 import { fillVariables } from './rules/variable-text.ts';
 import { targetFault } from './rules/target.ts';
 import { flag, integer, list, nullable, record, refuse, text, textWhere, word } from './shape.ts';
@@ -19,6 +20,10 @@ export const basePath: Shape<string> = textWhere('an absolute path without a tra
   return filled === '' || (/^(?:\/[^/?]+)+$/.test(filled) && targetFault(filled) === null);
 });
 
+const pathPrefix: Shape<string> = textWhere('a path that can be put in front', (written) =>
+  isPathPrefix(fillVariables(written, () => 'x')),
+);
+
 const upstreamShape = {
   origin,
   base_path: basePath,
@@ -37,7 +42,7 @@ export const upstream: Shape<t.Upstream> = record<t.Upstream>({
 
 export const pathPlan: Shape<t.PathPlan> = record<t.PathPlan>({
   replace: list(record<t.PathPlan['replace'][number]>({ segment: text, value: nullable(value) })),
-  prepend: nullable(record<NonNullable<t.PathPlan['prepend']>>({ path: basePath, unless_present: flag })),
+  prepend: nullable(record<NonNullable<t.PathPlan['prepend']>>({ path: pathPrefix, unless_present: flag })),
 });
 
 export const queryLine: Shape<t.QueryLine> = record<t.QueryLine>({ name: queryName, value });

@@ -70,8 +70,12 @@ export function effectiveKeyPlacement(connection: ConnectionModel): KeyPlacement
   const offered = connection.catalog?.facts.auth?.value?.api_key?.value;
   const placement = fields.api_key_placement?.value ?? offered?.in?.value ?? 'header';
   const fromCatalog = offered?.in?.value === placement ? offered : undefined;
-  const own = placement === 'query' ? fields.api_key_param : fields.api_key_header;
-  return { in: placement, name: own ?? fromCatalog?.name ?? null, template: fromCatalog?.value ?? null };
+  const own = { header: fields.api_key_header, query: fields.api_key_param, path: undefined };
+  return {
+    in: placement,
+    name: own[placement] ?? fromCatalog?.name ?? null,
+    template: fromCatalog?.value ?? null,
+  };
 }
 
 /** Gives how a token goes into requests of a `bearer` or OAuth 2 connection, where its catalog says so. */

@@ -1,8 +1,7 @@
 import { pathGlobFault } from '../../table/rules/glob.ts';
 import { PATH_PLACEHOLDER } from '../../table/rules/path-placeholder.ts';
+import { isPathPrefix } from '../../table/rules/path-prefix.ts';
 import { fillVariables } from '../../table/rules/variable-text.ts';
-import { trimSlashes } from '../../table/rules/trim-slashes.ts';
-import { isPrefix } from '../2-parse/openapi/server-path.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -33,7 +32,7 @@ function checkPath({ replace, prepend, unless_present: unless }: PathFields, rep
   const text = prepend?.value;
   if (prepend !== undefined && text !== undefined) {
     const filled = fillVariables(text, () => 'x');
-    if (filled !== trimSlashes(filled) || filled === '' || !isPrefix(filled)) {
+    if (!isPathPrefix(filled)) {
       report(
         diagnostic('GW6023', prepend.span, {
           message: `${quote(text)} is no path that can be put in front`,

@@ -84,12 +84,13 @@ function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Repor
       }),
     );
   }
-  const placement = fields.api_key_placement?.value ?? 'header';
-  const unused = placement === 'header' ? fields.api_key_param : fields.api_key_header;
-  if (mode !== 'api_key' || unused === undefined || fields.api_key_placement === undefined) return;
+  const { in: placement } = effectiveKeyPlacement(connection);
+  const [header, parameter] = [fields.api_key_header, fields.api_key_param];
+  const unused = placement === 'header' ? parameter : placement === 'query' ? header : (header ?? parameter);
+  if (mode !== 'api_key' || unused === undefined) return;
   report(
     diagnostic('GW4008', unused.key, {
-      message: `this key has no effect with api_key_placement ${quote(placement)}`,
+      message: `this key has no effect: the API key goes into the ${placement}`,
       notes: [{ message: `the connection is declared here`, span: key }],
     }),
   );

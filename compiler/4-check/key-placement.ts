@@ -9,7 +9,7 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { CatalogBasicKeys } from '../fields/catalog-auth-fields.ts';
-import type { Field, Fields } from '../fields/field.ts';
+import type { Field, Fields, Named } from '../fields/field.ts';
 import { reportName } from './headers.ts';
 import type { Rule } from './rule.ts';
 
@@ -25,7 +25,7 @@ export const keyPlacement: Rule = (model, report) => {
     for (const key of [auth?.api_key?.value, ...sends]) {
       if (key?.in?.value === 'header') checkHeader('name', key.name, report);
       if (key?.in?.value === 'query') checkParameter('name', key.name, report);
-      if (key?.in?.value === 'path') checkSegment(key.name, report);
+      if (key?.in?.value === 'path') checkSegment(key.name, facts.path?.value?.replace?.value, report);
       checkTemplate(key?.value, report);
     }
     checkBasic(auth?.basic?.value, report);
@@ -49,8 +49,21 @@ function checkAgainstQuery(connection: ConnectionModel, report: Report): void {
   );
 }
 
-function checkSegment(field: Field<string> | undefined, report: Report): void {
-  if (field?.value === undefined || PATH_PLACEHOLDER.test(field.value)) return;
+function checkSegment(
+  field: Field<string> | undefined,
+  replaced: Named<string> | undefined,
+  report: Report,
+): void {
+  if (field?.value === undefined) return;
+  const line = replaced?.get(field.value);
+  if (line !== undefined)
+    report(
+      diagnostic('GW4014', field.span, {
+        message: `${quote(field.value)} is replaced before the credential could take its place`,
+        notes: [{ message: 'it is replaced here', span: line.key }],
+      }),
+    );
+  if (PATH_PLACEHOLDER.test(field.value)) return;
   report(
     diagnostic('GW4014', field.span, {
       message: `${quote(field.value)} is no placeholder in a path`,

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { inBlocks, refusedAddress } from '../../table/rules/address-ranges.ts';
-import { isSegment } from '../../table/rules/encode-segment.ts';
+import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
 import { headerValueFault } from '../../table/rules/header-syntax.ts';
+import { isPathPrefix } from '../../table/rules/path-prefix.ts';
 import { placeDestination } from '../../table/rules/place-destination.ts';
+import { fillVariables } from '../../table/rules/variable-text.ts';
 import { catalogDestination } from '../3-resolve/catalog-destination.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables, missingVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
@@ -98,6 +100,8 @@ function checkFit(
 ): void {
   const text = field.value ?? '';
   const names = namesIn(text);
+  if (part === 'replaced' || (part === 'path' && names.length > 0))
+    checkTogether(connection, { field, part }, known, report);
   if (names.length === 0) return;
   if (part === 'destination' || part === 'sign-in') {
     checkDestination(connection, { text, at: field.span }, known, report);
@@ -115,6 +119,26 @@ function checkFit(
         report,
       );
   }
+}
+
+/** Values that fit for themselves may make a dot segment with what stands beside them: `.{a}` with `;x`. */
+function checkTogether(
+  connection: ConnectionModel,
+  { field, part }: UsedText,
+  known: Known,
+  report: Report,
+): void {
+  const values = namesIn(field.value ?? '').map((name) => known.get(name)?.known ?? null);
+  if (values.some((value) => value === null || !isSegment(value))) return;
+  const fill = (encode: (value: string) => string): string =>
+    fillVariables(field.value ?? '', (name) => encode(known.get(name)?.known ?? ''));
+  if (part === 'path' ? isPathPrefix(fill(encodeSegment)) : isSegment(fill((value) => value))) return;
+  report(
+    diagnostic('GW4032', connection.key, {
+      message: `the path rules of the catalog make on ${quote(connection.name)} what cannot stand in a path`,
+      notes: [{ message: 'it is made here', span: field.span }],
+    }),
+  );
 }
 
 function checkDestination(

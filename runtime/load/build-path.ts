@@ -1,4 +1,5 @@
 import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
+import { isPathPrefix } from '../../table/rules/path-prefix.ts';
 import { decodeSegment } from '../../table/rules/target.ts';
 import type { Connection, Value } from '../../table/types.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
@@ -16,7 +17,11 @@ export interface BuiltPath {
 }
 
 /** Gives the path plan of a connection made ready, or what of its values cannot stand in a path. */
-export function buildPath({ path }: Connection, key: PathKey | null, values: ConnectionValues): BuiltPath {
+export function buildPath(
+  { path, at }: Connection,
+  key: PathKey | null,
+  values: ConnectionValues,
+): BuiltPath {
   const faults: string[] = [];
   const placeholders = new Map<string, string>();
   const encoded = (text: string, why: string): string => {
@@ -34,6 +39,10 @@ export function buildPath({ path }: Connection, key: PathKey | null, values: Con
       `the value of the variable ${name} cannot be a segment of a path (${values.writtenAt(name)})`,
     );
   const steps = path === null ? null : preparePath(path, { segmentOf, variableOf });
+  const prefix = steps?.prepend?.reveal().path;
+  // Each value fits for itself, and may not beside another.
+  if (prefix !== undefined && !isPathPrefix(prefix))
+    faults.push(`its variables make what cannot be put in front of a path (${at})`);
   if (key !== null) placeholders.set(decodeSegment(key.value.reveal()) ?? '', encodeSegment(key.segment));
   return { steps, placeholders: new Hidden(placeholders), faults };
 }

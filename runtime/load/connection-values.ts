@@ -1,4 +1,5 @@
 import { HALF_PAIR } from '../../table/rules/parameter-name.ts';
+import { variablesIn } from '../../table/rules/variable-text.ts';
 import { variableValueFault } from '../../table/rules/whole-pattern.ts';
 import type { LinearEngine } from '../../table/rules/whole-pattern.ts';
 import type { Connection, Place, Secret, Value, Variable } from '../../table/types.ts';
@@ -13,7 +14,7 @@ export interface ConnectionValues extends KnownValues {
   readonly variable: (name: string) => string;
   /** Where a variable's value was written. */
   readonly writtenAt: (name: string) => Place;
-  /** Every value of a variable that was written as a secret. */
+  /** Every value of a variable that was written as a secret, in the forms that it is sent in. */
   readonly secretVariables: Hidden<readonly string[]>;
   /** What kept a value from being known, as far as values were asked for: each once, with its place. */
   readonly faults: ReadonlySet<string>;
@@ -54,6 +55,15 @@ export async function connectionValues(
     'parts' in value
       ? value.parts.some((part) => typeof part !== 'string' && isSecretPart(part.variable))
       : isSecret(value);
+  const inHost = new Set(
+    [connection.upstream, ...connection.upstream.hosts].flatMap(({ origin }) => variablesIn(origin)),
+  );
+  const sentForms = ({ name, value }: Variable): string[] => {
+    if (value === null || !isSecret(value)) return [];
+    const text = resolved(value);
+    // A host is written in lower case, whatever the case of the value.
+    return inHost.has(name) ? [text, text.toLowerCase()] : [text];
+  };
   for (const one of connection.variables) {
     const fault = await secretFault(one, secrets);
     if (fault !== null) faults.add(fault);
@@ -63,9 +73,7 @@ export async function connectionValues(
     isSecret: secretIn,
     variable,
     writtenAt: (name) => variables.get(name)?.at ?? connection.at,
-    secretVariables: new Hidden(
-      connection.variables.flatMap(({ value }) => (value !== null && isSecret(value) ? resolved(value) : [])),
-    ),
+    secretVariables: new Hidden(connection.variables.flatMap(sentForms)),
     faults,
   };
 }

@@ -91,9 +91,10 @@ function openSealed(
 ): Hidden<string> | { why: string } {
   if (keys === null) return { why: `there is no key that opens it: set ${KEY_VARIABLES[0]}` };
   const opened = open(secret.sealed, secret.bound_to, keys);
-  return opened instanceof Hidden
-    ? opened
-    : { why: `${WHY_CLOSED[opened]} (key ${keyIdOf(secret.sealed) ?? 'unknown'}, for ${secret.bound_to})` };
+  if (opened instanceof Hidden) return opened.reveal() === '' ? { why: 'it holds nothing' } : opened;
+  return {
+    why: `${WHY_CLOSED[opened]} (key ${keyIdOf(secret.sealed) ?? 'unknown'}, for ${secret.bound_to})`,
+  };
 }
 
 async function readSecret(

@@ -19,6 +19,8 @@ export interface SealingKeys {
 export const KEY_VARIABLES = ['GW_ENCRYPTION_KEY', 'ENCRYPTION_KEY'] as const;
 
 const KEY_BYTES = 32;
+/** Keys look so, with a slip or without: 40 characters of base64 or hex and more in a row. */
+const KEY_LIKE = /[A-Za-z0-9+_=-]{40}|^[A-Za-z0-9+][A-Za-z0-9+/=]{39}/;
 
 /** Says why keys cannot be used. Never a key. */
 export class SealingKeyError extends Error {
@@ -72,7 +74,9 @@ function readItem(item: string, name: string): Buffer[] {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new SealingKeyError(`${name}: the file ${path} cannot be read (${code})`);
+    // What stands there may be a key in place of a path.
+    const file = KEY_LIKE.test(path) ? 'the file that is named' : `the file ${path}`;
+    throw new SealingKeyError(`${name}: ${file} cannot be read (${code})`);
   }
   const keys = itemsOf(text).map((one) => readKey(one, `${name}: the file ${path}`));
   if (keys.length === 0) throw new SealingKeyError(`${name}: the file ${path} holds no key`);

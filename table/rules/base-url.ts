@@ -10,8 +10,8 @@ export interface ReadBaseUrl {
   readonly path: string;
 }
 
-/** Why a base_url is refused, as the rest of a sentence. */
-export type BaseUrlFault = { readonly fault: string };
+/** Why a base_url is refused, as the rest of a sentence. `untold`: the same without the host, where that is in it. */
+export type BaseUrlFault = { readonly fault: string; readonly untold?: string };
 
 /**
  * Gives the parts of a base_url, or why it is refused: it must be absolute http or https, have a host, no
@@ -34,8 +34,12 @@ export function readBaseUrl(written: string): ReadBaseUrl | BaseUrlFault {
   const url = new URL(written);
   const defaultPort = url.protocol === 'https:' ? /:(?:443)?$/ : /:(?:80)?$/;
   const asWritten = authority.toLowerCase().replace(defaultPort, '');
-  if (asWritten !== url.host)
-    return { fault: `has a host that means ${JSON.stringify(url.host)}; write it so` };
+  if (asWritten !== url.host) {
+    return {
+      fault: `has a host that means ${JSON.stringify(url.host)}; write it so`,
+      untold: 'has a host that means another one',
+    };
+  }
   const trimmed = trimSlashes(path);
   if (trimmed !== trimSlashes(url.pathname) || trimmed.includes('//')) {
     return {

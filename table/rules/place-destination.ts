@@ -47,6 +47,7 @@ export function placeDestination(
   });
   if (fault !== null) return fault;
   const url = readBaseUrl(filledOrigin + filledPath);
-  if ('fault' in url) return { variable: null, fault: `make a base_url that ${url.fault}` };
+  // A value may be a secret, and so what it means.
+  if ('fault' in url) return { variable: null, fault: `make a base_url that ${url.untold ?? url.fault}` };
   return { origin: url.origin, base_path: url.path, host: url.host.replace(/^\[|\]$/g, '') };
 }

@@ -221,3 +221,28 @@ test('a folder that does not compile is told, exit code 1', async () => {
   expect([ran.code, ran.stdout]).toEqual([1, '']);
   expect(ran.stderr).toMatch(/^error GW\d{4}: unknown key "connection"\n/);
 });
+
+test('a secret in the path is one segment to rules, whatever the path of its file', async () => {
+  const dir = folderOf({
+    'gateway.d/gateway.yaml': `callers:
+  ada: { key: "\${env:ADA_KEY}", personas: [reader] }
+personas:
+  reader:
+    connections: { allow: [chat] }
+    routes:
+      - { connection: chat, paths: ["/**"], action: allow }
+      - { connection: chat, paths: ["/rooms/*"], action: deny }
+connections:
+  chat: { catalog: chat, credential: "\${env:A}", variables: { room: "\${file:/run/secrets/room}" } }
+`,
+    'catalogs/chat/catalog.yaml': `catalog: chat
+base_url: https://chat.example
+variables: { room: { from: secret } }
+path: { replace: { ":room": "{room}" } }
+auth: { bearer: {} }
+`,
+  });
+  const { code, stdout } = await gw(['explain', 'GET', '/chat/rooms/:room', '--dir', dir]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining('path         /rooms/[${file:…room}]\n')]);
+  expect(stdout).toContain('refused    403 forbidden');
+});

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { seal } from '../../runtime/sealing/envelope.ts';
+import { keyRing } from '../../runtime/sealing/sealing-keys.ts';
 import { startGateway } from '../support/gateway.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
@@ -145,7 +147,7 @@ const UNFIT: [title: string, connection: Partial<ConnectionSpec>, faults: string
       tls: { guarded: true },
       variables: [variable('n', '0x7f'), variable('site', '1')],
     },
-    [`its variables make a base_url that has a host that means "1.0.0.127"; write it so (${AT})`],
+    [`its variables make a base_url that has a host that means another one (${AT})`],
   ],
   [
     'a second host that they do not make',
@@ -191,6 +193,14 @@ const UNFIT: [title: string, connection: Partial<ConnectionSpec>, faults: string
       `the value of the variable org cannot be a segment of a path (${AT})`,
       `the value for :o in the path cannot be a segment of it (${AT})`,
     ],
+  ],
+  [
+    'values that make a dot segment of the prefix together, decoded twice',
+    {
+      variables: [variable('a', '%2'), variable('b', 'e')],
+      path: { replace: [], prepend: { path: '/{a}{b}{a}{b}', unless_present: false } },
+    },
+    [`its variables make what cannot be put in front of a path (${AT})`],
   ],
   [
     'a header value with a line feed',
@@ -251,6 +261,21 @@ test('a variable that waits for a grant does not stop the start of the others', 
   const { bytes, statuses } = await sendRaw(gateway.port, headOf('/waiting/:s'));
   expect([statuses, codeOf(bytes)]).toEqual([[503], 'connection_unavailable']);
   expect((await sendRaw(gateway.port, headOf('/vendor/a'))).statuses).toEqual([200]);
+});
+
+test('sealed text that holds nothing ends the start: nothing goes out without its credential', async () => {
+  const key = Buffer.alloc(32, 7);
+  const bound_to = 'connections/vendor/credential';
+  const secret = { sealed: seal('', bound_to, keyRing([key], 'test')), at: AT, bound_to };
+  const started = startGateway(
+    {
+      connections: {
+        vendor: { base_url: 'https://api.example.com', credential: { ...CREDENTIALS.bearer, secret } },
+      },
+    },
+    { environment: { GW_ENCRYPTION_KEY: key.toString('base64') } },
+  );
+  await expect(started).rejects.toThrow(`connection vendor: sealed text: it holds nothing (${AT})`);
 });
 
 test('sealed text of a variable without a key ends the start', async () => {

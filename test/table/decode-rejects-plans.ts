@@ -68,11 +68,15 @@ export const REJECTED_PLANS: typeof REJECTED = [
     'connections eee.path.replace :a: expected a value that can be a segment of a path',
   ],
   [`${P}.path.replace.0.value`, UNKNOWN, 'connections eee: expected the variable nobody among the variables'],
-  [`${P}.path.prepend.path`, '', 'connections eee.path.prepend: expected a path'],
+  [
+    `${P}.path.prepend.path`,
+    '',
+    'connections[4].path.prepend.path: expected a path that can be put in front',
+  ],
   [
     `${P}.path.prepend.path`,
     '/a/',
-    'connections[4].path.prepend.path: expected an absolute path without a trailing slash',
+    'connections[4].path.prepend.path: expected a path that can be put in front',
   ],
   [
     `${P}.path.prepend.path`,

@@ -1,4 +1,4 @@
-import { targetFault } from '../../../table/rules/target.ts';
+import { isPathPrefix } from '../../../table/rules/path-prefix.ts';
 import { trimSlashes } from '../../../table/rules/trim-slashes.ts';
 import { own } from './trail.ts';
 
@@ -60,5 +60,5 @@ function serverUrlPath(url: unknown): string | null {
 
 /** Tells whether a text is a path that may stand before templates: '' or absolute, without a trailing slash, and one that requests may have. */
 export function isPrefix(path: string): boolean {
-  return path === '' || (/^(?:\/[^/?]+)+$/.test(path) && targetFault(path) === null);
+  return path === '' || isPathPrefix(path);
 }

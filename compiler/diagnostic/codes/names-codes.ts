@@ -84,4 +84,11 @@ export const NAME_CODES = {
     why: "Rules see the path after the catalog's path rules, with the placeholder's value in it: this one can never match, and a deny would leave open what it should close.",
     fix: 'Write `*` where the placeholder stands.',
   },
+  GW3013: {
+    slug: 'prefix-missing-in-route',
+    severity: 'error',
+    title: 'A route rule leaves out the prefix of the catalog',
+    why: "Rules see the path after the catalog's path rules, with its prefix in front: this one can never match, and a deny would leave open what it should close.",
+    fix: 'Begin the path with the prefix, or with `/**`.',
+  },
 } as const;
