@@ -70,7 +70,7 @@ export function effectiveKeyPlacement(connection: ConnectionModel): KeyPlacement
   const offered = connection.catalog?.facts.auth?.value?.api_key?.value;
   const placement = fields.api_key_placement?.value ?? offered?.in?.value ?? 'header';
   const fromCatalog = offered?.in?.value === placement ? offered : undefined;
-  const own = placement === 'query' ? fields.api_key_param : fields.api_key_header;
+  const own = { query: fields.api_key_param, header: fields.api_key_header, path: undefined }[placement];
   return { in: placement, name: own ?? fromCatalog?.name ?? null, template: fromCatalog?.value ?? null };
 }
 

@@ -59,7 +59,7 @@ function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Repor
 }
 
 function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Report): void {
-  const { fields, key, catalog } = connection;
+  const { fields, catalog } = connection;
   const own = modeFields(connection, mode);
   const allowed: readonly (keyof ConnectionKeys)[] = [...own.required, ...own.given, ...own.optional];
   for (const name of CREDENTIAL_FIELDS) {
@@ -93,15 +93,28 @@ function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Repor
       }),
     );
   }
-  const placement = fields.api_key_placement?.value ?? 'header';
-  const unused = placement === 'header' ? fields.api_key_param : fields.api_key_header;
-  if (mode !== 'api_key' || unused === undefined || fields.api_key_placement === undefined) return;
-  report(
-    diagnostic('GW4008', unused.key, {
-      message: `this key has no effect with api_key_placement ${quote(placement)}`,
-      notes: [{ message: `the connection is declared here`, span: key }],
-    }),
-  );
+  if (mode === 'api_key') checkPlacement(connection, report);
+}
+
+/** The name of a header has no effect where the key goes elsewhere, nor that of a parameter. */
+function checkPlacement(connection: ConnectionModel, report: Report): void {
+  const { fields, key } = connection;
+  const placement = effectiveKeyPlacement(connection).in;
+  const unused = [
+    placement === 'header' ? undefined : fields.api_key_header,
+    placement === 'query' ? undefined : fields.api_key_param,
+  ];
+  for (const field of unused) {
+    if (field === undefined) continue;
+    const source =
+      fields.api_key_placement === undefined ? 'where the key goes into the' : 'with api_key_placement';
+    report(
+      diagnostic('GW4008', field.key, {
+        message: `this key has no effect ${source} ${quote(placement)}`,
+        notes: [{ message: `the connection is declared here`, span: key }],
+      }),
+    );
+  }
 }
 
 /** With `grants: true` every account brings its own credential. */

@@ -1,9 +1,4 @@
-import { isIP } from 'node:net';
-import { inBlocks, refusedAddress } from '../../table/rules/address-ranges.ts';
-import { isSegment } from '../../table/rules/encode-segment.ts';
-import { headerValueFault } from '../../table/rules/header-syntax.ts';
-import { placeDestination } from '../../table/rules/place-destination.ts';
-import { catalogDestination } from '../3-resolve/catalog-destination.ts';
+import { effectiveBasicForm } from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
 import type { UsedText, VariableModel } from '../3-resolve/variables.ts';
@@ -11,9 +6,9 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { Span } from '../source/span.ts';
 import { hideSpan } from '../source/span.ts';
 import { faultOf } from './catalog-variables.ts';
+import { checkFit } from './variable-fit.ts';
 import type { Rule } from './rule.ts';
 
 /** A connection gives the variables that its requests need, and values that fit where they stand. */
@@ -25,7 +20,7 @@ export const variables: Rule = (model, report) => {
     const reported = new Set<string>();
     for (const used of usedTexts(connection)) {
       checkPresent(connection, { used, known, reported }, report);
-      checkFit(connection, used, known, report);
+      checkFit({ connection, used, known }, report);
     }
   }
 };
@@ -106,9 +101,8 @@ function checkPresent(
   }
 }
 
-function isMissing({ fields, authMode }: ConnectionModel, name: string, known: Known): boolean {
-  if (name === 'username')
-    return authMode === 'basic' && fields.username === undefined && fields.grants?.value !== true;
+function isMissing(connection: ConnectionModel, name: string, known: Known): boolean {
+  if (name === 'username') return isUsernameMissing(connection);
   const variable = known.get(name);
   // One that is not declared was reported where the text stands.
   if (variable === undefined || variable.given !== null || variable.brought || variable.known !== null)
@@ -116,68 +110,9 @@ function isMissing({ fields, authMode }: ConnectionModel, name: string, known: K
   return variable.declared.value?.optional?.value !== true;
 }
 
-/** What a value that is known becomes a part of takes it. */
-function checkFit(
-  connection: ConnectionModel,
-  { field, part }: UsedText,
-  known: Known,
-  report: Report,
-): void {
-  const text = field.value ?? '';
-  const names = namesIn(text);
-  if (names.length === 0) return;
-  if (part === 'destination' || part === 'sign-in') {
-    checkDestination(connection, { text, at: field.span }, known, report);
-    return;
-  }
-  for (const name of names) {
-    const variable = known.get(name);
-    const value = variable?.known ?? null;
-    if (variable === undefined || value === null) continue;
-    const fits = part === 'line' ? headerValueFault(value) === null : isSegment(value);
-    if (!fits)
-      reportUnfit(
-        variable,
-        part === 'line' ? 'cannot stand in a header' : 'cannot be a segment of a path',
-        report,
-      );
-  }
-}
-
-function checkDestination(
-  connection: ConnectionModel,
-  { text, at }: { readonly text: string; readonly at: Span },
-  known: Known,
-  report: Report,
-): void {
-  const template = catalogDestination(text, () => null);
-  // What is not known yet stands for anything that fits.
-  const placed = placeDestination(template, (name) => known.get(name)?.known ?? 'x');
-  if ('fault' in placed) {
-    const variable = placed.variable === null ? undefined : known.get(placed.variable);
-    if (variable !== undefined) reportUnfit(variable, placed.fault, report);
-    else
-      report(
-        diagnostic('GW4032', connection.key, {
-          message: `the variables of ${quote(connection.name)} ${placed.fault}`,
-          notes: [{ message: 'they are used here', span: at }],
-        }),
-      );
-    return;
-  }
-  const allowed = (connection.fields.allow_private?.value ?? []).flatMap((block) => block.value ?? []);
-  const why = isIP(placed.host) === 0 || inBlocks(placed.host, allowed) ? null : refusedAddress(placed.host);
-  if (why === null || !template.guarded) return;
-  report(
-    diagnostic('GW4033', connection.fields.variables?.span ?? connection.key, {
-      message: `requests would go to ${placed.host}, which is not public (${why})`,
-      notes: [{ message: 'the host is made here', span: at }],
-      help: 'if that is meant, name its block in `allow_private`',
-    }),
-  );
-}
-
-function reportUnfit({ name, given, declared }: VariableModel, fault: string, report: Report): void {
-  const at = given?.span ?? declared.value?.default?.span ?? declared.key;
-  report(diagnostic('GW4032', at, { message: `the value of ${quote(name)} ${fault}` }));
+/** Where one credential makes the pair, there is no user name beside it, with grants neither. */
+function isUsernameMissing(connection: ConnectionModel): boolean {
+  const { fields, authMode } = connection;
+  if (authMode !== 'basic' || fields.username !== undefined) return false;
+  return fields.grants?.value !== true || effectiveBasicForm(connection) !== null;
 }
