@@ -1,5 +1,5 @@
 import { readVariableText } from '../../table/rules/variable-text.ts';
-import type { VariableFields } from '../fields/catalog-fields.ts';
+import type { VariableFields } from '../fields/catalog-variable-fields.ts';
 import type { Field, Named } from '../fields/field.ts';
 import type { Written } from '../fields/written.ts';
 import {

@@ -8,7 +8,7 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { VariableFields, VariableOrigin } from '../fields/catalog-fields.ts';
+import type { VariableFields, VariableOrigin } from '../fields/catalog-variable-fields.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Rule } from './rule.ts';

@@ -2,7 +2,7 @@ import { encodeSegment } from '../../table/rules/encode-segment.ts';
 import { fillUrl } from '../../table/rules/fill-url.ts';
 import { fillVariables, readVariableText } from '../../table/rules/variable-text.ts';
 import type { Composed, Lookup, Value, Variable, VariableSource } from '../../table/types.ts';
-import type { VariableFields } from '../fields/catalog-fields.ts';
+import type { VariableFields } from '../fields/catalog-variable-fields.ts';
 import type { Field } from '../fields/field.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
