@@ -5,7 +5,7 @@ import type { Way } from '../cli/add/ways.ts';
 import { usualFacts } from '../cli/catalog/usable-catalogs.ts';
 import { resolveVersion } from '../compiler/3-resolve/catalog-reference.ts';
 import type { CatalogFacts } from '../compiler/3-resolve/read-catalog.ts';
-import type { VariableFields, VariableOrigin } from '../compiler/fields/catalog-fields.ts';
+import type { VariableFields, VariableOrigin } from '../compiler/fields/catalog-variable-fields.ts';
 import type { DescribedOperation } from './described-operations.ts';
 import { block, cell, code, section, table } from './markdown.ts';
 import { renderSignIn } from './render-sign-in.ts';

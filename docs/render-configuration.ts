@@ -28,7 +28,7 @@ export function renderConfiguration(): string {
     '## catalogs/NAME/catalog.yaml',
     '',
     'Facts about one API, the same for everybody. A folder of that name beside `gateway.d/` replaces the built-in catalog',
-    'as a whole. A version may override the fields above it.',
+    'as a whole, also where other built-in catalogs extend it. A version may override the fields above it, each as a whole.',
     ...tables('', CATALOG_FILE),
     '',
   ].join('\n');

@@ -7,7 +7,7 @@ import { usableCatalogs } from '../../cli/catalog/usable-catalogs.ts';
 import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
 import type { CatalogFacts } from '../../compiler/3-resolve/read-catalog.ts';
 import { faultOf } from '../../compiler/4-check/catalog-variables.ts';
-import type { VariableFields } from '../../compiler/fields/catalog-fields.ts';
+import type { VariableFields } from '../../compiler/fields/catalog-variable-fields.ts';
 import { quantile } from '../measure.ts';
 import type { Ratio } from './goals.ts';
 import { measuredRun } from './measured-run.ts';

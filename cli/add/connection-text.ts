@@ -1,4 +1,4 @@
-import type { VariableFields } from '../../compiler/fields/catalog-fields.ts';
+import type { VariableFields } from '../../compiler/fields/catalog-variable-fields.ts';
 import { oneLine } from '../ops/one-line.ts';
 import { GATEWAY_SCHEMA_LINE } from '../schema-line.ts';
 import { asText } from './draft-connection.ts';

@@ -9,7 +9,7 @@ import {
   usedTexts,
 } from '../../compiler/3-resolve/variables.ts';
 import { modeFields } from '../../compiler/4-check/mode-fields.ts';
-import type { VariableFields } from '../../compiler/fields/catalog-fields.ts';
+import type { VariableFields } from '../../compiler/fields/catalog-variable-fields.ts';
 import { Source } from '../../compiler/source/source.ts';
 import type { Way } from './ways.ts';
 

@@ -1,7 +1,10 @@
 import type { Field, Fields, Named } from '../fields/field.ts';
 import type { AnyShape, RecordShape } from '../fields/shape.ts';
 
-/** Gives the fields of a declaration over those that it extends: mappings merged key by key, everything else replaced. */
+/**
+ * Gives the fields of a declaration over those that it extends: mappings merged key by key, everything else
+ * replaced. A key that says otherwise what another of the family said takes its place (`values` that of `pattern`).
+ */
 export function mergeFields<T>(base: Fields<T>, own: Fields<T>, shape: RecordShape): Fields<T> {
   return mergeRecord(base as AnyFields, own as AnyFields, shape) as Fields<T>;
 }
@@ -9,7 +12,8 @@ export function mergeFields<T>(base: Fields<T>, own: Fields<T>, shape: RecordSha
 type AnyFields = Readonly<Record<string, Field<unknown>>>;
 
 function mergeRecord(base: AnyFields, own: AnyFields, shape: RecordShape): AnyFields {
-  const merged = { ...base };
+  const replaced = new Set(Object.keys(own).flatMap((key) => shape.instead[key] ?? []));
+  const merged = Object.fromEntries(Object.entries(base).filter(([key]) => !replaced.has(key)));
   for (const [key, field] of Object.entries(own))
     merged[key] = mergeField(merged[key], field, shape.fields[key]?.shape);
   return merged;
@@ -25,8 +29,12 @@ function mergeField(
     return { ...own, value: mergeRecord(base.value as AnyFields, own.value as AnyFields, shape) };
   }
   if (shape?.kind !== 'map') return own;
-  const merged = new Map(base.value as Named<unknown>);
-  for (const [name, field] of own.value as Named<unknown>)
-    merged.set(name, mergeField(merged.get(name), field, shape.of));
+  const sameName = shape.sameName ?? ((name): string => name);
+  const written = own.value as Named<unknown>;
+  const names = new Map([...written.keys()].map((name) => [sameName(name), name]));
+  const merged = new Map(
+    [...(base.value as Named<unknown>)].map(([name, field]) => [names.get(sameName(name)) ?? name, field]),
+  );
+  for (const [name, field] of written) merged.set(name, mergeField(merged.get(name), field, shape.of));
   return { ...own, value: merged };
 }

@@ -53,7 +53,7 @@ export interface CatalogModel {
 export interface CatalogVersion {
   readonly catalog: { readonly name: string; readonly origin: 'folder' | 'built-in' };
   readonly version: string | null;
-  readonly facts: Omit<CatalogVersionFields, 'descriptions'>;
+  readonly facts: CatalogVersionFields;
   readonly descriptions: readonly DescriptionModel[];
 }
 

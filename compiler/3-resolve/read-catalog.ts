@@ -4,6 +4,8 @@ import type { CatalogFolder } from '../1-read/workspace.ts';
 import { parseYaml } from '../2-parse/parse-yaml.ts';
 import type { Node } from '../2-parse/tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { CATALOG_FILE, OVERRIDABLE_KEYS } from '../fields/catalog-fields.ts';
 import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';
@@ -37,19 +39,26 @@ interface CatalogFile {
 
 /** A catalog without its documents. */
 export type CatalogFacts = Omit<CatalogModel, 'versions'> & {
+  /** The folder of the family that it extends. */
+  readonly family: CatalogFolder | null;
   readonly versions: readonly Omit<CatalogVersion, 'descriptions'>[];
 };
+
+function catalogPath(folder: CatalogFolder): string {
+  return `${folder.path}/catalog.yaml`;
+}
 
 /** Gives a catalog with the descriptions of each of its versions, or null when catalog.yaml is unusable. */
 export async function readCatalog(
   folder: CatalogFolder,
   catalogs: CatalogReader,
 ): Promise<CatalogModel | null> {
-  const read = readCatalogFacts(folder, catalogs);
-  if (read === null) return null;
+  const facts = readCatalogFacts(folder, catalogs);
+  if (facts === null) return null;
+  const { family, ...read } = facts;
   const report = applySeverities(read.fields.rules?.value, catalogs.reader.report);
   const { reader, cache } = catalogs;
-  const loader: Loader = { folder, reader: { ...reader, report }, cache, loaded: new Map() };
+  const loader: Loader = { folder, family, reader: { ...reader, report }, cache, loaded: new Map() };
   const versions: CatalogVersion[] = [];
   for (const version of read.versions) {
     const own = ownFields(read.fields, version.version);
@@ -66,7 +75,9 @@ export async function readCatalog(
 export function readCatalogFacts(folder: CatalogFolder, catalogs: CatalogReader): CatalogFacts | null {
   const file = readFile(folder, catalogs);
   if (file === null) return null;
-  const fields = extended(folder, file.fields, catalogs);
+  const family = familyOf(folder, file.fields, catalogs);
+  if (family === 'faulty') return null;
+  const fields = family === null ? file.fields : extended(file.fields, family);
   const { name, origin } = folder;
   const names = [...(fields.versions?.value?.keys() ?? [])];
   const versions = (names.length === 0 ? [null] : names).map((version) => {
@@ -74,7 +85,7 @@ export function readCatalogFacts(folder: CatalogFolder, catalogs: CatalogReader)
     const facts = Object.assign({}, ...OVERRIDABLE_KEYS.map((key) => pick(key, own, fields)));
     return { catalog: { name, origin }, version, facts: facts as CatalogVersionFields };
   });
-  return { name, origin, at: file.at, fields, versions };
+  return { name, origin, at: file.at, fields, versions, family: family?.folder ?? null };
 }
 
 /** Gives what a version itself says. */
@@ -91,7 +102,7 @@ function readFile(folder: CatalogFolder, { reader, files }: CatalogReader): Cata
 }
 
 function parseFile(folder: CatalogFolder, reader: FieldReader): CatalogFile | null {
-  const path = `${folder.path}/catalog.yaml`;
+  const path = catalogPath(folder);
   const read = folder.readCatalog();
   if ('fault' in read) {
     reader.report(readFault(path, read.fault));
@@ -103,24 +114,67 @@ function parseFile(folder: CatalogFolder, reader: FieldReader): CatalogFile | nu
   return fields === undefined ? null : { fields, at: wholeSource(source) };
 }
 
-/** Gives a catalog's fields over those of the family that it extends, if there is one that may be extended. */
-function extended(folder: CatalogFolder, own: CatalogFields, catalogs: CatalogReader): CatalogFields {
+/** The family that a catalog extends. */
+interface Family {
+  readonly folder: CatalogFolder;
+  readonly file: CatalogFile;
+}
+
+/** Gives the family of a catalog: null where it has none, `faulty` where it cannot have it. That was reported then. */
+function familyOf(
+  folder: CatalogFolder,
+  own: CatalogFields,
+  catalogs: CatalogReader,
+): Family | null | 'faulty' {
   const written = own.extends;
-  if (written?.value === undefined) return own;
+  if (written === undefined) return null;
+  if (written.value === undefined) return 'faulty';
   const name = written.value;
   const parent = name === folder.name ? undefined : catalogs.folders.find((one) => one.name === name);
-  const family = parent === undefined ? null : readFile(parent, catalogs);
-  const fault = parent === undefined ? 'is not another catalog here' : family && familyFault(family.fields);
-  if (fault !== null) {
+  if (parent === undefined) {
+    const others = catalogs.folders.map((one) => one.name).filter((one) => one !== folder.name);
     catalogs.reader.report(
       diagnostic('GW6020', written.span, {
-        message: `${quote(name)} ${fault}`,
+        message: `${quote(name)} is not another catalog here`,
+        label: didYouMean(name, others),
         help: 'name a catalog that says `abstract: true`',
       }),
     );
+    return 'faulty';
   }
-  if (family === null || fault !== null) return own;
-  const { catalog: _name, abstract: _abstract, rules: _rules, ...inherited } = family.fields;
+  const file = readFile(parent, catalogs);
+  if (file === null) return 'faulty';
+  const fault = familyFault(file.fields);
+  if (fault === null) return { folder: parent, file };
+  catalogs.reader.report(
+    folder.origin === 'built-in' && parent.origin === 'folder'
+      ? replacedFamily(name, { fault, at: file.at, by: folder.name })
+      : diagnostic('GW6020', written.span, {
+          message: `${quote(name)} ${fault}`,
+          help: 'name a catalog that says `abstract: true`',
+        }),
+  );
+  return 'faulty';
+}
+
+/** A folder of a family's name takes its place for the built-in catalogs too, and can be mended only there. */
+function replacedFamily(
+  name: string,
+  { fault, at, by }: { readonly fault: string; readonly at: Span; readonly by: string },
+): Diagnostic {
+  return diagnostic(
+    'GW6020',
+    { ...at, end: at.start },
+    {
+      message: `this replaces the built-in family ${quote(name)}, which ${quote(by)} extends, and ${fault}`,
+      help: 'name the folder otherwise, or say `abstract: true`',
+    },
+  );
+}
+
+/** Gives a catalog's fields over those of its family. */
+function extended(own: CatalogFields, { file }: Family): CatalogFields {
+  const { catalog: _name, abstract: _abstract, ...inherited } = file.fields;
   return mergeFields(inherited, own, CATALOG_FILE as RecordShape);
 }
 
@@ -136,9 +190,10 @@ function nothing(source: Source): Node {
 
 interface Loader {
   readonly folder: CatalogFolder;
+  readonly family: CatalogFolder | null;
   readonly reader: FieldReader;
   readonly cache: CompileCache | null;
-  /** Documents by their path: versions may share one. */
+  /** Documents by the paths of their folders and their own: versions may share one. */
   readonly loaded: Map<string, LoadedDescription | null>;
 }
 
@@ -178,16 +233,23 @@ async function readDescriptions(
 }
 
 async function load(path: string, named: Field<string>, loader: Loader): Promise<LoadedDescription | null> {
-  const before = loader.loaded.get(path);
+  const { reader, cache } = loader;
+  const folder = folderOf(named, loader);
+  const key = `${folder.path}/${path}`;
+  const before = loader.loaded.get(key);
   if (before !== undefined) return before;
-  const { folder, reader, cache } = loader;
   const loaded = await loadDescription(folder, path, cache);
   if ('fault' in loaded) {
     reader.report(readFault(path, loaded.fault, named.span));
-    loader.loaded.set(path, null);
+    loader.loaded.set(key, null);
     return null;
   }
   for (const one of loaded.diagnostics) reader.report(one);
-  loader.loaded.set(path, loaded);
+  loader.loaded.set(key, loaded);
   return loaded;
+}
+
+/** A document is in the folder of the file that names it: the catalog's own, or its family's. */
+function folderOf(named: Field<string>, { folder, family }: Loader): CatalogFolder {
+  return family !== null && named.span.source.path === catalogPath(family) ? family : folder;
 }

@@ -2,7 +2,7 @@ import { readCatalogReference, resolveVersion } from './catalog-reference.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { CatalogReader } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
-import { resolveAuthMode, wayOf } from './resolve-auth-mode.ts';
+import { catalogAuthKey, resolveAuthMode, wayOf } from './resolve-auth-mode.ts';
 import type { AuthMode } from '../../table/types.ts';
 import type { CatalogModel, CatalogVersion, Declared, Model } from './model.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
@@ -56,10 +56,11 @@ async function readCatalogs(
 
 /** Gives a catalog with the descriptions of one way to authenticate alone, where it has them by way. */
 function describedFor(authMode: AuthMode | null, catalog: CatalogVersion): CatalogVersion {
-  const key = authMode === null ? null : wayOf(authMode, catalog);
+  // A token that was obtained elsewhere is both: `bearer`, and used like one that was signed in for.
+  const keys = authMode === null ? [] : [catalogAuthKey(authMode), wayOf(authMode, catalog)];
   const descriptions = catalog.descriptions.filter(({ fields }) => {
     const ways = fields.auth?.value;
-    return ways === undefined || (key !== null && ways.includes(key));
+    return ways === undefined || keys.some((key) => ways.includes(key));
   });
   return { ...catalog, descriptions };
 }

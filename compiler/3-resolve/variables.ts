@@ -1,10 +1,11 @@
 import { readVariableText } from '../../table/rules/variable-text.ts';
-import type { VariableFields } from '../fields/catalog-fields.ts';
-import type { Field } from '../fields/field.ts';
+import type { VariableFields } from '../fields/catalog-variable-fields.ts';
+import type { Field, Named } from '../fields/field.ts';
 import type { Written } from '../fields/written.ts';
 import {
   catalogBaseUrl,
   catalogOAuth2,
+  effectiveBasicForm,
   effectiveDefaultHeaders,
   effectiveHosts,
   effectiveQuery,
@@ -27,8 +28,11 @@ export interface VariableModel {
 /** A text of a catalog that a connection uses, and where in a request it stands. */
 export interface UsedText {
   readonly field: Field<string>;
-  /** `destination`: a URL that requests go to. `path`: a part of their path. `line`: a header or query value. `sign-in`: a URL of OAuth. */
-  readonly part: 'destination' | 'path' | 'replaced' | 'line' | 'sign-in';
+  /**
+   * `destination`: a URL that requests go to. `path`: what is put in front of their path. `replaced`: one
+   * segment of it. `header`, `query`: a value there. `sign-in`: a URL of OAuth.
+   */
+  readonly part: 'destination' | 'path' | 'replaced' | 'header' | 'query' | 'sign-in';
 }
 
 /** Gives the variables of a connection's catalog, by name. */
@@ -67,6 +71,8 @@ function isBrought(connection: ConnectionModel, { from }: VariableFields): boole
 }
 
 function knownText(given: Field<Written> | null, brought: boolean, declared: VariableFields): string | null {
+  // A secret that was written out was reported, and nothing else is said of its value.
+  if (given !== null && declared.from?.value === 'secret') return null;
   if (given !== null) return given.value?.kind === 'literal' ? given.value.text : null;
   return brought ? null : (declared.default?.value ?? null);
 }
@@ -91,17 +97,23 @@ export function missingVariables(connection: ConnectionModel): MissingVariable[]
 }
 
 function isMissing(
-  { fields, authMode }: ConnectionModel,
+  connection: ConnectionModel,
   name: string,
   known: ReadonlyMap<string, VariableModel>,
 ): boolean {
-  if (name === 'username')
-    return authMode === 'basic' && fields.username === undefined && fields.grants?.value !== true;
+  if (name === 'username') return isUsernameMissing(connection);
   const variable = known.get(name);
   // One that is not declared was reported where the text stands.
   if (variable === undefined || variable.given !== null || variable.brought || variable.known !== null)
     return false;
   return variable.declared.value?.optional?.value !== true;
+}
+
+/** Where one credential makes the pair, there is no user name beside it, with grants neither. */
+function isUsernameMissing(connection: ConnectionModel): boolean {
+  const { fields, authMode } = connection;
+  if (authMode !== 'basic' || fields.username !== undefined) return false;
+  return fields.grants?.value !== true || effectiveBasicForm(connection) !== null;
 }
 
 /** Gives the texts of a connection's catalog that its requests and its sign-in are made of. */
@@ -113,11 +125,10 @@ export function usedTexts(connection: ConnectionModel): UsedText[] {
     ...used('destination', base ?? undefined),
     ...effectiveHosts(connection).flatMap(({ value }) => used('destination', value?.base_url)),
     ...pathTexts(connection.catalog),
-    ...[
-      ...effectiveDefaultHeaders(connection).values(),
-      ...effectiveStaticHeaders(connection).values(),
-      ...effectiveQuery(connection).values(),
-    ].flatMap((field) => used('line', field)),
+    ...[effectiveDefaultHeaders(connection), effectiveStaticHeaders(connection)].flatMap((lines) =>
+      usedIn('header', lines),
+    ),
+    ...usedIn('query', effectiveQuery(connection)),
     ...used('sign-in', tokenUrl === undefined ? oauth2.token_url : undefined),
     ...used('sign-in', authorizationUrl === undefined ? oauth2.authorization_url : undefined),
     ...used('sign-in', oauth2.refresh_url),
@@ -132,9 +143,8 @@ export function variableTexts({ facts }: CatalogVersion): UsedText[] {
     ...(facts.hosts?.value ?? []).flatMap(({ value }) => used('destination', value?.base_url)),
     ...Object.values(auth).flatMap((way) => used('destination', way.value?.base_url)),
     ...pathTexts({ facts }),
-    ...[facts.default_headers, facts.static_headers, facts.query].flatMap((lines) =>
-      [...(lines?.value?.values() ?? [])].flatMap((field) => used('line', field)),
-    ),
+    ...[facts.default_headers, facts.static_headers].flatMap((lines) => usedIn('header', lines?.value)),
+    ...usedIn('query', facts.query?.value),
     ...[auth.oauth2?.value, auth.oauth2_client_credentials?.value].flatMap((oauth2) => [
       ...used('sign-in', oauth2?.token_url),
       ...used('sign-in', oauth2?.authorization_url),
@@ -145,14 +155,15 @@ export function variableTexts({ facts }: CatalogVersion): UsedText[] {
 
 function pathTexts(catalog: Pick<CatalogVersion, 'facts'> | null): UsedText[] {
   const path = catalog?.facts.path?.value;
-  return [
-    ...[...(path?.replace?.value?.values() ?? [])].flatMap((field) => used('replaced', field)),
-    ...used('path', path?.prepend),
-  ];
+  return [...usedIn('replaced', path?.replace?.value), ...used('path', path?.prepend)];
 }
 
 function used(part: UsedText['part'], field: Field<string> | undefined): UsedText[] {
   return field?.value === undefined ? [] : [{ field, part }];
+}
+
+function usedIn(part: UsedText['part'], lines: Named<string> | undefined): UsedText[] {
+  return [...(lines?.values() ?? [])].flatMap((field) => used(part, field));
 }
 
 /** Gives the names of the variables in a text; none where its braces are malformed. */

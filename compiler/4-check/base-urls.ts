@@ -8,7 +8,7 @@ import { quote } from '../diagnostic/quote.ts';
 import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
-import { isPublicHost } from './is-public-host.ts';
+import { isPublicHost } from '../../table/rules/is-public-host.ts';
 import type { Rule } from './rule.ts';
 
 /** Every connection has a base_url; each is well-formed, and none calls a public host over plain http. */

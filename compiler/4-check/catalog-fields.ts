@@ -83,6 +83,13 @@ function checkDescribedWays({ descriptions }: CatalogVersionFields, report: Repo
   for (const { value: description } of descriptions?.value?.values() ?? []) {
     const ways = description?.auth;
     const unknown = ways?.value?.find((way) => !WAYS.includes(way));
+    if (ways?.value?.length === 0)
+      report(
+        diagnostic('GW6025', ways.span, {
+          message: 'an empty list names no way',
+          help: 'leave it out for all',
+        }),
+      );
     if (ways === undefined || unknown === undefined) continue;
     report(
       diagnostic('GW6025', ways.span, {

@@ -1,4 +1,5 @@
 import { pathGlobFault } from '../../table/rules/glob.ts';
+import { isSegment } from '../../table/rules/encode-segment.ts';
 import { PATH_PLACEHOLDER } from '../../table/rules/path-placeholder.ts';
 import { isPathPrefix } from '../../table/rules/path-prefix.ts';
 import { fillVariables } from '../../table/rules/variable-text.ts';
@@ -21,6 +22,14 @@ export const catalogPaths: Rule = (model, report) => {
 
 function checkPath({ replace, prepend, unless_present: unless }: PathFields, report: Report): void {
   for (const [segment, field] of replace?.value ?? []) {
+    if (field.value !== undefined && !isSegment(fillVariables(field.value, () => 'x'))) {
+      report(
+        diagnostic('GW6023', field.span, {
+          message: `${quote(field.value)} cannot be a segment of a path`,
+          help: 'one segment stands for one: without slashes, and no dot segment',
+        }),
+      );
+    }
     if (PATH_PLACEHOLDER.test(segment)) continue;
     report(
       diagnostic('GW6023', field.key, {
@@ -46,6 +55,13 @@ function checkPath({ replace, prepend, unless_present: unless }: PathFields, rep
 }
 
 function checkHost({ methods, paths }: HostFields, report: Report): void {
+  if (methods?.value?.length === 0)
+    report(
+      diagnostic('GW6024', methods.span, {
+        message: 'an empty list names no method',
+        help: 'leave it out for all',
+      }),
+    );
   for (const method of methods?.value ?? []) {
     if (SERVED.includes(method) || methods === undefined) continue;
     report(

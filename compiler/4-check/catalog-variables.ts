@@ -8,8 +8,9 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { VariableFields, VariableOrigin } from '../fields/catalog-fields.ts';
+import type { VariableFields, VariableOrigin } from '../fields/catalog-variable-fields.ts';
 import type { Field } from '../fields/field.ts';
+import { hideSpan } from '../source/span.ts';
 import type { Rule } from './rule.ts';
 
 /** What a variable says of where it comes from, by its `from`. */
@@ -57,6 +58,7 @@ function checkDeclared(name: string, field: Field<VariableFields>, report: Repor
   }
   if (match?.value !== undefined && wholePattern(match.value, linearEngine())?.groups !== 1)
     wrong(match, 'needs a `match` with one group', 'put what is the value into brackets');
+  if (values?.value?.length === 0) wrong(values, 'has an empty list of values');
   const fault = fallback?.value === undefined ? null : faultOf(fallback.value, declared);
   if (fallback !== undefined && fault !== null) wrong(fallback, `has a default that ${fault}`);
 }
@@ -77,8 +79,9 @@ function checkOrigin(
     if (given === undefined || OF_ORIGIN[from].includes(key) || (key === 'match' && fromOutside)) continue;
     wrong({ ...given, span: given.key }, `comes from ${quote(from)}, where ${quote(key)} has no effect`);
   }
-  if (from === 'secret' && declared.default !== undefined)
-    wrong(declared.default, 'is a secret, which has no default', 'each connection refers to its own');
+  if (from !== 'secret' || declared.default === undefined) return;
+  hideSpan(declared.default.span);
+  wrong(declared.default, 'is a secret, which has no default', 'each connection refers to its own');
 }
 
 /** Gives why a value is none that a variable may have, or null. A faulty pattern was reported where it stands. */
@@ -114,7 +117,7 @@ function checkText(
         'declare it in `variables`',
       );
     } else if (variable.value?.optional?.value === true && variable.value.default === undefined) {
-      if (part !== 'line' && part !== 'replaced')
+      if (part !== 'header' && part !== 'query' && part !== 'replaced')
         wrong(`${quote(piece.variable)} is optional, and nothing can be sent here without it`);
     }
   }

@@ -50,7 +50,7 @@ function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Repor
 }
 
 function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Report): void {
-  const { fields, key, catalog } = connection;
+  const { fields, catalog } = connection;
   const own = modeFields(connection, mode);
   const allowed: readonly (keyof ConnectionKeys)[] = [...own.required, ...own.given, ...own.optional];
   for (const name of CREDENTIAL_FIELDS) {
@@ -84,16 +84,28 @@ function checkForeign(connection: ConnectionModel, mode: AuthMode, report: Repor
       }),
     );
   }
-  const { in: placement } = effectiveKeyPlacement(connection);
-  const [header, parameter] = [fields.api_key_header, fields.api_key_param];
-  const unused = placement === 'header' ? parameter : placement === 'query' ? header : (header ?? parameter);
-  if (mode !== 'api_key' || unused === undefined) return;
-  report(
-    diagnostic('GW4008', unused.key, {
-      message: `this key has no effect: the API key goes into the ${placement}`,
-      notes: [{ message: `the connection is declared here`, span: key }],
-    }),
-  );
+  if (mode === 'api_key') checkPlacement(connection, report);
+}
+
+/** The name of a header has no effect where the key goes elsewhere, nor that of a parameter. */
+function checkPlacement(connection: ConnectionModel, report: Report): void {
+  const { fields, key } = connection;
+  const placement = effectiveKeyPlacement(connection).in;
+  const unused = [
+    placement === 'header' ? undefined : fields.api_key_header,
+    placement === 'query' ? undefined : fields.api_key_param,
+  ];
+  for (const field of unused) {
+    if (field === undefined) continue;
+    const source =
+      fields.api_key_placement === undefined ? 'where the key goes into the' : 'with api_key_placement';
+    report(
+      diagnostic('GW4008', field.key, {
+        message: `this key has no effect ${source} ${quote(placement)}`,
+        notes: [{ message: `the connection is declared here`, span: key }],
+      }),
+    );
+  }
 }
 
 /** With `grants: true` every account brings its own credential. */

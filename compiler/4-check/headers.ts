@@ -8,7 +8,6 @@ import {
   credentialHeaderName,
   effectiveDefaultHeaders,
   effectiveStaticHeaders,
-  keyHeaderName,
 } from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
@@ -39,7 +38,7 @@ const VALUE_FAULTS: Readonly<Record<HeaderValueFault, string>> = {
 export const headers: Rule = (model, report) => {
   for (const connection of model.connections) {
     const lines = connection.fields.static_headers?.value ?? new Map();
-    checkNames(lines, keyHeaderName(connection), report);
+    checkNames(lines, credentialHeaderName(connection), report);
     for (const [name, field] of lines) {
       if (field.value?.kind === 'literal') checkHeaderValue(name, field.value.text, field.span, report);
     }
@@ -120,7 +119,7 @@ function checkDefaultsAgainstKey(connection: ConnectionModel, report: Report): v
     if (operatorHeaderFault(name, null) !== null || operatorHeaderFault(name, keyHeader) === null) continue;
     report(
       diagnostic('GW4010', connection.fields.api_key_header?.key ?? connection.key, {
-        message: `the API key goes into ${quote(keyHeader)}, which the catalog sets too`,
+        message: `the credential goes into ${quote(keyHeader)}, which the catalog sets too`,
         notes: [{ message: 'the catalog sets it here', span: field.key }],
       }),
     );

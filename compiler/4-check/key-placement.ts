@@ -1,6 +1,8 @@
+import { basicFault } from '../../table/rules/basic-credential.ts';
+import { isSegment } from '../../table/rules/encode-segment.ts';
 import { headerValueFault, isHeaderName } from '../../table/rules/header-syntax.ts';
 import { PATH_PLACEHOLDER } from '../../table/rules/path-placeholder.ts';
-import { isParameterName } from '../../table/rules/parameter-name.ts';
+import { HALF_PAIR, isParameterName } from '../../table/rules/parameter-name.ts';
 import { apiKeyHeaderFault } from '../../table/rules/operator-headers.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { credentialParameterName, effectiveQuery } from '../3-resolve/effective.ts';
@@ -9,7 +11,8 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { CatalogBasicKeys } from '../fields/catalog-auth-fields.ts';
-import type { Field, Fields, Named } from '../fields/field.ts';
+import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
+import type { Field, Fields } from '../fields/field.ts';
 import { reportName } from './headers.ts';
 import type { Rule } from './rule.ts';
 
@@ -25,16 +28,40 @@ export const keyPlacement: Rule = (model, report) => {
     for (const key of [auth?.api_key?.value, ...sends]) {
       if (key?.in?.value === 'header') checkHeader('name', key.name, report);
       if (key?.in?.value === 'query') checkParameter('name', key.name, report);
-      if (key?.in?.value === 'path') checkSegment(key.name, facts.path?.value?.replace?.value, report);
-      checkTemplate(key?.value, report);
+      if (key?.in?.value === 'path') checkSegment(key.name, report);
+      checkTemplate(key?.value, key?.in?.value === 'path', report);
     }
     checkBasic(auth?.basic?.value, report);
-    for (const [name, field] of facts.query?.value ?? [])
-      if (!isParameterName(name))
-        report(diagnostic('GW4014', field.key, { message: `${quote(name)} is no query parameter` }));
+    for (const [name, field] of facts.query?.value ?? []) checkPair(name, field, report);
   }
+  for (const { facts } of model.catalogs.flatMap((catalog) => catalog.versions)) checkReplaced(facts, report);
   for (const connection of model.connections) checkAgainstQuery(connection, report);
 };
+
+function checkPair(name: string, field: Field<string>, report: Report): void {
+  if (!isParameterName(name))
+    report(diagnostic('GW4014', field.key, { message: `${quote(name)} is no query parameter` }));
+  if (field.value === undefined || !HALF_PAIR.test(field.value)) return;
+  report(
+    diagnostic('GW4014', field.span, {
+      message: `the value of ${quote(name)} holds half a surrogate pair, which no URL can carry`,
+    }),
+  );
+}
+
+/** A segment stands for the key, or for what the catalog puts there. */
+function checkReplaced({ auth, path }: CatalogVersionFields, report: Report): void {
+  const key = auth?.value?.api_key?.value;
+  const name = key?.in?.value === 'path' ? key.name : undefined;
+  const replaced = path?.value?.replace?.value?.get(name?.value ?? '');
+  if (name?.value === undefined || replaced === undefined) return;
+  report(
+    diagnostic('GW4014', name.span, {
+      message: `${quote(name.value)} stands for the key, and is replaced by something else`,
+      notes: [{ message: 'it is replaced here', span: replaced.key }],
+    }),
+  );
+}
 
 /** A catalog cannot know which query parameter a connection chooses for its key. */
 function checkAgainstQuery(connection: ConnectionModel, report: Report): void {
@@ -49,21 +76,8 @@ function checkAgainstQuery(connection: ConnectionModel, report: Report): void {
   );
 }
 
-function checkSegment(
-  field: Field<string> | undefined,
-  replaced: Named<string> | undefined,
-  report: Report,
-): void {
-  if (field?.value === undefined) return;
-  const line = replaced?.get(field.value);
-  if (line !== undefined)
-    report(
-      diagnostic('GW4014', field.span, {
-        message: `${quote(field.value)} is replaced before the credential could take its place`,
-        notes: [{ message: 'it is replaced here', span: line.key }],
-      }),
-    );
-  if (PATH_PLACEHOLDER.test(field.value)) return;
+function checkSegment(field: Field<string> | undefined, report: Report): void {
+  if (field?.value === undefined || PATH_PLACEHOLDER.test(field.value)) return;
   report(
     diagnostic('GW4014', field.span, {
       message: `${quote(field.value)} is no placeholder in a path`,
@@ -78,6 +92,15 @@ function checkBasic(basic: Fields<CatalogBasicKeys> | undefined, report: Report)
   const [first] = halves;
   if (first === undefined || halves.some((half) => half.value === undefined)) return;
   const credentials = halves.filter((half) => half.value === '{credential}').length;
+  for (const [part, half] of [
+    ['username', basic?.username],
+    ['password', basic?.password],
+  ] as const) {
+    const fault = half?.value === undefined ? null : basicFault(part, half.value);
+    if (half === undefined || fault === null) continue;
+    const held = fault === 'colon' ? 'a colon, which ends the user name' : 'a control character';
+    report(diagnostic('GW4014', half.span, { message: `\`${part}\` holds ${held}` }));
+  }
   if (
     credentials === 1 &&
     halves.every((half) => half.value === '{credential}' || !/[{}]/.test(half.value ?? ''))
@@ -124,14 +147,15 @@ function checkParameter(key: string, field: Field<string> | undefined, report: R
   );
 }
 
-function checkTemplate(field: Field<string> | undefined, report: Report): void {
+function checkTemplate(field: Field<string> | undefined, inPath: boolean, report: Report): void {
   if (field?.value === undefined) return;
   const parts = field.value.split('{credential}');
-  if (parts.length === 2 && headerValueFault(parts.join('x')) === null) return;
+  const takes = inPath ? isSegment : (text: string): boolean => headerValueFault(text) === null;
+  if (parts.length === 2 && takes(parts.join('x'))) return;
   report(
     diagnostic('GW4014', field.span, {
-      message: '`value` holds `{credential}` exactly once, and what a header can carry around it',
-      help: 'write for example "Bearer {credential}"',
+      message: `\`value\` holds \`{credential}\` exactly once, and what a ${inPath ? 'segment of a path' : 'header'} can carry around it`,
+      help: inPath ? 'write for example "bot{credential}"' : 'write for example "Bearer {credential}"',
     }),
   );
 }

@@ -16,6 +16,7 @@ export const needsDescription: Rule = (model, report) => {
     const catalogUnknown = fields.catalog !== undefined && catalog === null;
     if (catalogUnknown) continue;
     const lacking = lackingIn(catalog?.descriptions ?? []);
+    const others = catalog?.facts.descriptions?.key ?? null;
     if (lacking === null) continue;
     const asked = [
       fields.expose?.value === 'operations' ? fields.expose : undefined,
@@ -27,6 +28,10 @@ export const needsDescription: Rule = (model, report) => {
       report(
         diagnostic('GW4019', field.span, {
           message: `${quote(key)} needs ${lacking}, and this connection has none`,
+          notes:
+            others === null || lacking === 'operations'
+              ? []
+              : [{ message: 'these are for other ways to authenticate', span: others }],
           help: `name a \`catalog\` that has ${lacking === 'operations' ? 'some' : '`descriptions`'}, or remove the key`,
         }),
       );

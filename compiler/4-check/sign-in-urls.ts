@@ -5,7 +5,7 @@ import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
-import { isPublicHost } from './is-public-host.ts';
+import { isPublicHost } from '../../table/rules/is-public-host.ts';
 import type { Rule } from './rule.ts';
 
 /**

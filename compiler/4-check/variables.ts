@@ -1,21 +1,13 @@
-import { isIP } from 'node:net';
-import { inBlocks, refusedAddress } from '../../table/rules/address-ranges.ts';
-import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
-import { headerValueFault } from '../../table/rules/header-syntax.ts';
-import { isPathPrefix } from '../../table/rules/path-prefix.ts';
-import { placeDestination } from '../../table/rules/place-destination.ts';
-import { fillVariables } from '../../table/rules/variable-text.ts';
-import { catalogDestination } from '../3-resolve/catalog-destination.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
-import { connectionVariables, missingVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
-import type { UsedText, VariableModel } from '../3-resolve/variables.ts';
+import { connectionVariables, missingVariables, usedTexts } from '../3-resolve/variables.ts';
+import type { VariableModel } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { Span } from '../source/span.ts';
 import { hideSpan } from '../source/span.ts';
 import { faultOf } from './catalog-variables.ts';
+import { checkFit } from './variable-fit.ts';
 import type { Rule } from './rule.ts';
 
 /** A connection gives the variables that its requests need, and values that fit where they stand. */
@@ -25,7 +17,7 @@ export const variables: Rule = (model, report) => {
     checkNames(connection, known, report);
     for (const variable of known.values()) checkValue(variable, report);
     checkPresent(connection, known, report);
-    for (const used of usedTexts(connection)) checkFit(connection, used, known, report);
+    for (const used of usedTexts(connection)) checkFit({ connection, used, known }, report);
   }
 };
 
@@ -89,92 +81,4 @@ function checkPresent(connection: ConnectionModel, known: Known, report: Report)
       }),
     );
   }
-}
-
-/** What a value that is known becomes a part of takes it. */
-function checkFit(
-  connection: ConnectionModel,
-  { field, part }: UsedText,
-  known: Known,
-  report: Report,
-): void {
-  const text = field.value ?? '';
-  const names = namesIn(text);
-  if (part === 'replaced' || (part === 'path' && names.length > 0))
-    checkTogether(connection, { field, part }, known, report);
-  if (names.length === 0) return;
-  if (part === 'destination' || part === 'sign-in') {
-    checkDestination(connection, { text, at: field.span }, known, report);
-    return;
-  }
-  for (const name of names) {
-    const variable = known.get(name);
-    const value = variable?.known ?? null;
-    if (variable === undefined || value === null) continue;
-    const fits = part === 'line' ? headerValueFault(value) === null : isSegment(value);
-    if (!fits)
-      reportUnfit(
-        variable,
-        part === 'line' ? 'cannot stand in a header' : 'cannot be a segment of a path',
-        report,
-      );
-  }
-}
-
-/** Values that fit for themselves may make a dot segment with what stands beside them: `.{a}` with `;x`. */
-function checkTogether(
-  connection: ConnectionModel,
-  { field, part }: UsedText,
-  known: Known,
-  report: Report,
-): void {
-  const values = namesIn(field.value ?? '').map((name) => known.get(name)?.known ?? null);
-  if (values.some((value) => value === null || !isSegment(value))) return;
-  const fill = (encode: (value: string) => string): string =>
-    fillVariables(field.value ?? '', (name) => encode(known.get(name)?.known ?? ''));
-  if (part === 'path' ? isPathPrefix(fill(encodeSegment)) : isSegment(fill((value) => value))) return;
-  report(
-    diagnostic('GW4032', connection.key, {
-      message: `the path rules of the catalog make on ${quote(connection.name)} what cannot stand in a path`,
-      notes: [{ message: 'it is made here', span: field.span }],
-    }),
-  );
-}
-
-function checkDestination(
-  connection: ConnectionModel,
-  { text, at }: { readonly text: string; readonly at: Span },
-  known: Known,
-  report: Report,
-): void {
-  const template = catalogDestination(text, () => null);
-  // What is not known yet stands for anything that fits.
-  const placed = placeDestination(template, (name) => known.get(name)?.known ?? 'x');
-  if ('fault' in placed) {
-    const variable = placed.variable === null ? undefined : known.get(placed.variable);
-    if (variable !== undefined) reportUnfit(variable, placed.fault, report);
-    else
-      report(
-        diagnostic('GW4032', connection.key, {
-          message: `the variables of ${quote(connection.name)} ${placed.fault}`,
-          notes: [{ message: 'they are used here', span: at }],
-        }),
-      );
-    return;
-  }
-  const allowed = (connection.fields.allow_private?.value ?? []).flatMap((block) => block.value ?? []);
-  const why = isIP(placed.host) === 0 || inBlocks(placed.host, allowed) ? null : refusedAddress(placed.host);
-  if (why === null || !template.guarded) return;
-  report(
-    diagnostic('GW4033', connection.fields.variables?.span ?? connection.key, {
-      message: `requests would go to ${placed.host}, which is not public (${why})`,
-      notes: [{ message: 'the host is made here', span: at }],
-      help: 'if that is meant, name its block in `allow_private`',
-    }),
-  );
-}
-
-function reportUnfit({ name, given, declared }: VariableModel, fault: string, report: Report): void {
-  const at = given?.span ?? declared.value?.default?.span ?? declared.key;
-  report(diagnostic('GW4032', at, { message: `the value of ${quote(name)} ${fault}` }));
 }

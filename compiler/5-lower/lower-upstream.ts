@@ -14,9 +14,10 @@ export function lowerUpstream(connection: ConnectionModel): Upstream {
   const { tls_ca_bundle_pem: bundle, mtls_client_cert_pem: certificate, mtls_client_key_pem: key } = fields;
   const base = must(effectiveBaseUrl(connection));
   const isOwn = catalogBaseUrl(connection) === null;
+  const variables = connectionVariables(connection);
   return {
-    ...(isOwn ? readDestination(base, false) : lowerDestination(base, connection)),
-    hosts: lowerHosts(connection),
+    ...(isOwn ? readDestination(base, false) : lowerDestination(base, variables)),
+    hosts: lowerHosts(connection, variables),
     tls_ca_bundle_pem: bundle === undefined ? null : lowerValue(bundle),
     mtls_client_cert_pem: certificate === undefined ? null : lowerValue(certificate),
     mtls_client_key_pem: key === undefined ? null : lowerSecret(key),
@@ -47,19 +48,20 @@ export function lowerQuery(connection: ConnectionModel, filler: TextFiller): Que
   });
 }
 
-function lowerHosts(connection: ConnectionModel): HostRule[] {
+type Variables = ReturnType<typeof connectionVariables>;
+
+function lowerHosts(connection: ConnectionModel, variables: Variables): HostRule[] {
   return effectiveHosts(connection).map((element) => {
     const { base_url: url, methods, paths } = must(element);
     return {
-      ...lowerDestination(must(url), connection),
+      ...lowerDestination(must(url), variables),
       methods: [...(methods?.value ?? [])].sort(byCodeUnit),
       paths: must(paths).map(must),
     };
   });
 }
 
-function lowerDestination(written: string, connection: ConnectionModel): Destination {
-  const variables = connectionVariables(connection);
+function lowerDestination(written: string, variables: Variables): Destination {
   const destination = catalogDestination(written, (name) => variables.get(name)?.known ?? null);
   const { origin, base_path, guarded } = destination;
   return variablesIn(origin + base_path).length > 0

@@ -1,7 +1,8 @@
 import { encodeSegment } from '../../table/rules/encode-segment.ts';
+import { fillUrl } from '../../table/rules/fill-url.ts';
 import { fillVariables, readVariableText } from '../../table/rules/variable-text.ts';
 import type { Composed, Lookup, Value, Variable, VariableSource } from '../../table/types.ts';
-import type { VariableFields } from '../fields/catalog-fields.ts';
+import type { VariableFields } from '../fields/catalog-variable-fields.ts';
 import type { Field } from '../fields/field.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
@@ -13,7 +14,7 @@ import { byCodeUnit, lowerValue, must } from './values.ts';
 export interface TextFiller {
   /** A value; null where a variable in it is optional and has none. */
   readonly value: (field: Field<string>) => Value | null;
-  /** A URL: what is known is filled in, the rest stays `{variable}`. */
+  /** A URL of OAuth: what is known is filled in, the rest stays `{variable}`. */
   readonly url: (text: string) => string;
   /** A path: the same, each value as one segment. */
   readonly path: (text: string) => string;
@@ -30,7 +31,7 @@ export function textFiller(connection: ConnectionModel): TextFiller {
   const known = (name: string): string | null => variables.get(name)?.known ?? null;
   return {
     value: (field) => compose(field, valueOf),
-    url: (text) => fillVariables(text, known),
+    url: (text) => fillUrl(text, known),
     path: (text) =>
       fillVariables(text, (name) => {
         const value = known(name);

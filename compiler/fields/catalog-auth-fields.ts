@@ -90,30 +90,38 @@ const BASE_URL = { shape: text, doc: 'Where requests go under this way to authen
 
 const PLAIN: Shape<Fields<CatalogBearerKeys>> = record<CatalogBearerKeys>({ base_url: BASE_URL });
 
-const API_KEY: Shape<Fields<CatalogApiKeyKeys>> = record<CatalogApiKeyKeys>({
-  in: {
-    shape: word(['header', 'query', 'path']),
-    doc: "Where the key goes. `path`: in place of a segment of the caller's path.",
-    required: true,
+const API_KEY: Shape<Fields<CatalogApiKeyKeys>> = record<CatalogApiKeyKeys>(
+  {
+    in: {
+      shape: word(['header', 'query', 'path']),
+      doc: "Where the key goes. `path`: in place of a segment of the caller's path.",
+      required: true,
+    },
+    name: {
+      shape: text,
+      doc: 'Name of the header or query parameter; the segment that the key replaces, such as `:token`.',
+      required: true,
+    },
+    value: { shape: text, doc: 'What is sent; holds `{credential}` once.', default: '{credential}' },
+    base_url: BASE_URL,
   },
-  name: {
-    shape: text,
-    doc: 'Name of the header or query parameter; the segment that the key replaces, such as `:token`.',
-    required: true,
-  },
-  value: { shape: text, doc: 'What is sent; holds `{credential}` once.', default: '{credential}' },
-  base_url: BASE_URL,
-});
+  {},
+  { in: ['name', 'value'] },
+);
 
-const BASIC: Shape<Fields<CatalogBasicKeys>> = record<CatalogBasicKeys>({
-  username: {
-    shape: anyText,
-    doc: 'What is sent as user name. With `{credential}` here or in `password`, connections give `credential`.',
-    default: "the connection's `username`",
+const BASIC: Shape<Fields<CatalogBasicKeys>> = record<CatalogBasicKeys>(
+  {
+    username: {
+      shape: anyText,
+      doc: 'What is sent as user name. With `{credential}` here or in `password`, connections give `credential`.',
+      default: "the connection's `username`",
+    },
+    password: { shape: anyText, doc: 'What is sent as password.', default: "the connection's `password`" },
+    base_url: BASE_URL,
   },
-  password: { shape: anyText, doc: 'What is sent as password.', default: "the connection's `password`" },
-  base_url: BASE_URL,
-});
+  {},
+  { username: ['password'], password: ['username'] },
+);
 
 const TOKEN_ERROR: Shape<Fields<TokenErrorKeys>> = record<TokenErrorKeys>({
   pointer: {
@@ -125,11 +133,15 @@ const TOKEN_ERROR: Shape<Fields<TokenErrorKeys>> = record<TokenErrorKeys>({
   reason: { shape: anyText, doc: 'JSON pointer to what the error is.' },
 });
 
-const TOKEN_PLACEMENT: Shape<Fields<TokenPlacementKeys>> = record<TokenPlacementKeys>({
-  in: { shape: word(['header', 'query']), doc: 'Where the access token goes.', required: true },
-  name: { shape: text, doc: 'Name of the header or query parameter.', required: true },
-  value: { shape: text, doc: 'What is sent; holds `{credential}` once.', default: '{credential}' },
-});
+const TOKEN_PLACEMENT: Shape<Fields<TokenPlacementKeys>> = record<TokenPlacementKeys>(
+  {
+    in: { shape: word(['header', 'query']), doc: 'Where the access token goes.', required: true },
+    name: { shape: text, doc: 'Name of the header or query parameter.', required: true },
+    value: { shape: text, doc: 'What is sent; holds `{credential}` once.', default: '{credential}' },
+  },
+  {},
+  { in: ['name', 'value'] },
+);
 
 const OAUTH2: Shape<CatalogOAuth2Fields> = record<CatalogOAuth2Keys>({
   authorization_url: { shape: text, doc: 'Authorization endpoint. May hold `{variable}`.' },

@@ -1,31 +1,10 @@
 import { CATALOG_AUTH } from './catalog-auth-fields.ts';
 import type { CatalogAuthFields } from './catalog-auth-fields.ts';
+import { VARIABLE } from './catalog-variable-fields.ts';
+import type { VariableFields } from './catalog-variable-fields.ts';
 import type { Fields, Named } from './field.ts';
-import { anyText, flag, integer, list, map, record, text, word, words } from './shape.ts';
+import { anyText, flag, headerMap, integer, list, map, record, text, word, words } from './shape.ts';
 import type { Element, Shape } from './shape.ts';
-
-/** Where a variable may come from. */
-export type VariableOrigin = 'connection' | 'secret' | 'token_response' | 'callback' | 'lookup';
-
-export interface LookupKeys {
-  url: string;
-  pointer: string;
-  list: string;
-  title: string;
-}
-
-export interface VariableKeys {
-  doc: string;
-  from: VariableOrigin;
-  pattern: string;
-  values: readonly string[];
-  default: string;
-  optional: boolean;
-  pointer: string;
-  parameter: string;
-  match: string;
-  lookup: Fields<LookupKeys>;
-}
 
 export interface PathKeys {
   replace: Named<string>;
@@ -85,7 +64,7 @@ export interface CatalogVersionKeys {
   docs: string;
   notes: readonly Element<string>[];
   base_url: string;
-  variables: Named<Fields<VariableKeys>>;
+  variables: Named<VariableFields>;
   path: Fields<PathKeys>;
   hosts: readonly Element<Fields<HostKeys>>[];
   default_headers: Named<string>;
@@ -109,45 +88,9 @@ export interface CatalogKeys extends CatalogVersionKeys {
 export type CatalogVersionFields = Fields<CatalogVersionKeys>;
 export type CatalogFields = Fields<CatalogKeys>;
 export type DescriptionFields = Fields<DescriptionKeys>;
-export type VariableFields = Fields<VariableKeys>;
 export type HostFields = Fields<HostKeys>;
 export type PathFields = Fields<PathKeys>;
 export type RetryFields = Fields<RetryKeys>;
-
-const LOOKUP: Shape<Fields<LookupKeys>> = record<LookupKeys>({
-  url: { shape: text, doc: 'What is asked, once, with the new credential: an https URL.', required: true },
-  pointer: {
-    shape: anyText,
-    doc: 'JSON pointer to the value; into each element where there is a list.',
-    required: true,
-  },
-  list: { shape: anyText, doc: 'JSON pointer to a list of which the person chooses one element.' },
-  title: { shape: anyText, doc: 'JSON pointer to what names an element.' },
-});
-
-const VARIABLE: Shape<VariableFields> = record<VariableKeys>({
-  doc: { shape: text, doc: 'What it is, for whoever writes the connection.' },
-  from: {
-    shape: word(['connection', 'secret', 'token_response', 'callback', 'lookup']),
-    doc: "Where the value comes from: the connection's `variables` (`secret`: as a reference there), the answer of the token endpoint, the query of the sign-in's callback, or a request after it. A connection may always give it.",
-    default: 'connection',
-  },
-  pattern: { shape: text, doc: 'What the whole value must match.' },
-  values: { shape: words, doc: 'What the value may be.' },
-  default: { shape: anyText, doc: 'The value where nothing gives one.' },
-  optional: {
-    shape: flag,
-    doc: 'Without a value, headers and query parameters that hold it are left out.',
-    default: 'false',
-  },
-  pointer: { shape: anyText, doc: "`token_response`: JSON pointer into the token endpoint's answer." },
-  parameter: { shape: text, doc: '`callback`: the query parameter.' },
-  match: {
-    shape: text,
-    doc: 'What comes must match this as a whole; the value is its one group.',
-  },
-  lookup: { shape: LOOKUP, doc: '`lookup`: the request.' },
-});
 
 const PATH: Shape<PathFields> = record<PathKeys>({
   replace: {
@@ -250,11 +193,11 @@ const OVERRIDABLE = {
   path: { shape: PATH, doc: "What is done to the caller's path before anything looks at it." },
   hosts: { shape: list(HOST), doc: 'Further hosts of the API, by method and path. The first that fits.' },
   default_headers: {
-    shape: map(anyText),
+    shape: headerMap(anyText),
     doc: 'Headers that are sent where the caller sent none of that name. Values may hold `{variable}`.',
   },
   static_headers: {
-    shape: map(anyText),
+    shape: headerMap(anyText),
     doc: 'Headers that are always sent; those of the connection win over them. Values may hold `{variable}`.',
   },
   query: {
@@ -274,7 +217,7 @@ export const CATALOG_FILE: Shape<CatalogFields> = record<CatalogKeys>({
   catalog: { shape: text, doc: "The catalog's name: that of its folder.", required: true },
   extends: {
     shape: text,
-    doc: 'An abstract catalog whose fields are these where this one does not say otherwise: mappings are merged key by key, the rest is replaced.',
+    doc: 'An abstract catalog whose fields are these where this one does not say otherwise: mappings are merged key by key, the rest is replaced, and so is what contradicts it (`pattern` by `values`, what belongs to another `from`, the `value` of another place for a key). Documents of the family are in its folder.',
   },
   abstract: {
     shape: flag,

@@ -190,13 +190,17 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
         },
       ),
       doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key` and `basic`; the others are 503.',
-      default: 'what the catalog offers if that is one mode, `none` without catalog',
+      default:
+        'what the catalog offers if that is one mode, or the one that the credential fields can only be meant for; `none` without catalog',
     },
-    credential: { shape: secret, doc: 'Bearer token or API key: a reference or sealed text.' },
+    credential: {
+      shape: secret,
+      doc: 'Bearer token or API key, or what the catalog makes a Basic pair of: a reference or sealed text.',
+    },
     api_key_placement: {
       shape: word(['header', 'query']),
       doc: 'Where the API key goes.',
-      default: 'header',
+      default: "the catalog's, else `header`",
     },
     api_key_header: { shape: anyText, doc: 'Header that carries the API key.', default: 'X-API-Key' },
     api_key_param: { shape: anyText, doc: 'Query parameter that carries the API key.' },
@@ -213,7 +217,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       shape: map(value),
       doc: "Headers that are set on every request and win over the caller's. Written out they are public; as a reference they are secret.",
     },
-    variables: { shape: map(value), doc: "Values for the catalog's variables.", unused: true },
+    variables: { shape: map(value), doc: "Values for the catalog's variables." },
     grants: {
       shape: flag,
       doc: 'Every account signs in by itself. Without it one shared credential serves all. Not served by this version: 503.',
@@ -242,8 +246,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     },
     allow_private: {
       shape: list(text),
-      doc: 'Private address blocks (CIDR) that this connection may reach.',
-      unused: true,
+      doc: 'Private address blocks (CIDR) that this connection may reach where a variable stands in the host.',
     },
     rewrite_links: {
       shape: flag,

@@ -1,3 +1,4 @@
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import type { Fields, Named } from './field.ts';
 import type { Span } from '../source/span.ts';
 import type { UrlParts, Written } from './written.ts';
@@ -25,7 +26,7 @@ export type AnyShape =
   | { readonly kind: 'secret_url' }
   | { readonly kind: 'words' }
   | { readonly kind: 'list'; readonly of: AnyShape }
-  | { readonly kind: 'map'; readonly of: AnyShape }
+  | { readonly kind: 'map'; readonly of: AnyShape; readonly sameName?: (name: string) => string }
   | RecordShape;
 
 /** What one YAML scalar holds. */
@@ -36,6 +37,8 @@ export interface RecordShape {
   readonly fields: Readonly<Record<string, FieldSpec<unknown>>>;
   /** Keys of other systems, with the reason why they are none here. */
   readonly foreign: Readonly<Record<string, string>>;
+  /** By key: keys that mean nothing beside it. Where it is written over a family's, theirs are not taken on. */
+  readonly instead: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One key: what it takes, and one line of documentation. */
@@ -101,10 +104,16 @@ export function map<T>(of: Shape<T>): Shape<Named<T>> {
   return { kind: 'map', of };
 }
 
+/** A map from names of headers: those that differ in case, or in "_" and "-", are the same. */
+export function headerMap<T>(of: Shape<T>): Shape<Named<T>> {
+  return { kind: 'map', of, sameName: foldHeaderName };
+}
+
 /** A mapping with known keys. Any other key is a fault. */
 export function record<T extends object>(
   fields: { readonly [K in keyof T]-?: FieldSpec<T[K]> },
   foreign: Readonly<Record<string, string>> = {},
+  instead: { readonly [K in keyof T]?: readonly (keyof T & string)[] } = {},
 ): Shape<Fields<T>> {
-  return { kind: 'record', fields, foreign };
+  return { kind: 'record', fields, foreign, instead: instead as RecordShape['instead'] };
 }

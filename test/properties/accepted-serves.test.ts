@@ -8,6 +8,9 @@ import { decodeTable } from '../../table/decode.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { workspaceOf } from '../compiler/check.ts';
+import { oddCatalog } from './odd-catalogs.ts';
+import type { OddCatalog } from './odd-catalogs.ts';
+import { odd, oddPath } from './odd-texts.ts';
 import { RUNS } from './runs.ts';
 
 /** Every reference finds something that can be sent, and each something else. */
@@ -31,17 +34,9 @@ async function refusedByServing(files: Record<string, string>): Promise<unknown>
   }
 }
 
-/** Texts that mean something to a URL, a header, a pattern, or cannot be sent at all. */
-const PIECES =
-  'a é 名 % %2e %252e %00 %zz / // . .. \\ ; : ? # @ { } {x} " \' , & = * _ \t \u0001 \u007f \u{10ffff}'
-    .split(' ')
-    .concat(' ', '\ud800');
-const odd = fc.array(fc.constantFrom(...PIECES), { maxLength: 4 }).map((pieces) => pieces.join(''));
-const path = odd.map((text) => `/${text}`);
-
 /** Fields of a connection that is otherwise sound. */
 const fields = fc.oneof(
-  path.map((text) => ({ base_url: `https://a.example.com${text}` })),
+  oddPath.map((text) => ({ base_url: `https://a.example.com${text}` })),
   odd.map((text) => ({ base_url: `https://a${text}.example.com:1` })),
   odd.map((text) => ({ auth_mode: 'basic', username: `a${text}`, password: '${env:P}' })),
   odd.map((text) => ({ auth_mode: 'basic', username: `${text}a` })),
@@ -64,7 +59,7 @@ const gateway = fc.oneof(
   fc.constant({}),
 );
 const catalog = fc.oneof(
-  path.map((text) => ({ descriptions: { d: { document: 'd.json', base_path: text } } })),
+  oddPath.map((text) => ({ descriptions: { d: { document: 'd.json', base_path: text } } })),
   odd.map((text) => ({ auth: { api_key: { in: 'query', name: text, value: `${text}{credential}` } } })),
   odd.map((text) => ({
     auth: { api_key: { in: 'header', name: `X-${text}`, value: `${text}{credential}` } },
@@ -78,20 +73,20 @@ const document = fc.record({
     fc
       .oneof(
         odd,
-        path.map((text) => `https://a.example.com${text}`),
+        oddPath.map((text) => `https://a.example.com${text}`),
       )
       .map((url) => ({ url })),
     { maxLength: 1 },
   ),
   paths: fc.dictionary(
-    path,
+    oddPath,
     fc.record({ get: fc.record({ operationId: odd, summary: odd, tags: fc.array(odd) }) }),
     { maxKeys: 3 },
   ),
 });
 const route = fc.record({
   connection: fc.constant('a'),
-  paths: fc.array(path),
+  paths: fc.array(oddPath),
   action: fc.constant('allow'),
 });
 
@@ -102,6 +97,7 @@ interface Odd {
   readonly document?: object;
   readonly routes?: readonly object[];
   readonly account?: string;
+  readonly language?: OddCatalog;
 }
 
 /** One odd thing at a time: two would mostly be refused for the other. */
@@ -112,6 +108,7 @@ const one: fc.Arbitrary<Odd> = fc.oneof(
   fc.record({ document }),
   fc.record({ routes: fc.array(route, { minLength: 1, maxLength: 2 }) }),
   fc.record({ account: odd }),
+  fc.record({ language: oddCatalog }),
 );
 
 function filesOf({
@@ -121,6 +118,7 @@ function filesOf({
   document: described,
   routes,
   account,
+  language,
 }: Odd) {
   const credential = facts !== undefined && 'auth' in facts ? { credential: '${env:C}' } : {};
   return {
@@ -130,7 +128,7 @@ function filesOf({
       personas: { p: { connections: { allow: ['*'] }, routes: routes ?? [] } },
       connections: {
         a: { base_url: 'https://a.example.com', ...own },
-        b: { catalog: 'acme', ...credential },
+        b: { catalog: 'acme', ...credential, ...language?.brings, variables: language?.variables ?? {} },
       },
     }),
     'catalogs/acme/catalog.yaml': JSON.stringify({
@@ -138,6 +136,7 @@ function filesOf({
       base_url: 'https://a.example.com',
       descriptions: { d: { document: 'd.json' } },
       ...facts,
+      ...language?.facts,
     }),
     'catalogs/acme/d.json': JSON.stringify(described ?? { openapi: '3.1.0', paths: { '/a': { get: {} } } }),
   };
@@ -147,6 +146,13 @@ test('what the compiler accepts, serving takes', async () => {
   await fc.assert(
     fc.asyncProperty(one, async (tried) => {
       expect(await refusedByServing(filesOf(tried))).toBeNull();
+    }),
+    { numRuns: 3 * RUNS },
+  );
+  // Again for the language of catalogs alone, which is the largest part of what can be written.
+  await fc.assert(
+    fc.asyncProperty(oddCatalog, async (language) => {
+      expect(await refusedByServing(filesOf({ language }))).toBeNull();
     }),
     { numRuns: 3 * RUNS },
   );

@@ -11,7 +11,7 @@ import { readWorkspace } from '../../../compiler/1-read/read-workspace.ts';
 import type { CatalogFacts } from '../../../compiler/3-resolve/read-catalog.ts';
 import { faultOf } from '../../../compiler/4-check/catalog-variables.ts';
 import { renderText } from '../../../compiler/diagnostic/text.ts';
-import type { VariableFields } from '../../../compiler/fields/catalog-fields.ts';
+import type { VariableFields } from '../../../compiler/fields/catalog-variable-fields.ts';
 import { unavailableBecause } from '../../../runtime/load/unavailable.ts';
 import { folderOf } from '../../support/folder.ts';
 
