@@ -3,7 +3,7 @@ import { foldHeaderName } from './rules/fold-header-name.ts';
 import { headerValueFault } from './rules/header-syntax.ts';
 import { apiKeyHeaderFault, operatorHeaderFault } from './rules/operator-headers.ts';
 import { refuse } from './shape.ts';
-import type { Connection, HeaderLine } from './types.ts';
+import type { Connection, CredentialPlan, HeaderLine, Value } from './types.ts';
 
 /** Checks what the members of a connection mean together. Throws a TableError. */
 export function checkConnection(connection: Connection): void {
@@ -13,6 +13,9 @@ export function checkConnection(connection: Connection): void {
   if ((auth_mode === 'none') !== (credential.kind === 'none'))
     refuse(`${path}.credential`, `the plan of auth_mode ${auth_mode}`);
   checkPlans(path, connection);
+  // Without grants nothing would ever stand there.
+  if (!connection.grants && credentialValues(credential).some((value) => 'grant' in value))
+    refuse(`${path}.credential`, 'a credential that is declared, for there are no grants');
   const keyHeader = credential.kind === 'header' ? credential.name : null;
   if (keyHeader !== null && apiKeyHeaderFault(keyHeader) !== null) {
     refuse(`${path}.credential`, `a header that may carry a key, not ${keyHeader}`);
@@ -31,6 +34,11 @@ export function checkConnection(connection: Connection): void {
   const doubled = headers.defaults.find((line) => listed.has(foldHeaderName(line.name)));
   if (doubled !== undefined)
     refuse(`${path}.headers.defaults ${doubled.name}`, 'a name that no layer above owns');
+}
+
+function credentialValues(credential: CredentialPlan): Value[] {
+  if ('secret' in credential) return [credential.secret];
+  return credential.kind === 'basic' ? [credential.username, credential.password ?? []].flat() : [];
 }
 
 function checkLines(path: string, lines: readonly HeaderLine[], keyHeader: string | null): void {

@@ -76,7 +76,6 @@ const CREDENTIALS: {
   oauth2: record({ kind: word('oauth2'), oauth2 }),
   oauth1: record({ kind: word('oauth1'), oauth1 }),
   mcp: record({ kind: word('mcp'), mcp }),
-  grant: record({ kind: word('grant') }),
 };
 
 export const credential: Shape<t.CredentialPlan> = (plan, path) => {

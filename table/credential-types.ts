@@ -45,9 +45,7 @@ export type CredentialPlan =
   /** Carried for the grants' half: parsed and checked, not served without it. */
   | { readonly kind: 'oauth2'; readonly oauth2: OAuth2Plan }
   | { readonly kind: 'oauth1'; readonly oauth1: OAuth1Plan }
-  | { readonly kind: 'mcp'; readonly mcp: McpPlan }
-  /** `grants: true` on a mode whose credential is given by each account. */
-  | { readonly kind: 'grant' };
+  | { readonly kind: 'mcp'; readonly mcp: McpPlan };
 
 /** Names and values that are added to a request, sorted by name. */
 export type Parameters = readonly (readonly [name: string, value: string])[];

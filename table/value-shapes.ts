@@ -2,7 +2,7 @@ import { isHeaderName } from './rules/header-syntax.ts';
 import { pathGlobFault } from './rules/glob.ts';
 import { HALF_PAIR, isParameterName } from './rules/parameter-name.ts';
 import { VARIABLE_NAME } from './rules/variable-text.ts';
-import { either, integer, list, record, refuse, text, textWhere } from './shape.ts';
+import { either, integer, list, record, refuse, text, textWhere, word } from './shape.ts';
 import type { Shape } from './shape.ts';
 import type * as t from './types.ts';
 
@@ -26,13 +26,18 @@ export const variableName: Shape<string> = textWhere('the name of a variable', (
   VARIABLE_NAME.test(value),
 );
 
+const SECRETS = {
+  env: { at: place, env: text },
+  file: { at: place, file: text },
+  sealed: { at: place, sealed: text, bound_to: text },
+  grant: { at: place, grant: word('credential', 'username', 'password') },
+};
+
 export const secret: Shape<t.Secret> = (value, path) => {
-  const kinds = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const kind = (['env', 'file', 'sealed'] as const).find((candidate) => kinds.includes(candidate));
+  const given = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const kind = (Object.keys(SECRETS) as (keyof typeof SECRETS)[]).find((one) => given.includes(one));
   if (kind === undefined) return refuse(path, 'a secret reference');
-  const members =
-    kind === 'sealed' ? { at: place, sealed: text, bound_to: text } : { at: place, [kind]: text };
-  return record<Record<string, string>>(members)(value, path) as t.Secret;
+  return record<Record<string, string>>(SECRETS[kind])(value, path) as t.Secret;
 };
 
 const composed = record<t.Composed>({

@@ -9,6 +9,8 @@ export type Secret =
   | { readonly file: string; readonly at: Place }
   /** `bound_to`: the field that it was sealed for, such as `connections/stripe/credential`. It opens nowhere else. */
   | { readonly sealed: string; readonly at: Place; readonly bound_to: string }
+  /** What a grant brings: the key or token of an account, or its pair of Basic authentication. */
+  | { readonly grant: 'credential' | 'username' | 'password'; readonly at: Place }
   | { readonly literal: string; readonly at: Place };
 
 /** Text around variables, piece by piece: what it comes to is known when the table is loaded, or with a grant. */

@@ -11,7 +11,7 @@ import type { HostFields } from '../fields/catalog-fields.ts';
 import type { Field, Fields, Named } from '../fields/field.ts';
 import type { Element } from '../fields/shape.ts';
 import type { CatalogAuthKey, ConnectionModel } from './model.ts';
-import { catalogAuthKey, takesOneCredential } from './resolve-auth-mode.ts';
+import { catalogAuthKey, takesOneCredential, wayOf } from './resolve-auth-mode.ts';
 
 /** Where an API key or token goes, and what stands around it. */
 export interface KeyPlacement {
@@ -47,11 +47,10 @@ export function effectiveBaseUrl(connection: ConnectionModel): Field<string> | n
 /** Gives the base_url of a connection's catalog, which may hold variables; null where the connection has its own. */
 export function catalogBaseUrl(connection: ConnectionModel): Field<string> | null {
   if (connection.fields.base_url !== undefined) return null;
-  const auth = connection.catalog?.facts.auth?.value;
-  const key = connection.authMode === null ? null : catalogAuthKey(connection.authMode);
-  // A token that was obtained elsewhere goes where one that was signed in for would.
-  const way = key === 'bearer' ? (auth?.bearer ?? auth?.oauth2) : key === null ? undefined : auth?.[key];
-  return way?.value?.base_url ?? connection.catalog?.facts.base_url ?? null;
+  const { catalog, authMode } = connection;
+  if (catalog === null) return null;
+  const way = authMode === null ? undefined : catalog.facts.auth?.value?.[wayOf(authMode, catalog)];
+  return way?.value?.base_url ?? catalog.facts.base_url ?? null;
 }
 
 /** Gives the further hosts of a connection: none where it has a base_url of its own. */

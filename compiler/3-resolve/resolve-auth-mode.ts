@@ -16,6 +16,13 @@ export function catalogAuthKey(mode: AuthMode): CatalogAuthKey {
   return (AUTH_MODES.find((one) => one.auth_mode === mode)?.catalog_key ?? 'none') as CatalogAuthKey;
 }
 
+/** Gives the way of a catalog that a mode is: a token that was obtained elsewhere is used like one that was signed in for. */
+export function wayOf(mode: AuthMode, { facts }: Pick<CatalogVersion, 'facts'>): CatalogAuthKey {
+  const offered = facts.auth?.value;
+  const key = catalogAuthKey(mode);
+  return key === 'bearer' && offered?.bearer === undefined && offered?.oauth2 !== undefined ? 'oauth2' : key;
+}
+
 /**
  * Gives a connection's mode: what it says; else the one that its catalog offers; of several, the one that
  * what the connection brings can only be meant for; without catalog `none`. null when it cannot be told,

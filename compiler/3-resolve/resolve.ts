@@ -2,8 +2,9 @@ import { readCatalogReference, resolveVersion } from './catalog-reference.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { CatalogReader } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
-import { resolveAuthMode } from './resolve-auth-mode.ts';
-import type { CatalogModel, Declared, Model } from './model.ts';
+import { resolveAuthMode, wayOf } from './resolve-auth-mode.ts';
+import type { AuthMode } from '../../table/types.ts';
+import type { CatalogModel, CatalogVersion, Declared, Model } from './model.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
 import type { Workspace } from '../1-read/workspace.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -24,7 +25,8 @@ export async function resolve(
     complete: declarations.complete && workspace.diagnostics.length === 0,
     connections: declarations.connections.map((connection) => {
       const catalog = catalogOf(connection.fields, catalogs);
-      return { ...connection, catalog, authMode: resolveAuthMode(connection.fields, catalog) };
+      const authMode = resolveAuthMode(connection.fields, catalog);
+      return { ...connection, catalog: catalog && describedFor(authMode, catalog), authMode };
     }),
     catalogs,
     catalogNames: workspace.catalogs.map((catalog) => catalog.name),
@@ -50,6 +52,16 @@ async function readCatalogs(
     if (catalog !== null) catalogs.push(catalog);
   }
   return catalogs.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Gives a catalog with the descriptions of one way to authenticate alone, where it has them by way. */
+function describedFor(authMode: AuthMode | null, catalog: CatalogVersion): CatalogVersion {
+  const key = authMode === null ? null : wayOf(authMode, catalog);
+  const descriptions = catalog.descriptions.filter(({ fields }) => {
+    const ways = fields.auth?.value;
+    return ways === undefined || (key !== null && ways.includes(key));
+  });
+  return { ...catalog, descriptions };
 }
 
 function catalogOf(

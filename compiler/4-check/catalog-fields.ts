@@ -1,9 +1,11 @@
+import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
 import { isHeaderName } from '../../table/rules/header-syntax.ts';
 import { JSON_POINTER } from '../../table/rules/json-pointer.ts';
 import { targetFault } from '../../table/rules/target.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
+import { didYouMean } from '../diagnostic/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
 import type { Field } from '../fields/field.ts';
@@ -22,12 +24,15 @@ export const catalogFields: Rule = (model, report) => {
         reportName('GW4009', field.value, field.span, report);
     }
     checkVerify(facts, report);
+    checkDescribedWays(facts, report);
     for (const { span, value } of facts.retry?.value?.statuses?.value ?? []) {
       if (value !== undefined && value > 599)
         report(diagnostic('GW6025', span, { message: `${value} is no status`, help: 'write 100 to 599' }));
     }
   }
 };
+
+const WAYS = AUTH_MODES.map((mode) => mode.catalog_key);
 
 type Text = Field<string>;
 
@@ -72,6 +77,21 @@ function checkUrl({ span, value }: Text, report: Report): void {
   if (url !== null && url.username === '' && url.password === '') return;
   hideSpan(span);
   report(diagnostic('GW6025', span, { message: 'this is no absolute https URL' }));
+}
+
+function checkDescribedWays({ descriptions }: CatalogVersionFields, report: Report): void {
+  for (const { value: description } of descriptions?.value?.values() ?? []) {
+    const ways = description?.auth;
+    const unknown = ways?.value?.find((way) => !WAYS.includes(way));
+    if (ways === undefined || unknown === undefined) continue;
+    report(
+      diagnostic('GW6025', ways.span, {
+        message: `${quote(unknown)} is no way to authenticate`,
+        label: didYouMean(unknown, WAYS),
+        help: 'write keys of `auth`',
+      }),
+    );
+  }
 }
 
 function checkVerify({ verify }: CatalogVersionFields, report: Report): void {

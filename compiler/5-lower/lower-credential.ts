@@ -17,19 +17,17 @@ import { aroundCredential, lowerParameters, lowerSecret, lowerValue, must } from
 
 /** Gives how a connection's credential goes into a request. */
 export function lowerCredential(connection: ConnectionModel, filler: TextFiller): CredentialPlan {
-  const { authMode, fields } = connection;
-  const perAccount = fields.grants?.value === true;
-  switch (authMode) {
+  switch (connection.authMode) {
     case null:
       throw new Error('a connection without auth_mode passed the checks');
     case 'none':
       return { kind: 'none' };
     case 'bearer':
-      return perAccount ? { kind: 'grant' } : lowerToken(connection);
+      return lowerToken(connection);
     case 'api_key':
-      return perAccount ? { kind: 'grant' } : lowerKey(connection);
+      return lowerKey(connection);
     case 'basic':
-      return perAccount ? { kind: 'grant' } : lowerBasic(connection);
+      return lowerBasic(connection);
     case 'oauth1':
       return { kind: 'oauth1', oauth1: lowerOAuth1(connection) };
     case 'oauth2_client_credentials':
@@ -43,7 +41,7 @@ export function lowerCredential(connection: ConnectionModel, filler: TextFiller)
 
 function lowerToken(connection: ConnectionModel): CredentialPlan {
   const send = effectiveTokenPlacement(connection);
-  const secret = lowerSecret(connection.fields.credential);
+  const secret = declaredOrBrought(connection);
   if (send === null) {
     return { kind: 'header', name: 'Authorization', prefix: 'Bearer ', suffix: '', secret };
   }
@@ -54,11 +52,21 @@ function lowerToken(connection: ConnectionModel): CredentialPlan {
 function lowerKey(connection: ConnectionModel): CredentialPlan {
   const placement = effectiveKeyPlacement(connection);
   const { prefix, suffix } = aroundCredential(placement.template);
-  const secret = lowerSecret(connection.fields.credential);
+  const secret = declaredOrBrought(connection);
   const name = nameOf(placement);
   return placement.in === 'path'
     ? { kind: 'path', segment: name, prefix, suffix, secret }
     : { kind: placement.in, name, prefix, suffix, secret };
+}
+
+/** With grants each account brings its own credential. */
+function isBrought({ fields }: ConnectionModel): boolean {
+  return fields.grants?.value === true;
+}
+
+function declaredOrBrought(connection: ConnectionModel): Secret {
+  if (isBrought(connection)) return { grant: 'credential', at: placeOf(connection.key) };
+  return lowerSecret(connection.fields.credential);
 }
 
 function nameOf({ name }: KeyPlacement): string {
@@ -68,12 +76,16 @@ function nameOf({ name }: KeyPlacement): string {
 function lowerBasic(connection: ConnectionModel): CredentialPlan {
   const { fields } = connection;
   const form = effectiveBasicForm(connection);
+  if (form === null && isBrought(connection)) {
+    const at = placeOf(connection.key);
+    return { kind: 'basic', username: { grant: 'username', at }, password: { grant: 'password', at } };
+  }
   if (form === null) {
     const username = fields.username === undefined ? emptyUsername(connection) : lowerValue(fields.username);
     const password = fields.password === undefined ? null : lowerSecret(fields.password);
     return { kind: 'basic', username, password };
   }
-  const secret = lowerSecret(fields.credential);
+  const secret = declaredOrBrought(connection);
   return {
     kind: 'basic',
     username: partOf(form.username, secret) ?? emptyUsername(connection),

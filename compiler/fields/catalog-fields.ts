@@ -76,6 +76,7 @@ export interface DescriptionKeys {
   sha256: string;
   source: Fields<SourceKeys>;
   base_path: string;
+  auth: readonly string[];
 }
 
 /** What a version may override. */
@@ -227,6 +228,11 @@ const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
     shape: anyText,
     doc: 'What stands before every template.',
     default: "the path of the document's first server",
+  },
+  auth: {
+    shape: words,
+    doc: 'The ways to authenticate (keys of `auth`) whose connections it describes, where they call different paths.',
+    default: 'all',
   },
 });
 

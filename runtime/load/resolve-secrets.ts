@@ -48,6 +48,8 @@ export async function resolveSecrets(
   const faults: SecretFault[] = [];
   for (const [owner, declaration] of owners) {
     for (const secret of secretsOf(declaration)) {
+      // What accounts bring is known with each grant.
+      if ('grant' in secret) continue;
       const read = 'sealed' in secret ? openSealed(secret, keys) : await readSecret(secret, environment);
       if (typeof read === 'string') secrets.set(secret, new Hidden(read));
       else if (read instanceof Hidden) secrets.set(secret, read);
@@ -66,13 +68,14 @@ function secretsOf(value: unknown): Secret[] {
 
 /** Tells whether something of a table is a secret reference. */
 export function isSecret(value: object): value is Secret {
-  return 'at' in value && ('env' in value || 'file' in value || 'sealed' in value || 'literal' in value);
+  return 'at' in value && ['env', 'file', 'sealed', 'grant', 'literal'].some((kind) => kind in value);
 }
 
 /** Gives a reference as it was written; a literal one is never shown. */
 export function referenceOf(secret: Secret): string {
   if ('env' in secret) return `\${env:${secret.env}}`;
   if ('file' in secret) return `\${file:${secret.file}}`;
+  if ('grant' in secret) return `the ${secret.grant} of an account`;
   return 'sealed' in secret ? 'sealed text' : 'a literal secret';
 }
 
@@ -94,7 +97,7 @@ function openSealed(
 }
 
 async function readSecret(
-  secret: Exclude<Secret, { sealed: string }>,
+  secret: Exclude<Secret, { sealed: string } | { grant: string }>,
   environment: Environment,
 ): Promise<string | { why: string }> {
   if ('literal' in secret) return secret.literal;

@@ -114,7 +114,7 @@ function planted(origin: string, dead: string): TableSpec {
         base_url: origin,
         grants: true,
         auth_mode: 'bearer',
-        credential: { kind: 'grant' },
+        credential: { ...CREDENTIALS.bearer, secret: { grant: 'credential', at: AT } },
       },
     },
     access: { ruled: { denies: [rule('deny', ['DELETE'], [])] } },

@@ -233,7 +233,6 @@ const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
   oauth2: 'oauth2_authorization_code',
   oauth1: 'oauth1',
   mcp: 'mcp',
-  grant: 'bearer',
 };
 
 function connectionOf(name: string, spec: ConnectionSpec): Connection {

@@ -126,8 +126,7 @@ export async function startValidating(
     const { bytes, statuses } = await sendRaw(gateway.port, request);
     const body = bytes.slice(bytes.indexOf('\r\n\r\n') + 4);
     const parsed = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
-    const faults = (parsed['faults'] ?? []) as Fault[];
-    return { status: statuses[0], code: parsed['code'], faults: faults.map(faultText) };
+    return { status: statuses[0], code: parsed['code'], faults: faultTexts(parsed['faults']) };
   };
   return { upstream, gateway, send };
 }
@@ -139,8 +138,12 @@ interface Fault {
   readonly expected: string;
 }
 
-function faultText({ in: place, name, pointer, expected }: Fault): string {
-  return `${place} ${name ?? ''}${pointer}: ${expected}`;
+/** Gives the `faults` of a problem as texts: `in name/pointer: expected`. */
+export function faultTexts(faults: unknown): string[] {
+  const given = (faults ?? []) as readonly Fault[];
+  return given.map(
+    ({ in: place, name, pointer, expected }) => `${place} ${name ?? ''}${pointer}: ${expected}`,
+  );
 }
 
 /** Gives a request with content. */

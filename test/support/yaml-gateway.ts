@@ -8,6 +8,7 @@ import { decodeTable } from '../../table/decode.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { folderOf, writeFiles } from './folder.ts';
+import type { Files } from './folder.ts';
 
 /** The gateway key of the caller in `gatewayYaml`. */
 export const GATEWAY_KEY = 'gw_0123456789abcdefghijklmnopqrstuvwxyzABC';
@@ -22,13 +23,14 @@ export interface YamlGateway {
 /**
  * Writes YAML into a folder, compiles it, writes and reads the table as `gw compile` and `gw serve` do, and
  * serves it in this process. The public URL has a port that is known only then, so the table is compiled
- * once more and swapped in.
+ * once more and swapped in. `more` are files beside it, such as catalogs.
  */
 export async function startFromYaml(
   connections: string,
   environment: Readonly<Record<string, string>>,
+  more: Files = {},
 ): Promise<YamlGateway> {
-  const folder = folderOf({ 'gateway.d/20-connections.yaml': connections });
+  const folder = folderOf({ ...more, 'gateway.d/20-connections.yaml': connections });
   const load = async (public_url: string): Promise<LoadedTable> => {
     writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
     const { table, records, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });

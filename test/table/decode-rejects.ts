@@ -6,6 +6,21 @@ const SECRET = { env: 'SECRET', at: AT };
 const CREDENTIAL = 'connections.0.credential';
 /** A place of its JSON, what is put there (undefined: nothing), and the message with which it is refused. */
 export const REJECTED: [path: string, value: unknown, message: string][] = [
+  [
+    CREDENTIAL,
+    { kind: 'header', name: 'X-A', prefix: '', suffix: '', secret: { grant: 'credential', at: AT } },
+    'connections aaa.credential: expected a credential that is declared, for there are no grants',
+  ],
+  [
+    CREDENTIAL,
+    { kind: 'basic', username: { grant: 'username', at: AT }, password: null },
+    'connections aaa.credential: expected a credential that is declared, for there are no grants',
+  ],
+  [
+    CREDENTIAL,
+    { kind: 'header', name: 'X-A', prefix: '', suffix: '', secret: { grant: 'other', at: AT } },
+    'connections[0].credential.secret.grant: expected one of credential, username, password',
+  ],
   ['format', 1, 'the table has format 1, this program reads 2: compile it again with this version'],
   [
     'format',
@@ -81,12 +96,12 @@ export const REJECTED: [path: string, value: unknown, message: string][] = [
   [
     CREDENTIAL,
     'x',
-    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp, grant',
+    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp',
   ],
   [
     `${CREDENTIAL}.kind`,
     'magic',
-    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp, grant',
+    'connections[0].credential.kind: expected one of none, header, query, path, basic, oauth2, oauth1, mcp',
   ],
   [`${CREDENTIAL}.name`, 'X Y', 'connections[0].credential.name: expected a header name (RFC 9110 token)'],
   [
