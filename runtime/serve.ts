@@ -13,6 +13,8 @@ import { openExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { SYSTEM_NETWORK } from './6-forward/network.ts';
 import type { Network } from './6-forward/network.ts';
+import type { TokenParts } from './grants/oauth/client-tokens.ts';
+import { OAUTH_TIMEOUT_MS } from './grants/oauth/request-token.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
@@ -20,6 +22,7 @@ import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
 import { loadAjv } from './validate/load-ajv.ts';
+import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
 /** What serving needs beside the table. */
@@ -31,6 +34,8 @@ export interface ServeOptions {
   readonly codegen?: boolean;
   /** How upstreams are found; without it as the machine finds them. */
   readonly network?: Network;
+  /** In place of the clock (milliseconds since the epoch), and of the time that an authorization server has. */
+  readonly oauth?: Partial<Pick<TokenParts, 'now' | 'timeout_ms'>>;
   readonly log: Log;
   /** In place of the table's addresses. */
   readonly listen: ListenAddress | null;
@@ -59,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     environment: options.environment,
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
+    oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
   });
   const state = { draining: false, exchanges: 0 };
   const data = dataPlane(table, state, log);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
 import { forward } from '../../runtime/6-forward/forward.ts';
+import { clientTokenSet } from '../../runtime/grants/oauth/client-tokens.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -221,15 +222,17 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   const upstream = await rawUpstream(() => () => {});
   const { table, bytes } = builtTable(planted(upstream.origin, upstream.origin));
   const records = recordsInMemory(table.records, bytes);
+  const pools = poolSet(SYSTEM_NETWORK);
+  const tokens = clientTokenSet({ pools, now: Date.now, timeout_ms: 1_000, tell: () => {} });
   const snapshot = await buildSnapshot(
     { table, digest: '0'.repeat(64), records, close: () => {} },
-    { environment: SECRETS, pools: poolSet(SYSTEM_NETWORK), codegen: true, previous: null },
+    { environment: SECRETS, pools, tokens, codegen: true, previous: null },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);
   const ignored = { head: () => true, data: () => true, end: () => {}, fail: () => {} };
-  for (const { pools, shape, connection } of routes) {
+  for (const { pools: open, shape, connection } of routes) {
     const headers = [...shape.set.reveal()];
-    for (const pool of pools)
+    for (const pool of open)
       forward(pool, { method: 'GET', path: '/', headers, body: null }, connection.limits, ignored);
   }
   await upstream.waitForRequests(1);
@@ -247,5 +250,5 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   ];
   expect(told(texts.join('\n'), SECRETS)).toEqual([]);
   expect(texts.join('\n')).toContain('[redacted]');
-  await Promise.all(routes.flatMap(({ pools }) => pools).map((pool) => pool.dispatcher.reveal().destroy()));
+  await Promise.all(routes.flatMap((route) => route.pools).map((pool) => pool.dispatcher.reveal().destroy()));
 });

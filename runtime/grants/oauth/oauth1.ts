@@ -100,9 +100,7 @@ function encoded(text: string): string {
 }
 
 /** What came of a leg. */
-export type OAuth1Outcome =
-  | ({ readonly kind: 'ok'; readonly answer: Hidden<Json> } & OAuth1Token)
-  | Failure;
+export type OAuth1Outcome = ({ readonly kind: 'ok'; readonly answer: Hidden<Json> } & OAuth1Token) | Failure;
 
 /** How requests of the legs go out; `unique` is for test vectors. */
 export interface OAuth1Call extends OAuthCall {
@@ -164,7 +162,11 @@ async function askLeg(client: OAuth1Client, leg: Leg, call: OAuth1Call): Promise
   if (failed !== null) return failed;
   const secrets = [client.client_secret.reveal(), leg.token?.token_secret.reveal() ?? ''];
   const verifier = leg.parameters['oauth_verifier'];
-  return readLeg(answer, now, redactor([new Hidden(verifier === undefined ? secrets : [...secrets, verifier])]));
+  return readLeg(
+    answer,
+    now,
+    redactor([new Hidden(verifier === undefined ? secrets : [...secrets, verifier])]),
+  );
 }
 
 function post(call: OAuth1Call, url: string, authorization: Hidden<string>): ReturnType<FetchWhole> {

@@ -7,7 +7,10 @@ import type { Failure, Json } from './types.ts';
  * wrongly. undefined where it is neither.
  */
 export function readContent({ body, header }: Pick<WholeAnswer, 'body' | 'header'>): Json | undefined {
-  const text = body.toString('utf8').replace(/^\ufeff/, '').trim();
+  const text = body
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trim();
   if (/^[[{]/.test(text)) {
     try {
       return JSON.parse(text) as Json;

@@ -69,7 +69,11 @@ const TERMINAL: ReadonlyMap<string, TerminalReason> = new Map<string, TerminalRe
   ['unsupported_grant_type', 'grant_type_unsupported'],
 ]);
 
-function failureOf(answer: WholeAnswer, error: ToldError | null, { redact, sent_at }: AnswerReading): Failure {
+function failureOf(
+  answer: WholeAnswer,
+  error: ToldError | null,
+  { redact, sent_at }: AnswerReading,
+): Failure {
   const told = error === null ? '' : [error.code, error.description].filter((text) => text !== '').join(': ');
   const detail = strippedText(told, redact);
   const reason = TERMINAL.get(error?.code ?? '');
@@ -110,7 +114,9 @@ const LIFETIME_MAX_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 
 /** Gives a lifetime in milliseconds. Zero and less, which some vendors write for "for ever", tell nothing. */
 function duration(seconds: unknown): number | null {
-  const ms = Math.floor(Number(typeof seconds === 'string' ? seconds.trim() || NaN : (seconds ?? NaN)) * 1000);
+  const ms = Math.floor(
+    Number(typeof seconds === 'string' ? seconds.trim() || NaN : (seconds ?? NaN)) * 1000,
+  );
   return typeof seconds === 'boolean' || !(ms > 0) ? null : Math.min(ms, LIFETIME_MAX_MS);
 }
 

@@ -40,7 +40,11 @@ export const OAUTH_TIMEOUT_MS: number = 30_000;
  * Asks a token endpoint and gives what came of it. Nothing is asked where the answer is known: without a refresh
  * token, or behind its end. No redirect is followed, for the request bears the client's secret.
  */
-export async function requestToken(client: TokenClient, ask: TokenAsk, call: OAuthCall): Promise<TokenOutcome> {
+export async function requestToken(
+  client: TokenClient,
+  ask: TokenAsk,
+  call: OAuthCall,
+): Promise<TokenOutcome> {
   const sent_at = call.now();
   if (ask.kind === 'refresh') {
     if (ask.refresh_token === null) return terminal('refresh_token_missing');
