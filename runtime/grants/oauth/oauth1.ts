@@ -63,7 +63,6 @@ export function oauth1Authorization(
     oauth_timestamp: String(timestamp),
     oauth_nonce: nonce,
     ...request.parameters,
-    oauth_version: '1.0',
   };
   const key = `${encoded(client_secret.reveal())}&${encoded(request.token?.token_secret.reveal() ?? '')}`;
   const signed = createHmac('sha1', key).update(signatureBase(request, Object.entries(parameters)));

@@ -73,18 +73,42 @@ test('client id and secret in a JSON body, with the parameters of the catalog', 
 
 describe('the life of a token', () => {
   /** The instants of requests, in seconds since the first, and the tokens that they bear. */
-  const LIVES: [title: string, more: string, at: number[], used: string[], asked: number][] = [
-    ['used until 30 s before its end', '"expires_in":3600', [0, 3269], ['token-1', 'token-1'], 1],
-    ['its end within 30 s: waited for', '"expires_in":3600', [0, 3570], ['token-1', 'token-2'], 2],
-    ['within the margin: in the background', '"expires_in":3600', [0, 3270], ['token-1', 'token-1'], 2],
-    ['a lifetime as text', '"expires_in":"3600"', [0, 3570], ['token-1', 'token-2'], 2],
-    ['a short one keeps half', '"expires_in":20', [0, 7, 10], ['token-1', 'token-1', 'token-2'], 2],
-    ['an unknown one is used until it is refused', '', [0, 10_000_000], ['token-1', 'token-1'], 1],
-    ['null tells nothing', '"expires_in":null', [0, 10_000_000], ['token-1', 'token-1'], 1],
-    ['zero tells nothing', '"expires_in":0', [0, 10_000_000], ['token-1', 'token-1'], 1],
+  const LIVES: [title: string, life: { more: string; at: number[]; used: string[]; asked: number }][] = [
+    [
+      'used until 30 s before its end',
+      { more: '"expires_in":3600', at: [0, 3269], used: ['token-1', 'token-1'], asked: 1 },
+    ],
+    [
+      'its end within 30 s: waited for',
+      { more: '"expires_in":3600', at: [0, 3570], used: ['token-1', 'token-2'], asked: 2 },
+    ],
+    [
+      'within the margin: in the background',
+      { more: '"expires_in":3600', at: [0, 3270], used: ['token-1', 'token-1'], asked: 2 },
+    ],
+    [
+      'a lifetime as text',
+      { more: '"expires_in":"3600"', at: [0, 3570], used: ['token-1', 'token-2'], asked: 2 },
+    ],
+    [
+      'a short one keeps half',
+      { more: '"expires_in":20', at: [0, 7, 10], used: ['token-1', 'token-1', 'token-2'], asked: 2 },
+    ],
+    [
+      'an unknown one is used until it is refused',
+      { more: '', at: [0, 10_000_000], used: ['token-1', 'token-1'], asked: 1 },
+    ],
+    [
+      'null tells nothing',
+      { more: '"expires_in":null', at: [0, 10_000_000], used: ['token-1', 'token-1'], asked: 1 },
+    ],
+    [
+      'zero tells nothing',
+      { more: '"expires_in":0', at: [0, 10_000_000], used: ['token-1', 'token-1'], asked: 1 },
+    ],
   ];
 
-  test.each(LIVES)('%s', async (_title, more, at, used, asked) => {
+  test.each(LIVES)('%s', async (_title, { more, at, used, asked }) => {
     const { gateway, idp, upstream, clock } = await start({ idp: tokens(more) });
     const began = clock.now;
     for (const seconds of at) {
