@@ -40,16 +40,28 @@ export function compileTable({ dist, work }: Build, name: string, upstream: stri
   return out;
 }
 
+/** What `gw serve` is started with beside its table. */
+export interface SpawnExtras {
+  /** Parameters of node. */
+  readonly hooks?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts `gw serve` on free ports; its log, the access log included, goes to a file. */
-export function spawnGateway({ dist, profile }: Build, table: string, log: string): ChildProcess {
+export function spawnGateway(
+  { dist, profile }: Build,
+  table: string,
+  log: string,
+  { hooks = [], environment = {} }: SpawnExtras = {},
+): ChildProcess {
   const profiling =
     profile === null ? [] : ['--cpu-prof', '--cpu-prof-interval', '250', '--cpu-prof-dir', profile];
   const addresses = ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const stdout = openSync(log, 'w');
   const child = startNode(
     'gateway',
-    [...profiling, join(dist, 'cli', 'gw.js'), 'serve', '--table', table, ...addresses],
-    { environment: { BENCH_CREDENTIAL: CREDENTIAL, NODE_ENV: 'production' }, stdout },
+    [...profiling, ...hooks, join(dist, 'cli', 'gw.js'), 'serve', '--table', table, ...addresses],
+    { environment: { BENCH_CREDENTIAL: CREDENTIAL, NODE_ENV: 'production', ...environment }, stdout },
   );
   closeSync(stdout);
   return child;

@@ -12,6 +12,7 @@ const COMMANDS: readonly Commands[] = [
     names: ['compile', 'check', 'init'],
     load: async () => (await import('./compile.ts')).addCompileCommands,
   },
+  { names: ['add'], load: async () => (await import('./add.ts')).addAddCommand },
   { names: ['serve'], load: async () => (await import('./serve.ts')).addServeCommand },
   { names: ['dev'], load: async () => (await import('./dev.ts')).addDevCommand },
   { names: ['explain'], load: async () => (await import('./explain.ts')).addExplainCommand },

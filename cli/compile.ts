@@ -10,6 +10,7 @@ import type { Format } from './print-diagnostics.ts';
 import { terminalProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';
 import { readFolder } from './read-folder.ts';
+import { tuneForOneRun } from './tune-for-one-run.ts';
 import { tellingWhere } from './write-fault.ts';
 
 interface CompileFlags {
@@ -77,6 +78,7 @@ async function compileUnlessKept(flags: CompileFlags): Promise<CompileOutcome> {
     if (kept !== null && (out === null || tellingWhere(out, () => turnToWritten(out, kept.digest))))
       return kept;
     const { compileAndWrite } = await import('./compile-folder.ts');
+    tuneForOneRun();
     return await compileAndWrite(workspace, { out, cache });
   } finally {
     progress.end();

@@ -1,10 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GATEWAY_SCHEMA_LINE } from './schema-line.ts';
 import { UsageError } from './usage-error.ts';
 
-const SCHEMA_LINE = '# yaml-language-server: $schema=../node_modules/gw/docs/schema/gateway.schema.json\n';
-
-const GATEWAY = `${SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
+const GATEWAY = `${GATEWAY_SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
 gateway:
   listen: 127.0.0.1:8080 # for callers: /{connection}/...
   control: 127.0.0.1:8081 # for people and operators: /healthz, /readyz
@@ -21,7 +20,7 @@ callers:
     personas: [reader]
 `;
 
-const EXAMPLE = `${SCHEMA_LINE}# Connections: ways to upstreams. The name is the first part of the path that callers use.
+const EXAMPLE = `${GATEWAY_SCHEMA_LINE}# Connections: ways to upstreams. The name is the first part of the path that callers use.
 connections:
   example: # http://127.0.0.1:8080/example/... goes to https://httpbin.org/...
     description: A public API that answers with what it was sent.

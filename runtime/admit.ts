@@ -6,7 +6,7 @@ import { placePath } from './2-match/place-path.ts';
 import { originForm, splitTarget } from './2-match/request-target.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize } from './3-authenticate/authorize.ts';
-import { callerKey, keyDigest } from './3-authenticate/caller-key.ts';
+import { authenticate } from './3-authenticate/caller-key.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -16,7 +16,7 @@ import type { UpstreamPool } from './6-forward/upstream-pool.ts';
 import type { Asked } from './7-relay/rewrite-links.ts';
 import type { Exchange } from './exchange.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
-import type { KnownCaller, LiveCredential, Route } from './load/snapshot.ts';
+import type { LiveCredential, Route } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
 
 /** A request that passed steps 1 to 5: everything that is sent upstream but its content. */
@@ -51,8 +51,10 @@ export function admit(exchange: Exchange): Admitted | Problem | Promise<Admitted
   const message = checkMessage(request, snapshot.limits);
   if (message instanceof Problem) return message;
   exchange.awaitsContinue = message.expectsContinue;
-  const caller = authenticate(exchange, message);
+  const caller = authenticate(message.fields, snapshot.callers);
   if (caller instanceof Problem) return caller;
+  exchange.caller = caller.name;
+  exchange.account = caller.account;
   const target = originForm(request.url ?? '', message.fields.host);
   if (target instanceof Problem) return target;
   const split = splitTarget(target);
@@ -82,21 +84,6 @@ export function admit(exchange: Exchange): Admitted | Problem | Promise<Admitted
     checkRoute(route, pool, message) ??
     prove(exchange, { route, upstream: { number, pool }, message, method, rest, operation })
   );
-}
-
-function authenticate(exchange: Exchange, { fields }: Message): KnownCaller | Problem {
-  const key = callerKey(fields);
-  const caller = key === null ? undefined : exchange.snapshot.callers.get(keyDigest(key));
-  if (caller === undefined) {
-    const detail =
-      key === null
-        ? 'send your gateway key: Authorization: Bearer <key>, or X-API-Key: <key>'
-        : 'the gateway key is not one that a caller has';
-    return new Problem('caller_unauthenticated', detail, { headers: ['WWW-Authenticate', 'Bearer'] });
-  }
-  exchange.caller = caller.name;
-  exchange.account = caller.account;
-  return caller;
 }
 
 function unavailable({ connection, unavailable: why }: Route): Problem {

@@ -4,8 +4,9 @@ import { CallerBody, readUpTo } from './6-forward/caller-body.ts';
 import type { BodyLimits } from './6-forward/caller-body.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
 import { Problem } from './problem.ts';
-import type { RequestFault } from './problem.ts';
 import { isKnownCoding } from './validate/decode-content.ts';
+import { joinFaults, oneFault } from './validate/request-fault.ts';
+import type { Faults } from './validate/request-fault.ts';
 import { checkContent, checkHead } from './validate/request-validation.ts';
 import type { CheckedContent, CheckedHead, RequestValidation } from './validate/request-validation.ts';
 
@@ -38,9 +39,14 @@ export async function checkRequest(
   const head = await checkHead(validation, checked, source, hasBody);
   const enforced = validation.mode === 'enforce';
   // Who waits to be told to continue learns what is wrong before it sends its content.
-  if (enforced && head.faults.length > 0 && (head.body === null || exchange.awaitsContinue))
+  if (enforced && head.faults.count > 0 && (head.body === null || exchange.awaitsContinue))
     return concluded(exchange, enforced, head.faults) ?? { body: null };
-  if (head.body === null) return concluded(exchange, enforced, head.faults) ?? { body: null };
+  if (head.body === null) {
+    const problem = concluded(exchange, enforced, head.faults);
+    // Neither read nor refused: what a description says of XML or of files is for the upstream to judge.
+    if (head.unread) exchange.checked = forLog('unchecked', head.faults, 'media_type');
+    return problem ?? { body: null };
+  }
   const unreadable = unreadableBecause(head, admitted, validation);
   if (unreadable !== null) return unlooked(exchange, unreadable, { enforced, head, body: null });
   letContinue(exchange);
@@ -58,7 +64,7 @@ export async function checkRequest(
       return unlooked(exchange, { why, bodyMaxBytes }, { enforced, head, body: content });
     }
   }
-  const faults = [...head.faults, ...contentFaults(found)];
+  const faults = joinFaults([head.faults, contentFaults(found)]);
   return concluded(exchange, enforced, faults) ?? { body: content };
 }
 
@@ -71,9 +77,10 @@ const WHY: Readonly<Record<Undecoded, Unread['why'] | null>> = {
   malformed: null,
 };
 
-function contentFaults(found: CheckedContent): readonly RequestFault[] {
+function contentFaults(found: CheckedContent): Faults {
   if ('faults' in found) return found.faults;
-  return [{ in: 'body', name: null, pointer: '', expected: 'content that its Content-Encoding decodes' }];
+  const expected = 'content that its Content-Encoding decodes';
+  return oneFault({ in: 'body', name: null, pointer: '', expected });
 }
 
 /** Why content was not looked at. */
@@ -122,24 +129,27 @@ function unlooked(exchange: Exchange, unread: Unread, { enforced, head, body }: 
 }
 
 /** Tells the log, and gives the problem of faults under `enforce`. */
-function concluded(exchange: Exchange, enforced: boolean, faults: readonly RequestFault[]): Problem | null {
-  exchange.checked = forLog(faults.length === 0 ? 'valid' : 'faulty', faults, null);
-  if (!enforced || faults.length === 0) return null;
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+function concluded(exchange: Exchange, enforced: boolean, faults: Faults): Problem | null {
+  const { told, count } = faults;
+  exchange.checked = forLog(count === 0 ? 'valid' : 'faulty', faults, null);
+  if (!enforced || count === 0) return null;
+  const more =
+    count > told.length ? `; ${told.length} are told, and there are ${count - told.length} more` : '';
+  const said = count === 1 ? 'one fault' : `${count} faults`;
   return new Problem(
     'request_invalid',
-    `the request is not as the description of ${exchange.operation ?? 'its operation'} has it: ${count}`,
-    { faults },
+    `the request is not as the description of ${exchange.operation ?? 'its operation'} has it: ${said}${more}`,
+    { faults: told },
   );
 }
 
 function forLog(
   validation: CheckedForLog['validation'],
-  faults: readonly RequestFault[],
+  { told, count }: Faults,
   unchecked: string | null,
 ): CheckedForLog {
-  const faulty = faults.map((fault) => (fault.name === null ? fault.in : `${fault.in} ${fault.name}`));
-  return { validation, faults: faults.length, faulty: [...new Set(faulty)], unchecked };
+  const faulty = told.map((fault) => (fault.name === null ? fault.in : `${fault.in} ${fault.name}`));
+  return { validation, faults: count, faulty: [...new Set(faulty)], unchecked };
 }
 
 /** Tells a caller that waits for it to send its content. */

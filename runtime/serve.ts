@@ -7,6 +7,7 @@ import { dataServer } from './1-accept/data-server.ts';
 import { answerProblem, cutAnswer } from './answer.ts';
 import { controlServer } from './control/control-server.ts';
 import type { Readiness } from './control/control-server.ts';
+import { countExchange } from './count-exchange.ts';
 import { openTable } from './current-table.ts';
 import type { CurrentTable } from './current-table.ts';
 import { openExchange } from './exchange.ts';
@@ -18,10 +19,14 @@ import { OAUTH_TIMEOUT_MS } from './grants/oauth/request-token.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
+import { openCounts } from './observe/counts.ts';
+import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
+import { readMetrics } from './read-metrics.ts';
 import { requestIds } from './request-id.ts';
 import { loadAjv } from './validate/load-ajv.ts';
+import { reloadAndTell } from './reload-and-tell.ts';
 import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
@@ -67,8 +72,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
   });
   const state = { draining: false, exchanges: 0 };
-  const data = dataPlane(table, state, log);
-  const control = controlServer(() => readiness(table, state.draining));
+  const counts = openCounts();
+  const data = dataPlane(table, state, { log, counts });
+  const control = controlServer({
+    readiness: () => readiness(table, state.draining),
+    metrics: (request) => readMetrics(request, table.snapshot, counts),
+    failed: (error) => tellFault(log, '-', error),
+  });
   for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
     await listen(data, options.listen ?? table.gateway.listen);
@@ -125,7 +135,13 @@ interface DataState {
   exchanges: number;
 }
 
-function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
+/** What is told of exchanges. */
+interface Told {
+  readonly log: Log;
+  readonly counts: Counts;
+}
+
+function dataPlane(table: CurrentTable, state: DataState, { log, counts }: Told): Server {
   const nextId = requestIds();
   /** The newest exchange of a socket: with pipelining there may be several, and the newest is the one still read. */
   const underWay = new WeakMap<Duplex, Exchange>();
@@ -158,6 +174,7 @@ function dataPlane(table: CurrentTable, state: DataState, log: Log): Server {
         land();
         leave();
         log.exchange(exchange);
+        countExchange(exchange, counts);
         if (state.draining) setImmediate(() => server.closeIdleConnections());
       };
       response.on('close', end);
@@ -185,15 +202,19 @@ function begin(exchange: Exchange, state: DataState, log: Log): void {
     else answerProblem(exchange, refusal);
   } catch (error) {
     // A fault of ours: the caller learns nothing but the id under which the log has it.
-    log.events.error(
-      { request_id: exchange.id, error: error instanceof Error ? error.stack : 'not an Error' },
-      'internal error',
-    );
+    tellFault(log, exchange.id, error);
     answerProblem(
       exchange,
       new Problem('internal', `an internal error; the log has it under ${exchange.id}`),
     );
   }
+}
+
+function tellFault(log: Log, id: string, error: unknown): void {
+  log.events.error(
+    { request_id: id, error: error instanceof Error ? error.stack : 'not an Error' },
+    'internal error',
+  );
 }
 
 function refusedBecause({ snapshot }: Exchange, state: DataState): Problem | null {
@@ -223,23 +244,6 @@ function breakOff(exchange: Exchange): void {
         exchange,
         new Problem('message_malformed', 'the content of the request is not framed as HTTP/1.1 says'),
       );
-  }
-}
-
-async function reloadAndTell(table: CurrentTable, log: Log): Promise<boolean> {
-  const before = table.snapshot.digest;
-  try {
-    const snapshot = await table.reload();
-    for (const notice of snapshot.notices) log.events.warn(notice);
-    log.events.info({ table: snapshot.digest, before }, 'reloaded');
-    return true;
-  } catch (error) {
-    // These errors name tables, files and references; none of them holds a value.
-    log.events.error(
-      { table: before, error: error instanceof Error ? error.message : 'unknown' },
-      'reload failed: the table before goes on serving',
-    );
-    return false;
   }
 }
 

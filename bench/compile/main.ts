@@ -4,8 +4,10 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../../bundle.ts';
+import { allCatalogs } from './all-catalogs.ts';
 import { DOCUMENT_NAMES, findDocument } from './documents.ts';
 import type { Places } from './documents.ts';
+import { firstRequests } from './first-requests.ts';
 import { growthOf, median, ratiosOf } from './goals.ts';
 import type { Ratio, Samples } from './goals.ts';
 import { LOOK_UP_MODULES, lookUps } from './look-ups.ts';
@@ -21,7 +23,7 @@ import { VALIDATE_MODULES, validateCost } from './validate-cost.ts';
 const BENCH = join(import.meta.dirname, '..');
 const ROOT = join(BENCH, '..');
 const RIVALS: readonly RivalName[] = ['parse', 'cold', 'warm', 'bundle', 'lint'];
-const PARTS = ['compile', 'start', 'look-ups'] as const;
+const PARTS = ['compile', 'start', 'look-ups', 'catalogs', 'first-requests'] as const;
 
 const { values: flags } = parseArgs({
   options: {
@@ -51,12 +53,14 @@ console.log(`${process.version}, ${cpus()[0]?.model ?? ''}, ${cpus().length} cor
 const ratios: Ratio[] = [];
 const samples = parts.includes('compile') ? measureCompiling() : new Map<string, Samples>();
 if (parts.includes('start')) ratios.push(...(await startOfServe({ dist, work, places, rounds })));
+if (parts.includes('catalogs')) ratios.push(...(await allCatalogs({ dist, work, rounds })));
 if (parts.includes('look-ups')) {
   const modules = join(ROOT, 'build/bench-modules');
   await bundle(modules, [...LOOK_UP_MODULES, ...VALIDATE_MODULES]);
   ratios.push(...(await lookUps({ modules, places })));
   await validateCost(modules);
 }
+if (parts.includes('first-requests')) ratios.push(...(await firstRequests({ dist, work, places, rounds })));
 printRatios(ratios);
 const results = join(BENCH, 'results');
 mkdirSync(results, { recursive: true });
@@ -70,7 +74,7 @@ const written = {
 writeFileSync(join(results, 'compile.json'), `${JSON.stringify(written, null, 2)}\n`);
 
 function install(): void {
-  if (!existsSync(join(BENCH, 'node_modules/@redocly/cli')))
+  if (parts.includes('compile') && !existsSync(join(BENCH, 'node_modules/@redocly/cli')))
     npm(['ci', '--prefix', BENCH, '--no-audit', '--no-fund']);
   if (!flags['skip-build']) npm(['run', '--silent', '--prefix', ROOT, 'build']);
 }

@@ -10,9 +10,16 @@ import type { Places } from './documents.ts';
 import type { Ratio } from './goals.ts';
 import { workspaceFor } from './rivals.ts';
 
+/** What a process took until it was ready. */
 interface Start {
   readonly cpu_ms: number;
   readonly resident_mb: number;
+}
+
+/** Starts that took turns. */
+export interface Starts {
+  readonly ours: readonly Start[];
+  readonly empty: readonly Start[];
 }
 
 export interface StartSetting {
@@ -44,17 +51,29 @@ export async function startOfServe({ dist, work, places, rounds }: StartSetting)
     console.log(`\nstart of gw serve: not measured: ${ran.stderr.slice(0, 500)}`);
     return [];
   }
+  return startRatios('graph', await takeStarts({ dist, work, rounds }, table));
+}
+
+/** Starts `gw serve` with a table, and an empty node, by turns: two of each a round. */
+export async function takeStarts(
+  { dist, work, rounds }: Omit<StartSetting, 'places'>,
+  table: string,
+): Promise<Starts> {
   const ours: Start[] = [];
   const empty: Start[] = [];
   for (let round = 0; round < rounds * 2; round += 1) {
     ours.push(await serveStart(dist, work, table));
     empty.push(await nodeStart());
   }
-  const differences = [
+  return { ours, empty };
+}
+
+/** Prints the medians of starts. Gives how far they are apart, beside what they may be. */
+export function startRatios(document: string, { ours, empty }: Starts): Ratio[] {
+  return [
     difference('cpu_ms', 'start, CPU ms beyond node', CPU_GOAL_MS),
     difference('resident_mb', 'start, MB beyond node', MEMORY_GOAL_MB),
   ];
-  return differences;
 
   function difference(measure: keyof Start, what: string, goal: number): Ratio {
     const [one, other] = [ours, empty].map((starts) =>
@@ -64,7 +83,7 @@ export async function startOfServe({ dist, work, places, rounds }: StartSetting)
       ),
     );
     console.log(`\n${what}: ${one?.toFixed(0)} - ${other?.toFixed(0)}`);
-    return { document: 'graph', what, ratio: (one ?? 0) - (other ?? 0), goal, isAim: false };
+    return { document, what, ratio: (one ?? 0) - (other ?? 0), goal, isAim: false };
   }
 }
 

@@ -123,7 +123,7 @@ export async function validateCost(modules: string): Promise<void> {
   const once = async (): Promise<number> => {
     const head = await checkHead(validation, operation, source, true);
     const content = await checkContent(validation, operation, head, BODY);
-    return head.faults.length + ('faults' in content ? content.faults.length : 1);
+    return head.faults.count + ('faults' in content ? content.faults.count : 1);
   };
   const samples_us: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -34,16 +34,6 @@ export class CatalogFile {
     return new CatalogFile(document);
   }
 
-  /** Gives the file, or null where it cannot be read as one. */
-  static tryRead(text: string): CatalogFile | null {
-    try {
-      return CatalogFile.read(text, '');
-    } catch (error) {
-      if (error instanceof UsageError) return null;
-      throw error;
-    }
-  }
-
   /** Gives a new file for a catalog. */
   static create(
     name: string,

@@ -1,7 +1,8 @@
 import type { CatalogFolder } from '../../compiler/1-read/workspace.ts';
+import { resolveVersion } from '../../compiler/3-resolve/catalog-reference.ts';
 import { oneLine } from '../ops/one-line.ts';
-import { CatalogFile } from './catalog-file.ts';
 import { catalogsOf, readVersion } from './read-versions.ts';
+import { catalogFactsIn } from './usable-catalogs.ts';
 
 /** One version of one catalog, as it is listed. */
 export interface ListedVersion {
@@ -18,37 +19,33 @@ export interface ListedVersion {
 /** Gives every version of every catalog that connections may use, in the order of names and files. */
 export async function listCatalogs(dir: string): Promise<ListedVersion[]> {
   const listed: ListedVersion[] = [];
-  const catalogs = catalogsOf(dir);
-  for (const catalog of catalogs) listed.push(...(await listVersions(catalog, catalogs)));
+  const folders = catalogsOf(dir);
+  for (const folder of folders) listed.push(...(await listVersions(folder, folders)));
   return listed.sort((one, other) =>
     one.catalog < other.catalog ? -1 : one.catalog > other.catalog ? 1 : 0,
   );
 }
 
 async function listVersions(
-  catalog: CatalogFolder,
-  catalogs: readonly CatalogFolder[],
+  folder: CatalogFolder,
+  folders: readonly CatalogFolder[],
 ): Promise<ListedVersion[]> {
-  const read = catalog.readCatalog();
-  const { name, origin } = catalog;
-  const unusable = { catalog: name, origin, version: null, default: true, operations: null, title: null };
-  if ('fault' in read) return [unusable];
-  const file = CatalogFile.tryRead(read.text);
-  if (file === null) return [unusable];
-  if (file.isAbstract()) return [];
-  const names = file.versions();
-  const versions = names.length === 0 ? [null] : names;
-  const chosen = file.text('default_version') ?? (versions.length === 1 ? versions[0] : undefined);
+  const { name, origin } = folder;
+  const read = catalogFactsIn(folder, folders);
+  if (read === null)
+    return [{ catalog: name, origin, version: null, default: true, operations: null, title: null }];
+  if (read.fields.abstract?.value === true) return [];
+  const chosen = resolveVersion(read, null);
   const listed: ListedVersion[] = [];
-  for (const version of versions) {
-    const { descriptions } = await readVersion(catalog, version, catalogs);
+  for (const one of read.versions) {
+    const { descriptions } = await readVersion(folder, one.version, folders);
     listed.push({
       catalog: name,
       origin,
-      version,
-      default: version === chosen,
-      operations: descriptions?.reduce((sum, one) => sum + one.operations, 0) ?? null,
-      title: file.text('title') ?? descriptions?.[0]?.title ?? null,
+      version: one.version,
+      default: one === chosen,
+      operations: descriptions?.reduce((sum, description) => sum + description.operations, 0) ?? null,
+      title: one.facts.title?.value ?? descriptions?.[0]?.title ?? null,
     });
   }
   return listed;

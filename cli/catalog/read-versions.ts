@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { compile } from '../../compiler/compile.ts';
 import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
 import type { CatalogFolder } from '../../compiler/1-read/workspace.ts';
+import type { CatalogFacts } from '../../compiler/3-resolve/read-catalog.ts';
 import type { Diagnostic } from '../../compiler/diagnostic/diagnostic.ts';
 import { Source } from '../../compiler/source/source.ts';
 import { EXTENT_BYTES } from '../../table/operations.ts';
 import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
+import { draftConnection } from '../add/draft-connection.ts';
+import { waysOf } from '../add/ways.ts';
+import { catalogFactsIn } from './usable-catalogs.ts';
 import { packageRoot } from '../package-root.ts';
-import { CatalogFile } from './catalog-file.ts';
 
 /** A version of a catalog as the compiler understands it; `descriptions` is null where it has faults. */
 export interface ReadVersion {
@@ -31,26 +34,20 @@ export function catalogsOf(dir: string): readonly CatalogFolder[] {
 
 /**
  * Gives the operations of one version, null for the only one of a catalog without versions. They come from
- * compiling a gateway that has one connection, to that version: what is told is what callers would get.
- * `catalogs` are those among which one that it extends is found.
+ * compiling a gateway with connections to that version: what is told is what callers would get. `folders` are all
+ * catalogs: it may extend one of them.
  */
 export async function readVersion(
   catalog: CatalogFolder,
   version: string | null,
-  catalogs: readonly CatalogFolder[],
+  folders: readonly CatalogFolder[],
 ): Promise<ReadVersion> {
-  // A built-in one is not read unless it is named: faults of the others are not told here.
-  const others = catalogs
-    .filter(({ name }) => name !== catalog.name)
-    .map((other) => ({ ...other, origin: 'built-in' as const }));
-  const connection = {
-    catalog: version === null ? catalog.name : `${catalog.name}@${version}`,
-    base_url: 'https://upstream.invalid',
-    auth_mode: 'none',
-    variables: anyVariables(catalog, version, others),
+  const facts = catalogFactsIn(catalog, folders);
+  const workspace = {
+    gatewayFiles: [new Source('gateway.d/all.yaml', connectionsTo(catalog.name, version, facts))],
+    catalogs: folders.filter(({ name }) => name === catalog.name || name === facts?.fields.extends?.value),
+    diagnostics: [],
   };
-  const written = new Source('gateway.d/one.yaml', JSON.stringify({ connections: { one: connection } }));
-  const workspace = { gatewayFiles: [written], catalogs: [catalog, ...others], diagnostics: [] };
   const { table, records, diagnostics } = await compile(workspace, { literalSecrets: 'error' });
   if (table === null || records === null) return { descriptions: null, diagnostics };
   const reader = recordsInMemory(table.records, records);
@@ -63,25 +60,29 @@ export async function readVersion(
   return { descriptions, diagnostics };
 }
 
-/** Gives every variable of a catalog as a reference: what it will be is not known, and fits whatever it must match. */
-function anyVariables(
-  catalog: CatalogFolder,
-  version: string | null,
-  others: readonly CatalogFolder[],
-): Record<string, string> {
-  const file = fileOf(catalog);
-  const extended = file?.text('extends') ?? null;
-  const family = others.find(({ name }) => name === extended);
-  const names = [
-    ...(file?.variables(version) ?? []),
-    ...(family === undefined ? [] : (fileOf(family)?.variables(null) ?? [])),
-  ];
-  return Object.fromEntries(names.map((name) => [name, '${env:VALUE}']));
-}
-
-function fileOf(catalog: CatalogFolder): CatalogFile | null {
-  const read = catalog.readCatalog();
-  return 'fault' in read ? null : CatalogFile.tryRead(read.text);
+/** Gives a connection without credential, and one for each way to authenticate that has descriptions of its own. */
+function connectionsTo(name: string, version: string | null, facts: CatalogFacts | null): string {
+  const read = facts?.versions.find((one) => one.version === version);
+  const own = version === null ? undefined : facts?.fields.versions?.value?.get(version)?.value;
+  const described = (own?.descriptions ?? facts?.fields.descriptions)?.value?.values() ?? [];
+  const keys = new Set([...described].flatMap(({ value }) => value?.auth?.value ?? []));
+  const ways = read === undefined ? [] : waysOf(read.facts).filter(({ key }) => keys.has(key));
+  const reference = version === null ? name : `${name}@${version}`;
+  // What they will be is not known, and a reference fits whatever they must match.
+  const variables = [...(read?.facts.variables?.value?.keys() ?? [])].map((one) => [one, '${env:A_VALUE}']);
+  const shared = {
+    catalog: reference,
+    base_url: 'https://upstream.invalid',
+    ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) as unknown }),
+  };
+  const connections = ways.map((way) => {
+    const connection = `by-${way.key.replaceAll('_', '-')}`;
+    const of = { name: connection, catalog: reference, way, given: new Map<string, string>() };
+    const fields = read === undefined ? [] : draftConnection({ ...of, version: read }).fields;
+    return [connection, { ...Object.fromEntries(fields), ...shared, auth_mode: way.mode }];
+  });
+  const all = [['open', { ...shared, auth_mode: 'none' }], ...connections];
+  return JSON.stringify({ connections: Object.fromEntries(all) as unknown });
 }
 
 function allRecords(reader: RecordsReader, entry: DescriptionEntry): DescriptionRecords {

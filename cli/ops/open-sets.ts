@@ -26,8 +26,12 @@ export async function openSets(place: TablePlace): Promise<OpenedSets | null> {
   const opened = place.dir === undefined ? await loadTable(place.table) : await compileOrTell(place.dir);
   if (opened === null) return null;
   const { table, records } = opened;
-  const sets = table.connections.flatMap((connection) => setsOfConnection(table, connection, records));
-  return { connections: table.connections, sets };
+  return { connections: table.connections, sets: setsOf(table, records) };
+}
+
+/** Gives the operations of every connection of a table. */
+export function setsOf(table: Table, records: RecordsReader): OperationSet[] {
+  return table.connections.flatMap((connection) => setsOfConnection(table, connection, records));
 }
 
 async function loadTable(folder: string): Promise<{ table: Table; records: RecordsReader }> {

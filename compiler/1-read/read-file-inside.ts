@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { BytesRead, ReadFault, TextRead } from './workspace.ts';
@@ -17,8 +18,8 @@ export function readFileInside(folder: string, path: string, maxBytes: number): 
     return { fault: 'leaves_folder' };
   }
   try {
-    const root = realpathSync(folder);
-    const file = realpathSync(join(root, ...parts));
+    const root = realpathSync.native(folder);
+    const file = realpathSync.native(join(root, ...parts));
     if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) return { fault: 'leaves_folder' };
     return readWithin(file, maxBytes);
   } catch (error) {
@@ -34,6 +35,9 @@ export function readTextInside(folder: string, path: string, maxBytes: number): 
 
 /** Gives the text of bytes, or the fault that they are not UTF-8. */
 export function decodeText(bytes: Uint8Array): TextRead {
+  // Most are ASCII: told and copied several times as fast as decoded.
+  if (isAscii(bytes))
+    return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1') };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {

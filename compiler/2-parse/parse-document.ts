@@ -1,9 +1,12 @@
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
+import { quote } from '../diagnostic/quote.ts';
 import type { Source } from '../source/source.ts';
 import type { Range } from '../source/source.ts';
 import { expansionFault } from './alias-expansion.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { jsYaml } from './heavy-modules.ts';
+import { keyIn } from './json-text.ts';
 import { locateInEvents } from './locate-in-events.ts';
 import { locateInJson } from './locate-in-json.ts';
 import { jsonFaultAt } from './scan-json.ts';
@@ -14,6 +17,9 @@ import { yamlEvents } from './yaml-events.ts';
 /** Deepest nesting of an OpenAPI document. */
 const DEPTH_MAX = 500;
 const ALIASES_MAX = 10_000;
+/** Down to the keys of an operation and of a schema under `components`: looking at all of them costs too much. */
+const KEYS_DEPTH = 4;
+const DUPLICATES_MAX = 20;
 
 /** A part of an OpenAPI description as a plain value, with a way back to its text. */
 export interface ParsedDocument {
@@ -47,6 +53,10 @@ export function parseDocument(text: DocumentText, report: Report): ParsedDocumen
 function parseJson({ source, path }: DocumentText, report: Report): ParsedDocument | null {
   try {
     const value: unknown = JSON.parse(source.text);
+    for (const range of duplicateKeys(source.text, KEYS_DEPTH).slice(0, DUPLICATES_MAX)) {
+      const message = `the key ${quote(keyIn(source.text, range.start, range.end))} is given twice`;
+      report(diagnostic('GW6018', { source, ...range }, { message }));
+    }
     return { source, path, value, locateAll: locator((wanted) => locateInJson(source.text, wanted)) };
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(source, report);

@@ -1,4 +1,4 @@
-import type { CatalogModel, CatalogVersion } from './model.ts';
+import type { CatalogFields } from '../fields/catalog-fields.ts';
 
 /** A catalog as a connection names it: `name` or `name@version`. */
 export interface CatalogReference {
@@ -14,7 +14,10 @@ export function readCatalogReference(written: string): CatalogReference {
 }
 
 /** Gives the version that a reference means: the named one, else the default, else the only one; or null. */
-export function resolveVersion(catalog: CatalogModel, version: string | null): CatalogVersion | null {
+export function resolveVersion<V extends { readonly version: string | null }>(
+  catalog: { readonly fields: CatalogFields; readonly versions: readonly V[] },
+  version: string | null,
+): V | null {
   const wanted = version ?? catalog.fields.default_version?.value ?? null;
   if (wanted === null) return catalog.versions.length === 1 ? (catalog.versions[0] ?? null) : null;
   return catalog.versions.find((one) => one.version === wanted) ?? null;

@@ -11,6 +11,8 @@ export const LOWERABLE: readonly Code[] = [
   'GW6013',
   'GW6014',
   'GW6016',
+  'GW6017',
+  'GW6018',
 ];
 
 /** Gives a report that lowers what a catalog's `rules` names, and nothing else. */

@@ -21,8 +21,14 @@ export interface RootDocument {
   readonly bytes: Uint8Array;
 }
 
+/** A root document that was read. */
+export interface ReadRoot extends Pick<RootDocument, 'folder' | 'path'> {
+  /** Of its bytes, in hex. */
+  readonly sha256: string;
+}
+
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 5;
+const FORMAT = 7;
 
 interface KeptHead {
   readonly files: readonly FileDigest[];
@@ -37,7 +43,7 @@ interface KeptHead {
  * emitted is kept by itself (5-lower): where it is not, the files are read again.
  */
 export function readKept(cache: CompileCache, root: RootDocument): LoadedDescription | null {
-  const entry = readSealed(cache, keyOfRoot(cache, root));
+  const entry = readSealed(cache, keyOfRoot(cache, root.path, digestOf(root.bytes)));
   if (entry === null) return null;
   const head = JSON.parse(entry.toString('utf8')) as KeptHead;
   if (!areAsTheyWere(head.files, root)) return null;
@@ -67,7 +73,7 @@ function readAgain({ folder, path, bytes }: RootDocument): DescriptionRecords | 
 }
 
 /** Keeps a description that was made anew. */
-export function writeKept(cache: CompileCache, root: RootDocument, loaded: LoadedDescription): void {
+export function writeKept(cache: CompileCache, root: ReadRoot, loaded: LoadedDescription): void {
   const prefix = `${root.folder.path}/`.length;
   const keep = (span: Span, framed: boolean): KeptSpan => ({
     path: span.source.path.slice(prefix),
@@ -82,12 +88,12 @@ export function writeKept(cache: CompileCache, root: RootDocument, loaded: Loade
     serverAt: loaded.description === null ? null : keep(loaded.description.serverAt, true),
     diagnostics: loaded.diagnostics.map((one) => keepDiagnostic(one, keep)),
   };
-  writeSealed(cache, keyOfRoot(cache, root), Buffer.from(JSON.stringify(head)));
+  writeSealed(cache, keyOfRoot(cache, root.path, root.sha256), Buffer.from(JSON.stringify(head)));
 }
 
 /** The other files are part of what is kept: they are known only once the root was read. */
-function keyOfRoot(cache: CompileCache, { path, bytes }: RootDocument): string {
-  return keyOf(cache, ['description', FORMAT, path, digestOf(bytes)]);
+function keyOfRoot(cache: CompileCache, path: string, sha256: string): string {
+  return keyOf(cache, ['description', FORMAT, path, sha256]);
 }
 
 function areAsTheyWere(files: readonly FileDigest[], { folder, path }: RootDocument): boolean {

@@ -52,16 +52,26 @@ export async function loadDescription(
   path: string,
   cache: CompileCache | null,
 ): Promise<LoadedDescription | { readonly fault: ReadFault }> {
+  const opened = keptOrParsed(folder, path, cache);
+  if (!('set' in opened)) return opened;
+  const loaded = await loadAnew(opened.set, path);
+  if (cache !== null) writeKept(cache, { folder, path, sha256: loaded.rootSha256 }, loaded);
+  return loaded;
+}
+
+/** The root's bytes are let go here: nothing that waits holds them. */
+function keptOrParsed(
+  folder: CatalogFolder,
+  path: string,
+  cache: CompileCache | null,
+): LoadedDescription | { readonly fault: ReadFault } | { readonly set: DocumentSet } {
   const read = folder.readDocument(path);
   if ('fault' in read) return read;
   const kept = cache === null ? null : readKept(cache, { folder, path, bytes: read.bytes });
   if (kept !== null) return kept;
   const set = new DocumentSet(folder);
   const root = set.add(path, read.bytes);
-  if (root.fault !== null) return { fault: root.fault };
-  const loaded = await loadAnew(set, path);
-  if (cache !== null) writeKept(cache, { folder, path, bytes: read.bytes }, loaded);
-  return loaded;
+  return root.fault === null ? { set } : { fault: root.fault };
 }
 
 async function loadAnew(set: DocumentSet, path: string): Promise<LoadedDescription> {

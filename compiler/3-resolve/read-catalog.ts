@@ -35,24 +35,51 @@ interface CatalogFile {
   readonly at: Span;
 }
 
+/** A catalog without its documents. */
+export type CatalogFacts = Omit<CatalogModel, 'versions'> & {
+  readonly versions: readonly Omit<CatalogVersion, 'descriptions'>[];
+};
+
 /** Gives a catalog with the descriptions of each of its versions, or null when catalog.yaml is unusable. */
 export async function readCatalog(
   folder: CatalogFolder,
   catalogs: CatalogReader,
 ): Promise<CatalogModel | null> {
+  const read = readCatalogFacts(folder, catalogs);
+  if (read === null) return null;
+  const report = applySeverities(read.fields.rules?.value, catalogs.reader.report);
+  const { reader, cache } = catalogs;
+  const loader: Loader = { folder, reader: { ...reader, report }, cache, loaded: new Map() };
+  const versions: CatalogVersion[] = [];
+  for (const version of read.versions) {
+    const own = ownFields(read.fields, version.version);
+    // One after the other: two large documents at once would stand in memory together.
+    versions.push({
+      ...version,
+      descriptions: await readDescriptions(own.descriptions ?? read.fields.descriptions, loader),
+    });
+  }
+  return { ...read, versions };
+}
+
+/** Gives a catalog over the family that it extends, no document of it read; null when catalog.yaml is unusable. */
+export function readCatalogFacts(folder: CatalogFolder, catalogs: CatalogReader): CatalogFacts | null {
   const file = readFile(folder, catalogs);
   if (file === null) return null;
   const fields = extended(folder, file.fields, catalogs);
-  const report = applySeverities(fields.rules?.value, catalogs.reader.report);
-  const { reader, cache } = catalogs;
-  const loader: Loader = { folder, reader: { ...reader, report }, cache, loaded: new Map() };
-  return {
-    name: folder.name,
-    origin: folder.origin,
-    at: file.at,
-    fields,
-    versions: await versionsOf(fields, loader),
-  };
+  const { name, origin } = folder;
+  const names = [...(fields.versions?.value?.keys() ?? [])];
+  const versions = (names.length === 0 ? [null] : names).map((version) => {
+    const own = ownFields(fields, version);
+    const facts = Object.assign({}, ...OVERRIDABLE_KEYS.map((key) => pick(key, own, fields)));
+    return { catalog: { name, origin }, version, facts: facts as CatalogVersionFields };
+  });
+  return { name, origin, at: file.at, fields, versions };
+}
+
+/** Gives what a version itself says. */
+function ownFields(fields: CatalogFields, version: string | null): CatalogVersionFields {
+  return (version === null ? undefined : fields.versions?.value?.get(version)?.value) ?? {};
 }
 
 function readFile(folder: CatalogFolder, { reader, files }: CatalogReader): CatalogFile | null {
@@ -113,35 +140,6 @@ interface Loader {
   readonly cache: CompileCache | null;
   /** Documents by their path: versions may share one. */
   readonly loaded: Map<string, LoadedDescription | null>;
-}
-
-async function versionsOf(fields: CatalogFields, loader: Loader): Promise<CatalogVersion[]> {
-  const versions = [...(fields.versions?.value ?? [])];
-  if (versions.length === 0) return [await versionOf(null, {}, fields, loader)];
-  const models: CatalogVersion[] = [];
-  for (const [name, version] of versions) {
-    // One after the other: two large documents at once would stand in memory together.
-    models.push(await versionOf(name, version.value ?? {}, fields, loader));
-  }
-  return models;
-}
-
-async function versionOf(
-  version: string | null,
-  own: CatalogVersionFields,
-  shared: CatalogVersionFields,
-  loader: Loader,
-): Promise<CatalogVersion> {
-  const descriptions = own.descriptions ?? shared.descriptions;
-  return {
-    catalog: { name: loader.folder.name, origin: loader.folder.origin },
-    version,
-    facts: Object.assign(
-      {},
-      ...OVERRIDABLE_KEYS.map((key) => pick(key, own, shared)),
-    ) as CatalogVersionFields,
-    descriptions: await readDescriptions(descriptions, loader),
-  };
 }
 
 function pick<K extends keyof CatalogVersionFields>(

@@ -64,10 +64,7 @@ function describedFor(authMode: AuthMode | null, catalog: CatalogVersion): Catal
   return { ...catalog, descriptions };
 }
 
-function catalogOf(
-  fields: ConnectionFields,
-  catalogs: readonly CatalogModel[],
-): ReturnType<typeof resolveVersion> {
+function catalogOf(fields: ConnectionFields, catalogs: readonly CatalogModel[]): CatalogVersion | null {
   if (fields.catalog?.value === undefined) return null;
   const reference = readCatalogReference(fields.catalog.value);
   const catalog = catalogs.find((one) => one.name === reference.name);

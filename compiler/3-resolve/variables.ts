@@ -71,6 +71,39 @@ function knownText(given: Field<Written> | null, brought: boolean, declared: Var
   return brought ? null : (declared.default?.value ?? null);
 }
 
+/** A variable that a connection needs and has no value for; `username` is that of Basic authentication. */
+export interface MissingVariable {
+  readonly name: string;
+  /** The first text that needs it. */
+  readonly used: UsedText;
+}
+
+/** Gives what a connection must still give a value for, each once. */
+export function missingVariables(connection: ConnectionModel): MissingVariable[] {
+  const known = connectionVariables(connection);
+  const missing = new Map<string, MissingVariable>();
+  for (const text of usedTexts(connection)) {
+    for (const name of namesIn(text.field.value ?? '')) {
+      if (!missing.has(name) && isMissing(connection, name, known)) missing.set(name, { name, used: text });
+    }
+  }
+  return [...missing.values()];
+}
+
+function isMissing(
+  { fields, authMode }: ConnectionModel,
+  name: string,
+  known: ReadonlyMap<string, VariableModel>,
+): boolean {
+  if (name === 'username')
+    return authMode === 'basic' && fields.username === undefined && fields.grants?.value !== true;
+  const variable = known.get(name);
+  // One that is not declared was reported where the text stands.
+  if (variable === undefined || variable.given !== null || variable.brought || variable.known !== null)
+    return false;
+  return variable.declared.value?.optional?.value !== true;
+}
+
 /** Gives the texts of a connection's catalog that its requests and its sign-in are made of. */
 export function usedTexts(connection: ConnectionModel): UsedText[] {
   const oauth2 = catalogOAuth2(connection);

@@ -1,7 +1,6 @@
 import type { AuthMode } from '../../table/types.ts';
 import {
   effectiveAuthorizationUrl,
-  effectiveBasicForm,
   effectiveKeyPlacement,
   effectiveTokenUrl,
 } from '../3-resolve/effective.ts';
@@ -10,8 +9,7 @@ import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import type { ConnectionKeys } from '../fields/connection-fields.ts';
-import { CREDENTIAL_FIELDS, MODE_FIELDS } from './mode-fields.ts';
-import type { ModeFields } from './mode-fields.ts';
+import { CREDENTIAL_FIELDS, MODE_FIELDS, modeFields } from './mode-fields.ts';
 import type { Rule } from './rule.ts';
 
 /** A connection has every field that its auth_mode needs, and none of another mode. */
@@ -27,13 +25,6 @@ export const credentials: Rule = (model, report) => {
     checkGrants(connection, mode, report);
   }
 };
-
-/** Gives the fields of a connection's mode; where the catalog makes a pair of one credential, that is what is needed. */
-function modeFields(connection: ConnectionModel, mode: AuthMode): ModeFields {
-  return mode === 'basic' && effectiveBasicForm(connection) !== null
-    ? { required: [], given: ['credential'], optional: [] }
-    : MODE_FIELDS[mode];
-}
 
 function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Report): void {
   const { fields } = connection;

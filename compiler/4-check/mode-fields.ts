@@ -1,4 +1,6 @@
 import type { AuthMode } from '../../table/types.ts';
+import { effectiveBasicForm } from '../3-resolve/effective.ts';
+import type { ConnectionModel } from '../3-resolve/model.ts';
 import type { ConnectionKeys } from '../fields/connection-fields.ts';
 
 type Key = keyof ConnectionKeys;
@@ -46,6 +48,13 @@ export const MODE_FIELDS: Readonly<Record<AuthMode, ModeFields>> = {
   },
   mcp: { required: [], given: [], optional: [] },
 };
+
+/** Gives the fields of a connection under a mode; where the catalog makes a pair of one credential, that is what is needed. */
+export function modeFields(connection: ConnectionModel, mode: AuthMode): ModeFields {
+  return mode === 'basic' && effectiveBasicForm(connection) !== null
+    ? { required: [], given: ['credential'], optional: [] }
+    : MODE_FIELDS[mode];
+}
 
 /** Every field that belongs to some auth_mode. */
 export const CREDENTIAL_FIELDS: readonly Key[] = [

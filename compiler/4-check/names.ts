@@ -10,6 +10,8 @@ export const CALLER_OR_PERSONA_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127
 /** The same in words. */
 export const CALLER_OR_PERSONA_FORM =
   'a letter or digit, then up to 127 of A-Z, a-z, 0-9, ".", "_", "@" and "-"';
+/** What connections may be named, in words. */
+export const CONNECTION_FORM = 'a lower-case letter, then up to 63 of a-z, 0-9, "_" and "-"';
 const DESCRIPTION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Names have the letters that paths, logs and metrics can carry; a connection's is none that the gateway keeps. */
@@ -23,7 +25,7 @@ export const names: Rule = (model, report) => {
         }),
       );
     } else if (!CONNECTION_NAME.test(connection.name)) {
-      bad(connection, 'a connection', 'a lower-case letter, then up to 63 of a-z, 0-9, "_" and "-"', report);
+      bad(connection, 'a connection', CONNECTION_FORM, report);
     }
   }
   for (const caller of model.callers) {

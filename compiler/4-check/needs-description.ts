@@ -1,12 +1,22 @@
+import type { DescriptionModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Rule } from './rule.ts';
+
+/** Gives what is missing of a connection's descriptions. One that could not be read was reported where it stands. */
+function lackingIn(descriptions: readonly DescriptionModel[]): 'a description' | 'operations' | null {
+  if (descriptions.length === 0) return 'a description';
+  const none = descriptions.every(({ description }) => description?.operations.length === 0);
+  return none ? 'operations' : null;
+}
 
 /** `expose: operations` and `validate` have a description to go by. */
 export const needsDescription: Rule = (model, report) => {
   for (const { fields, catalog } of model.connections) {
     const catalogUnknown = fields.catalog !== undefined && catalog === null;
-    if (catalogUnknown || (catalog !== null && catalog.descriptions.length > 0)) continue;
+    if (catalogUnknown) continue;
+    const lacking = lackingIn(catalog?.descriptions ?? []);
+    if (lacking === null) continue;
     const asked = [
       fields.expose?.value === 'operations' ? fields.expose : undefined,
       fields.validate?.value === 'warn' || fields.validate?.value === 'enforce' ? fields.validate : undefined,
@@ -16,8 +26,8 @@ export const needsDescription: Rule = (model, report) => {
       const key = field === fields.expose ? 'expose' : 'validate';
       report(
         diagnostic('GW4019', field.span, {
-          message: `${quote(key)} needs a description, and this connection has none`,
-          help: 'name a `catalog` that has `descriptions`, or remove the key',
+          message: `${quote(key)} needs ${lacking}, and this connection has none`,
+          help: `name a \`catalog\` that has ${lacking === 'operations' ? 'some' : '`descriptions`'}, or remove the key`,
         }),
       );
     }

@@ -5,7 +5,7 @@ import { headerValueFault } from '../../table/rules/header-syntax.ts';
 import { placeDestination } from '../../table/rules/place-destination.ts';
 import { catalogDestination } from '../3-resolve/catalog-destination.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
-import { connectionVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
+import { connectionVariables, missingVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
 import type { UsedText, VariableModel } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -22,11 +22,8 @@ export const variables: Rule = (model, report) => {
     const known = connectionVariables(connection);
     checkNames(connection, known, report);
     for (const variable of known.values()) checkValue(variable, report);
-    const reported = new Set<string>();
-    for (const used of usedTexts(connection)) {
-      checkPresent(connection, { used, known, reported }, report);
-      checkFit(connection, used, known, report);
-    }
+    checkPresent(connection, known, report);
+    for (const used of usedTexts(connection)) checkFit(connection, used, known, report);
   }
 };
 
@@ -73,23 +70,9 @@ function checkValue({ name, declared, given }: VariableModel, report: Report): v
   );
 }
 
-interface Presence {
-  readonly used: UsedText;
-  readonly known: Known;
-  /** Each variable is missed once for a connection. */
-  readonly reported: Set<string>;
-}
-
-function checkPresent(
-  connection: ConnectionModel,
-  { used, known, reported }: Presence,
-  report: Report,
-): void {
-  for (const name of namesIn(used.field.value ?? '')) {
-    if (reported.has(name) || !isMissing(connection, name, known)) continue;
-    reported.add(name);
-    const declared = known.get(name)?.declared;
-    const doc = declared?.value?.doc?.value;
+function checkPresent(connection: ConnectionModel, known: Known, report: Report): void {
+  for (const { name, used } of missingVariables(connection)) {
+    const doc = known.get(name)?.declared.value?.doc?.value;
     report(
       diagnostic('GW4031', connection.key, {
         message:
@@ -104,16 +87,6 @@ function checkPresent(
       }),
     );
   }
-}
-
-function isMissing({ fields, authMode }: ConnectionModel, name: string, known: Known): boolean {
-  if (name === 'username')
-    return authMode === 'basic' && fields.username === undefined && fields.grants?.value !== true;
-  const variable = known.get(name);
-  // One that is not declared was reported where the text stands.
-  if (variable === undefined || variable.given !== null || variable.brought || variable.known !== null)
-    return false;
-  return variable.declared.value?.optional?.value !== true;
 }
 
 /** What a value that is known becomes a part of takes it. */

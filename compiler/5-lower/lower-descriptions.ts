@@ -71,10 +71,12 @@ async function segmentOf(
 }
 
 function usedDescriptions(connections: readonly ConnectionModel[]): Used[] {
-  const versions = new Set(connections.flatMap(({ catalog }) => catalog ?? []));
-  return [...versions]
-    .flatMap((version) => version.descriptions.map((model): Used => ({ version, model })))
-    .sort((one, other) => byCodeUnit(sortKey(one), sortKey(other)));
+  // Each connection has those of its way to authenticate: the same one is in several lists.
+  const used = new Map<DescriptionModel, Used>();
+  for (const { catalog: version } of connections)
+    for (const model of version?.descriptions ?? [])
+      if (version !== null) used.set(model, { version, model });
+  return [...used.values()].sort((one, other) => byCodeUnit(sortKey(one), sortKey(other)));
 }
 
 /** The documents that requests of some connection are checked against. */

@@ -12,7 +12,7 @@ export async function makeSegment(records: DescriptionRecords, ahead: boolean): 
     operations,
     schemas,
     matcher: matchTree(operations),
-    search: await searchIndex(operations),
+    search: searchIndex(operations),
     validators: ahead ? await makeAhead(records) : [],
   });
   return { ...segment, title, summary };

@@ -83,6 +83,7 @@ export interface DescriptionKeys {
 export interface CatalogVersionKeys {
   title: string;
   docs: string;
+  notes: readonly Element<string>[];
   base_url: string;
   variables: Named<Fields<VariableKeys>>;
   path: Fields<PathKeys>;
@@ -240,6 +241,7 @@ const DESCRIPTION: Shape<DescriptionFields> = record<DescriptionKeys>({
 const OVERRIDABLE = {
   title: { shape: text, doc: 'Name of the API for people.' },
   docs: { shape: text, doc: "The vendor's documentation: an https URL." },
+  notes: { shape: list(text), doc: 'What would surprise whoever calls it.' },
   base_url: {
     shape: text,
     doc: 'Absolute http or https URL of the API. May hold `{variable}`, also as the whole host.',

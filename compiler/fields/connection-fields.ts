@@ -88,9 +88,8 @@ const LIMITS: Shape<Fields<LimitKeys>> = record<LimitKeys>({
   body_max: { shape: size, doc: 'Largest request body. Larger ones are answered 413.', default: 'unlimited' },
   validate_body_max: {
     shape: size,
-    doc: 'Largest request body that is buffered to be validated.',
+    doc: 'Largest request body that is buffered to be validated. Larger ones are sent unchecked under `validate: warn`, and answered 413 under `enforce`.',
     default: '1MiB',
-    unused: true,
   },
   upstream_idle_timeout: {
     shape: duration,
@@ -190,7 +189,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
           oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
         },
       ),
-      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key` and `basic`; the others are 503.',
+      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key`, `basic` and `oauth2_client_credentials`; the others are 503.',
       default: 'what the catalog offers if that is one mode, `none` without catalog',
     },
     credential: { shape: secret, doc: 'Bearer token or API key: a reference or sealed text.' },
@@ -222,12 +221,12 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     },
     validate: {
       shape: word(['off', 'warn', 'enforce']),
-      doc: "Check requests against the catalog's description. Not served by this version: `warn` checks nothing, `enforce` is 503.",
+      doc: "Check requests against the catalog's description: `warn` sends them, logs and counts what is wrong; `enforce` answers 400 `request_invalid` with every fault.",
       default: 'off',
     },
     expose: {
       shape: word(['all', 'operations']),
-      doc: '`operations` refuses every request that the description does not list.',
+      doc: '`operations` answers every request that the description does not list with 404 `operation_unknown`, or 405 where the path has other methods.',
       default: 'all',
     },
     cookies: {

@@ -138,9 +138,8 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   rate_limit: { shape: RATE_LIMIT, doc: 'The limit of each account.' },
   metrics: {
     shape: word(['admin', 'public']),
-    doc: 'Who may read /metrics.',
+    doc: 'Who may read /metrics: callers with `admin: true`, or everybody who reaches the control address.',
     default: 'admin',
-    unused: true,
   },
   limits: { shape: LIMITS, doc: 'Limits of the address for callers.' },
 });
@@ -154,7 +153,7 @@ const CALLER: Shape<CallerFields> = record<CallerKeys>({
   key: { shape: secret, doc: "The caller's key as a reference or sealed text; at least 32 characters." },
   key_sha256: { shape: text, doc: 'SHA-256 of the key in 64 hex digits. `gw key create NAME` prints it.' },
   personas: { shape: list(text), doc: 'What the caller may use: names of personas.' },
-  admin: { shape: flag, doc: 'May use the admin API.', default: 'false', unused: true },
+  admin: { shape: flag, doc: 'May read /metrics.', default: 'false' },
 });
 
 const ALLOW_DENY: Shape<Fields<AllowDenyKeys>> = record<AllowDenyKeys>({

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { addressFault } from '../../table/rules/checked-addresses.ts';
 import type { ConnectionLimits } from '../../table/types.ts';
 import type { Hidden } from '../hidden.ts';
@@ -7,6 +8,7 @@ import { forward } from './forward.ts';
 import type { UpstreamCall } from './forward.ts';
 import type { AddressGuard } from './network.ts';
 import type { PoolSet } from './pool-set.ts';
+import type { UpstreamTls } from './tls-contexts.ts';
 import { upstreamFault } from './upstream-fault.ts';
 
 /** A request of the gateway's own. */
@@ -56,7 +58,7 @@ export class FetchFailed extends Error {
 export type FetchWhole = (request: OwnRequest) => Promise<WholeAnswer>;
 
 /** The longest answer that is read. */
-export const ANSWER_MAX_BYTES: number = 1024 * 1024;
+const ANSWER_MAX_BYTES = 1024 * 1024;
 
 /** Few and short: what is sent here is rare, and waits for nobody's content. */
 const LIMITS = {
@@ -66,23 +68,25 @@ const LIMITS = {
   upstream_queue_max: 1_000,
 };
 
-/** Where the requests go out: the sockets of the process, and what their TLS trusts beside the system's roots. */
+/** Where the requests go out: the sockets of the process, and their TLS. */
 export interface FetchSockets {
   readonly pools: PoolSet;
-  readonly caBundle: string | null;
+  /** Without a client certificate: that is for the upstream. */
+  readonly tls: UpstreamTls;
+  /** That of `tls`. */
+  readonly context: Hidden<SecureContext>;
 }
 
 /**
- * Gives what sends requests of the gateway's own, to authorization servers above all. A client certificate is
- * never shown: it is for the upstream. Sockets are given back behind each request, for the next is hours away.
+ * Gives what sends requests of the gateway's own, to authorization servers above all. Sockets are given back behind
+ * each request, for the next is hours away.
  */
-export function wholeFetch({ pools, caBundle }: FetchSockets): FetchWhole {
-  const tls = { caBundle, clientCert: null, clientKey: null };
+export function wholeFetch({ pools, tls, context }: FetchSockets): FetchWhole {
   return async (request) => {
     const { origin, hostname } = new URL(request.url);
     if (isRefusedLiteral(hostname, request.guard)) throw new FetchFailed('address_refused');
     const limits = limitsOf(request);
-    const pool = pools.acquire({ origin, tls, limits, guard: request.guard });
+    const pool = pools.acquire({ origin, tls, context, limits, guard: request.guard });
     try {
       return await exchange(request, (path, sink) => {
         const headers = [...request.headers.reveal()];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import buildConnector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import UndiciPool from 'undici/lib/dispatcher/pool.js';
@@ -9,18 +9,15 @@ import type { ConnectionLimits } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 import { poolLookup, SYSTEM_NETWORK } from './network.ts';
 import type { AddressGuard, Network, SocketPlace } from './network.ts';
-
-/** TLS material of an upstream, resolved. */
-export interface UpstreamTls {
-  readonly caBundle: string | null;
-  readonly clientCert: string | null;
-  readonly clientKey: Hidden<string> | null;
-}
+import { materialKey } from './tls-contexts.ts';
+import type { UpstreamTls } from './tls-contexts.ts';
 
 /** Where the sockets of a pool go, and within which limits. */
 export interface PoolTarget {
   readonly origin: string;
   readonly tls: UpstreamTls;
+  /** That of `tls`. */
+  readonly context: Hidden<SecureContext>;
   readonly limits: ConnectionLimits;
   /** null: the host was written by who runs this, and may lead anywhere. */
   readonly guard: AddressGuard | null;
@@ -50,9 +47,7 @@ class UpstreamClient extends Client {
 export function poolKey({ origin, tls, limits, guard }: PoolTarget): string {
   const parts = [
     origin,
-    tls.caBundle ?? '',
-    tls.clientCert ?? '',
-    tls.clientKey?.reveal() ?? '',
+    materialKey(tls),
     limits.connect_timeout_ms,
     limits.upstream_sockets_max,
     limits.upstream_queue_max,
@@ -81,7 +76,7 @@ export function openPool(target: PoolTarget, network: Network): UpstreamPool {
 
 /** Gives how sockets of a pool are made. */
 function connection(
-  { origin, tls, limits, guard }: PoolTarget,
+  { origin, context, limits, guard }: PoolTarget,
   network: Network,
 ): NonNullable<UndiciPool.Options['connect']> {
   const { hostname, port, protocol } = new URL(origin);
@@ -89,7 +84,7 @@ function connection(
     hostname.replace(/^\[|\]$/g, ''),
     port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   );
-  const options = { timeout: limits.connect_timeout_ms, ...tlsOptions(tls) };
+  const options = { timeout: limits.connect_timeout_ms, secureContext: context.reveal() };
   // node's own look-up is that of the system, and races the addresses that it gives.
   if (network === SYSTEM_NETWORK && guard === null) return options;
   const lookup = poolLookup({ resolve: network.resolve, guard, instead: instead?.address ?? null });
@@ -104,23 +99,4 @@ function connectingTo(connect: connectors.connector, { address, port }: SocketPl
     // A name goes through the look-up, which judges it; a literal was judged when the table was loaded.
     connect({ ...options, port: String(port), hostname: literal ? address : options.hostname }, callback);
   };
-}
-
-function tlsOptions({ caBundle, clientCert, clientKey }: UpstreamTls): object {
-  return {
-    // The bundle is added to the system's roots: it never replaces them.
-    ...(caBundle === null ? {} : { ca: [...rootCertificates, caBundle] }),
-    ...(clientCert === null ? {} : { cert: clientCert }),
-    ...(clientKey === null ? {} : { key: clientKey.reveal() }),
-  };
-}
-
-/** Gives why TLS material cannot be used, or null. The text never repeats a PEM. */
-export function tlsFault(tls: UpstreamTls): string | null {
-  try {
-    createSecureContext(tlsOptions(tls));
-    return null;
-  } catch {
-    return 'the certificate, its key or the CA bundle is not PEM that fits together';
-  }
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Problem } from '../problem.ts';
 
 /** Why a newer table was not taken. */
@@ -16,8 +16,26 @@ export interface Readiness {
   readonly last_reload_failed: { readonly at: string; readonly reason: ReloadFailure } | null;
 }
 
-/** Gives the control server: `/healthz` (the process answers) and `/readyz` (it takes requests, and with which table). */
-export function controlServer(readiness: () => Readiness): Server {
+/** A text of another type than JSON. */
+export interface ControlText {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** What the control server answers with. */
+export interface ControlParts {
+  readonly readiness: () => Readiness;
+  /** The metrics, or why this request does not get them. */
+  readonly metrics: (request: IncomingMessage) => Promise<ControlText | Problem>;
+  /** Is told what went wrong on our side. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Gives the control server: `/healthz` (the process answers), `/readyz` (it takes requests, and with which table)
+ * and `/metrics`.
+ */
+export function controlServer({ readiness, metrics, failed }: ControlParts): Server {
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
@@ -30,7 +48,17 @@ export function controlServer(readiness: () => Readiness): Server {
         );
       else if (path === '/healthz') answerJson(response, 200, { status: 'ok' });
       else if (path === '/readyz') answerReadiness(response, readiness());
-      else answerProblem(response, new Problem('route_unknown', 'this address serves /healthz and /readyz'));
+      else if (path === '/metrics') {
+        metrics(request)
+          .then((found) => answerMetrics(response, found))
+          .catch((error: unknown) => {
+            failed(error);
+            answerProblem(response, new Problem('internal', 'an internal error; the log has it'));
+          });
+      } else {
+        const detail = 'this address serves /healthz, /readyz and /metrics';
+        answerProblem(response, new Problem('route_unknown', detail));
+      }
     },
   );
   server.maxConnections = 256;
@@ -47,10 +75,19 @@ function answerProblem(response: ServerResponse, problem: Problem): void {
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+function answerMetrics(response: ServerResponse, found: ControlText | Problem): void {
+  if (found instanceof Problem) answerProblem(response, found);
+  else answer(response, 200, found);
+}
+
 function answerJson(response: ServerResponse, status: number, members: object): void {
-  const body = Buffer.from(`${JSON.stringify(members)}\n`);
+  answer(response, status, { contentType: 'application/json', text: `${JSON.stringify(members)}\n` });
+}
+
+function answer(response: ServerResponse, status: number, { contentType, text }: ControlText): void {
+  const body = Buffer.from(text);
   response.writeHead(status, {
-    'Content-Type': 'application/json',
+    'Content-Type': contentType,
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',

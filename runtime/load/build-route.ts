@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
@@ -7,8 +8,8 @@ import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
 import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
-import { tlsFault } from '../6-forward/upstream-pool.ts';
-import type { PoolTarget, UpstreamTls } from '../6-forward/upstream-pool.ts';
+import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
+import type { PoolTarget } from '../6-forward/upstream-pool.ts';
 import type { ClientTokenSpec } from '../grants/oauth/client-tokens.ts';
 import { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
@@ -33,6 +34,7 @@ export interface RouteParts {
   readonly report: LoadReport;
   readonly loaded: Pick<LoadedTable, 'table' | 'records'>;
   readonly validatorsOf: RequestValidation['validatorsOf'];
+  readonly contextOf: TlsContexts;
 }
 
 /** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
@@ -67,11 +69,14 @@ interface ServedParts extends RouteParts {
 function served(connection: Connection, values: ConnectionValues, parts: ServedParts): RouteDraft {
   const { faults, loaded } = parts;
   const { headers, upstream, limits, allow_private } = connection;
-  const tokens = tokensOf(connection, values, faults);
-  const credential = tokens === null ? prepared(connection, values, faults) : NO_CREDENTIAL;
   const tls = resolveTls(connection, values);
-  const unfit = tlsFault(tls);
-  if (unfit !== null) faults.push(`${unfit} (${connection.at})`);
+  const tokens = tokensOf(connection, values, { ...parts, tls });
+  const credential = tokens === null ? prepared(connection, values, faults) : NO_CREDENTIAL;
+  const context = parts.contextOf(tls);
+  if (context === null) {
+    const unfit = 'the certificate, its key or the CA bundle is not PEM that fits together';
+    faults.push(`${unfit} (${connection.at})`);
+  }
   for (const { value } of [...headers.defaults, ...headers.set]) {
     // Public text was judged with the table.
     const fault = 'text' in value ? null : valueFault(values.reveal(value).reveal(), value.at);
@@ -114,9 +119,10 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   return {
     route: placeCredential(bare, beside, credential),
     targets: new Hidden(
-      destinations.places.map(({ origin }, at) => {
+      destinations.places.flatMap(({ origin }, at) => {
         const { guarded } = upstream.hosts[at - 1] ?? upstream;
-        return { origin, tls, limits, guard: guarded ? { allowPrivate: allow_private } : null };
+        const guard = guarded ? { allowPrivate: allow_private } : null;
+        return context === null ? [] : { origin, tls, context, limits, guard };
       }),
     ),
     live: tokens === null ? null : { tokens, beside },
@@ -178,14 +184,22 @@ function prepared(connection: Connection, values: ConnectionValues, faults: stri
   return NO_CREDENTIAL;
 }
 
-/** Gives how a connection gets its tokens for itself; null where it has its credential another way. */
+/**
+ * Gives how a connection gets its tokens for itself; null where it has its credential another way. Its
+ * authorization server is trusted like its upstream, and not shown the certificate that is for that.
+ */
 function tokensOf(
   connection: Connection,
   values: ConnectionValues,
-  faults: string[],
+  { tls, contextOf, faults }: Pick<ServedParts, 'contextOf' | 'faults'> & { readonly tls: UpstreamTls },
 ): ClientTokenSpec | null {
   const { credential } = connection;
-  return credential.kind === 'oauth2' ? clientTokenSpec(connection, credential.oauth2, values, faults) : null;
+  if (credential.kind !== 'oauth2') return null;
+  const plain = { caBundle: tls.caBundle, clientCert: null, clientKey: null };
+  // What is no CA bundle is told for the upstream.
+  const context = contextOf(plain) ?? new Hidden(createSecureContext());
+  const trust = { tls: plain, context };
+  return clientTokenSpec({ connection, plan: credential.oauth2, trust }, values, faults);
 }
 
 /** What goes out and must not come back whatever the credential is. */

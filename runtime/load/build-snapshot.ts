@@ -5,6 +5,7 @@ import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
+import { tlsContexts } from '../6-forward/tls-contexts.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
 import { accessOf } from './access-of.ts';
@@ -52,9 +53,10 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
   const validatorsOf = validatorSets({ records: loaded.records, queue: turnQueue(), codegen: parts.codegen });
+  const contextOf = tlsContexts();
   const drafts: RouteDraft[] = [];
   for (const connection of table.connections)
-    drafts.push(await buildRoute(connection, { secrets, report, loaded, validatorsOf }));
+    drafts.push(await buildRoute(connection, { secrets, report, loaded, validatorsOf, contextOf }));
   report.throwIfFaulty();
   const { requests_per_second, burst } = table.gateway.rate_limit;
   const policy = { requests_per_second, burst };
@@ -72,6 +74,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
       ]),
     ),
     callers,
+    metrics: table.gateway.metrics,
     policy,
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
@@ -119,6 +122,7 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
     callers.set(digest, {
       name: caller.name,
       account: caller.account,
+      admin: caller.admin,
       access: access[caller.access] ?? new Map(),
     });
   }

@@ -6,14 +6,20 @@ import type { FilledUrl } from '../grants/oauth/types.ts';
 import { placeFaultText } from './build-destinations.ts';
 import type { ConnectionValues } from './connection-values.ts';
 
+/** What of a connection its tokens are asked for with. */
+export interface TokenDeclaration {
+  readonly connection: Connection;
+  readonly plan: OAuth2Plan;
+  readonly trust: ClientTokenSpec['trust'];
+}
+
 /** Gives how a connection gets tokens for itself, its values filled in. What is unfit is added to `faults`. */
 export function clientTokenSpec(
-  connection: Connection,
-  plan: OAuth2Plan,
+  { connection, plan, trust }: TokenDeclaration,
   values: ConnectionValues,
   faults: string[],
 ): ClientTokenSpec {
-  const { name, at, upstream, allow_private } = connection;
+  const { name, at, allow_private } = connection;
   const client_id = values.reveal(plan.client_id).reveal();
   if (plan.endpoint_auth_style === 'header' && basicFault('username', client_id) !== null) {
     faults.push(
@@ -37,6 +43,6 @@ export function clientTokenSpec(
       client_secret: values.reveal(plan.client_secret),
       allow_private,
     },
-    caBundle: upstream.tls_ca_bundle_pem === null ? null : values.reveal(upstream.tls_ca_bundle_pem).reveal(),
+    trust,
   };
 }

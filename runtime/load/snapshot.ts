@@ -1,6 +1,6 @@
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
-import type { Connection, ConnectionAccess, GatewayLimits } from '../../table/types.ts';
+import type { Connection, ConnectionAccess, Gateway, GatewayLimits } from '../../table/types.ts';
 import type { HostChoice } from '../2-match/choose-host.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
@@ -53,6 +53,8 @@ export interface LiveCredential {
 export interface KnownCaller {
   readonly name: string;
   readonly account: string;
+  /** May read what is for operators. */
+  readonly admin: boolean;
   /** By connection. What is not there is denied. */
   readonly access: ReadonlyMap<string, GrantedAccess>;
 }
@@ -70,6 +72,8 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
+  /** Who may read /metrics. */
+  readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
   /** Every connection or caller that is not served, with file and line: told at start. */

@@ -3,7 +3,8 @@ import { boundaryOf, readMultipart } from './read-multipart.ts';
 import type { Part } from './read-multipart.ts';
 import { emptyObject, readFromPairs, readPairs } from './read-style.ts';
 import type { RequestFault } from '../problem.ts';
-import type { ValueFault } from './request-fault.ts';
+import { faultsAt, NO_FAULTS, oneFault } from './request-fault.ts';
+import type { Faults } from './request-fault.ts';
 import type { ValidatorSet } from './validator-set.ts';
 
 /** Levels that JSON may be nested: validators of schemas that refer to themselves go as deep as their values. */
@@ -18,12 +19,15 @@ export interface BodyCheck {
   readonly contentType: string;
 }
 
-/** What a request's head says of its body: a fault, how to check it, or null where nothing is to be checked. */
+/**
+ * What a request's head says of its body: a fault, how to check it, `unread` where it is content that is not
+ * read (XML, text, files, sequences), or null where nothing is to be checked.
+ */
 export function bodyCheck(
   body: RequestBodyRecord | null,
   contentType: string | null,
   present: boolean,
-): { readonly fault: RequestFault } | BodyCheck | null {
+): { readonly fault: RequestFault } | BodyCheck | 'unread' | null {
   if (body === null) return null;
   if (!present) {
     return body.required ? { fault: { ...BODY, pointer: '', expected: 'a body' } } : null;
@@ -36,7 +40,8 @@ export function bodyCheck(
     return { fault: { in: 'header', name: 'Content-Type', pointer: '', expected } };
   }
   const kind = kindOf(type);
-  return kind === null || content.schema === null ? null : { kind, content, contentType };
+  if (kind === null) return 'unread';
+  return content.schema === null ? null : { kind, content, contentType };
 }
 
 /** The most concrete media type that covers the one that was sent. */
@@ -60,13 +65,13 @@ export async function checkBody(
   bytes: Buffer,
   { kind, content, contentType }: BodyCheck,
   validators: ValidatorSet,
-): Promise<RequestFault[]> {
+): Promise<Faults> {
   const { schema } = content;
-  if (schema === null) return [];
+  if (schema === null) return NO_FAULTS;
   const read = readValue(bytes, { kind, content, contentType }, validators);
-  if ('expected' in read) return [{ ...BODY, pointer: '', expected: read.expected }];
+  if ('expected' in read) return oneFault({ ...BODY, pointer: '', expected: read.expected });
   const check = await validators.check(schema, kind === 'json' ? 'json' : 'text');
-  return check(read.value).map((fault: ValueFault) => ({ ...BODY, ...fault }));
+  return faultsAt(BODY, check(read.value));
 }
 
 type Read = { readonly value: unknown } | { readonly expected: string };

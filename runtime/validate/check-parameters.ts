@@ -9,7 +9,8 @@ import {
 } from '../../table/rules/template.ts';
 import { decodeForm, readFromPairs, readFromText, readPairs } from './read-style.ts';
 import type { Pair } from './read-style.ts';
-import type { RequestFault } from '../problem.ts';
+import { faultsAt, joinFaults, NO_FAULTS, oneFault } from './request-fault.ts';
+import type { Faults } from './request-fault.ts';
 import type { ValidatorSet } from './validator-set.ts';
 import type { ValueShape } from './value-shape.ts';
 
@@ -40,15 +41,15 @@ export async function checkParameters(
   source: ParameterSource,
   validators: ValidatorSet,
   not: NotTheCallers,
-): Promise<RequestFault[]> {
+): Promise<Faults> {
   const read = readSource(source);
-  const faults: RequestFault[] = [];
+  const faults: Faults[] = [];
   for (const parameter of parameters) {
     if (isSkipped(parameter, not)) continue;
     // Validators are made one after the other, so that the event loop goes on in between.
-    faults.push(...(await checkParameter(parameter, read, validators)));
+    faults.push(await checkParameter(parameter, read, validators));
   }
-  return faults;
+  return joinFaults(faults);
 }
 
 function isSkipped({ in: place, name }: ParameterRecord, not: NotTheCallers): boolean {
@@ -100,27 +101,28 @@ async function checkParameter(
   parameter: ParameterRecord,
   source: ReadSource,
   validators: ValidatorSet,
-): Promise<RequestFault[]> {
+): Promise<Faults> {
   const { in: place, name, schema, required, media_type: mediaType, allow_empty: allowEmpty } = parameter;
   const at = { in: place === 'querystring' ? ('query' as const) : place, name };
   const shape = validators.shape(schema);
   const text = mediaType === null ? undefined : textOf(parameter, source);
   const value = mediaType === null ? styled(parameter, shape, source) : text;
-  if (value === undefined) return required ? [{ ...at, pointer: '', expected: 'to be there' }] : [];
-  if (schema === null || (allowEmpty && value === '')) return [];
+  if (value === undefined)
+    return required ? oneFault({ ...at, pointer: '', expected: 'to be there' }) : NO_FAULTS;
+  if (schema === null || (allowEmpty && value === '')) return NO_FAULTS;
   if (mediaType === null) {
     const check = await validators.check(schema, 'text');
-    return check(value).map((fault) => ({ ...at, ...fault }));
+    return faultsAt(at, check(value));
   }
-  if (!/^application\/(?:[^;]*\+)?json/.test(mediaType)) return [];
+  if (!/^application\/(?:[^;]*\+)?json/.test(mediaType)) return NO_FAULTS;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text ?? '');
   } catch {
-    return [{ ...at, pointer: '', expected: 'JSON' }];
+    return oneFault({ ...at, pointer: '', expected: 'JSON' });
   }
   const check = await validators.check(schema, 'json');
-  return check(parsed).map((fault) => ({ ...at, ...fault }));
+  return faultsAt(at, check(parsed));
 }
 
 type Styled = ReturnType<typeof readFromPairs>;

@@ -4,14 +4,45 @@ import type { RequestFault } from '../problem.ts';
 /** A fault of a value as a validator finds it. */
 export type ValueFault = Pick<RequestFault, 'pointer' | 'expected'>;
 
-/** Faults of one request that are told; a value can have as many as it has members. */
-export const FAULTS_TOLD = 100;
+/** Faults of one request that are told; a value can have as many as it has members. The rest is counted. */
+const FAULTS_TOLD = 100;
+
+/** Faults, the first of them told and all of them counted. */
+export interface Faults<Fault = RequestFault> {
+  readonly told: readonly Fault[];
+  readonly count: number;
+}
+
+export const NO_FAULTS: Faults<never> = { told: [], count: 0 };
+
+/** Gives one fault as faults. */
+export function oneFault(fault: RequestFault): Faults {
+  return { told: [fault], count: 1 };
+}
+
+/** Gives faults of several places as those of one request. */
+export function joinFaults(all: readonly Faults[]): Faults {
+  return {
+    told: all.flatMap(({ told }) => told).slice(0, FAULTS_TOLD),
+    count: all.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+/** Gives the faults of a value as those of the place where it stands. */
+export function faultsAt(at: Pick<RequestFault, 'in' | 'name'>, { told, count }: Faults<ValueFault>): Faults {
+  return { told: told.map((fault) => ({ ...at, ...fault })), count };
+}
+
+/** Gives what Ajv found in a value. */
+export function valueFaults(errors: readonly ErrorObject[]): Faults<ValueFault> {
+  return { told: errors.slice(0, FAULTS_TOLD).map(valueFault), count: errors.length };
+}
 
 /** Characters of what a description allows that are told. */
 const ALLOWED_CHARACTERS = 200;
 
-/** Gives what Ajv found, in words of ours: the description's limits, never the value that broke them. */
-export function valueFault({ instancePath, keyword, params }: ErrorObject): ValueFault {
+/** Gives one of them in words of ours: the description's limits, never the value that broke them. */
+function valueFault({ instancePath, keyword, params }: ErrorObject): ValueFault {
   const known = params as Record<string, unknown>;
   const inside = memberOf(keyword, known);
   return {

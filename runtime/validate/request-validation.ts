@@ -6,8 +6,8 @@ import { checkParameters } from './check-parameters.ts';
 import type { NotTheCallers, ParameterSource } from './check-parameters.ts';
 import { decodeContent } from './decode-content.ts';
 import type { Decoded } from './decode-content.ts';
-import { FAULTS_TOLD } from './request-fault.ts';
-import type { RequestFault } from '../problem.ts';
+import { joinFaults, NO_FAULTS, oneFault } from './request-fault.ts';
+import type { Faults } from './request-fault.ts';
 import { validatorSet } from './validator-set.ts';
 import type { ValidatorParts, ValidatorSet } from './validator-set.ts';
 
@@ -37,8 +37,10 @@ export interface CheckedOperation {
 
 /** What a request's head comes to: its faults so far, and what is to be done with its body. */
 export interface CheckedHead {
-  readonly faults: readonly RequestFault[];
+  readonly faults: Faults;
   readonly body: BodyCheck | null;
+  /** There is content of a media type that is not read. */
+  readonly unread: boolean;
   readonly contentEncoding: string | null;
 }
 
@@ -53,14 +55,15 @@ export async function checkHead(
   const parameters = await checkParameters(record.parameters, source, validators, validation.not);
   const body = bodyCheck(record.request_body, headerOf(source.headers, 'content-type'), hasBody);
   const contentEncoding = headerOf(source.headers, 'content-encoding');
-  if (body !== null && 'fault' in body)
-    return { faults: [...parameters, body.fault].slice(0, FAULTS_TOLD), body: null, contentEncoding };
-  return { faults: parameters.slice(0, FAULTS_TOLD), body, contentEncoding };
+  const unread = body === 'unread';
+  if (body === null || body === 'unread') return { faults: parameters, body: null, unread, contentEncoding };
+  if (!('fault' in body)) return { faults: parameters, body, unread, contentEncoding };
+  return { faults: joinFaults([parameters, oneFault(body.fault)]), body: null, unread, contentEncoding };
 }
 
 /** What checking content comes to: its faults, or why it could not be looked at. */
 export type CheckedContent =
-  | { readonly faults: readonly RequestFault[] }
+  | { readonly faults: Faults }
   | { readonly undecoded: Extract<Decoded, { fault: string }>['fault'] };
 
 /** Checks a request's whole content, which stays as it is. */
@@ -70,7 +73,7 @@ export async function checkContent(
   { body, contentEncoding }: CheckedHead,
   content: Buffer,
 ): Promise<CheckedContent> {
-  if (body === null) return { faults: [] };
+  if (body === null) return { faults: NO_FAULTS };
   const decoded = await decodeContent(content, contentEncoding);
   if ('fault' in decoded) return { undecoded: decoded.fault };
   return { faults: await checkBody(decoded.bytes, body, validation.validatorsOf(entry)) };

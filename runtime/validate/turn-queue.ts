@@ -1,5 +1,5 @@
 /** How long one turn of the event loop may make validators. */
-const TURN_MS = 5;
+const TURN_MS = 2;
 
 /** Work that is done piece by piece, so that no turn of the event loop takes long. */
 export interface TurnQueue {

@@ -4,15 +4,15 @@ import type { Ajv2020, MadeValidator } from '../../table/validators/open-ajv.ts'
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
 import { schemaKey } from '../../table/validators/schema-key.ts';
 import { loadAjv } from './load-ajv.ts';
-import { FAULTS_TOLD, valueFault } from './request-fault.ts';
-import type { ValueFault } from './request-fault.ts';
+import { NO_FAULTS, valueFaults } from './request-fault.ts';
+import type { Faults, ValueFault } from './request-fault.ts';
 import type { runAheadCode } from './run-ahead-code.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import { valueShape } from './value-shape.ts';
 import type { ValueShape } from './value-shape.ts';
 
 /** Gives the faults of a value; a value in `text` mode is coerced on the way, in place. */
-export type ValueCheck = (value: unknown) => ValueFault[];
+export type ValueCheck = (value: unknown) => Faults<ValueFault>;
 
 /** The validators of one description, made when they are first asked for. */
 export interface ValidatorSet {
@@ -104,8 +104,5 @@ function newModes(): Record<ValidatorMode, Mode> {
 }
 
 function checkOf(validate: MadeValidator): ValueCheck {
-  return (value) => {
-    if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, FAULTS_TOLD).map(valueFault);
-  };
+  return (value) => (validate(value) ? NO_FAULTS : valueFaults(validate.errors ?? []));
 }

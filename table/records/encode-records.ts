@@ -83,7 +83,8 @@ export function encodeRecords(segments: readonly EncodedSegment[]): EncodedRecor
     size += segment.bytes.length;
     return place;
   });
-  const bytes = Buffer.concat(chunks);
+  const [only] = chunks;
+  const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
   return { bytes, file: { bytes: bytes.length, blocks: blockHashes(bytes) }, segments: places };
 }
 
@@ -122,8 +123,9 @@ function extentTable(writer: SegmentWriter, records: readonly unknown[]): Extent
 
 /** Collects texts; one that was written before is not written again. */
 class SegmentWriter {
-  readonly #chunks: Buffer[] = [];
   readonly #written = new Map<string, Extent>();
+  // Texts become bytes at the end, where their place is made in one piece: as pieces they would stand in memory twice.
+  readonly #parts: (string | Buffer)[] = [];
   #size = 0;
 
   json(value: unknown): Extent {
@@ -133,19 +135,27 @@ class SegmentWriter {
   text(text: string): Extent {
     const before = this.#written.get(text);
     if (before !== undefined) return before;
-    const extent = this.raw(Buffer.from(text, 'utf8'));
+    const extent = this.#add(text, Buffer.byteLength(text));
     this.#written.set(text, extent);
     return extent;
   }
 
   raw(bytes: Buffer): Extent {
-    const extent: Extent = [this.#size, bytes.length];
-    this.#chunks.push(bytes);
-    this.#size += bytes.length;
-    return extent;
+    return this.#add(bytes, bytes.length);
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    const bytes = Buffer.allocUnsafeSlow(this.#size);
+    let end = 0;
+    for (const part of this.#parts)
+      end += typeof part === 'string' ? bytes.write(part, end) : part.copy(bytes, end);
+    return bytes;
+  }
+
+  #add(part: string | Buffer, length: number): Extent {
+    const extent: Extent = [this.#size, length];
+    this.#parts.push(part);
+    this.#size += length;
+    return extent;
   }
 }

@@ -8,10 +8,12 @@ export const SEARCH_DESCRIPTION_CHARACTERS = 500;
 export const SEARCH_OPTIONS: {
   readonly fields: string[];
   readonly tokenize: (text: string) => string[];
+  readonly processTerm: (term: string) => string;
   readonly searchOptions: { readonly boost: Record<string, number>; readonly prefix: true };
 } = {
   fields: [...SEARCH_FIELDS],
   tokenize: searchTerms,
+  processTerm: indexedTerm,
   searchOptions: { boost: { operation: 4, path: 3, summary: 3, tags: 2, description: 1 }, prefix: true },
 };
 
@@ -21,4 +23,9 @@ export function searchTerms(text: string): string[] {
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((term) => term !== '');
+}
+
+/** Gives a word as it stands in the index, and is looked for. */
+export function indexedTerm(word: string): string {
+  return word.toLowerCase();
 }

@@ -15,6 +15,8 @@ export interface WholePattern {
 /** Gives the pattern of a variable (ECMA-262 syntax, anchored at both ends), or null where the engine does not run it. */
 export function wholePattern(pattern: string, engine: LinearEngine): WholePattern | null {
   try {
+    // Alone first: what is whole only between our brackets, `a)|(b`, would match a part of the text.
+    engine.compile(engine.translateRegExp(pattern));
     const compiled = engine.compile(engine.translateRegExp(`^(?:${pattern})$`));
     return {
       matches: (text) => compiled.test(text),

@@ -1,7 +1,7 @@
 import type { NormalSchema, SchemaNumber } from '../operations.ts';
 import { linearPattern } from './linear-pattern.ts';
 import { schemaKey } from './schema-key.ts';
-import { mapKeyword, referenceOf } from './sub-schemas.ts';
+import { isSchema, mapKeyword, referenceOf } from './sub-schemas.ts';
 
 /** `text`: for values that come as text and are coerced. */
 export type ValidatorMode = 'json' | 'text';
@@ -120,14 +120,22 @@ function readRequired(value: unknown, properties: unknown, reading: RequestReadi
   return names.length === 0 ? undefined : [...new Set(names)];
 }
 
-function isReadOnly(properties: unknown, name: string, { schemaOf }: RequestReading): boolean {
+function isReadOnly(properties: unknown, name: string, reading: RequestReading): boolean {
   if (typeof properties !== 'object' || properties === null || !Object.hasOwn(properties, name)) return false;
-  const schema = (properties as Record<string, NormalSchema>)[name] ?? true;
-  if (typeof schema === 'boolean') return false;
+  return saysReadOnly((properties as Record<string, NormalSchema>)[name] ?? true, reading, 0);
+}
+
+/** References and parts are followed this deep: some lead back to themselves. */
+const READ_ONLY_DEPTH_MAX = 8;
+
+/** `readOnly` is an annotation: it counts behind `$ref` and in each part of `allOf` too. */
+function saysReadOnly(schema: NormalSchema, reading: RequestReading, depth: number): boolean {
+  if (typeof schema === 'boolean' || depth > READ_ONLY_DEPTH_MAX) return false;
   if (schema['readOnly'] === true) return true;
   const reference = referenceOf(schema);
-  const target = reference === null ? true : schemaOf(reference);
-  return typeof target === 'object' && target['readOnly'] === true;
+  if (reference !== null && saysReadOnly(reading.schemaOf(reference), reading, depth + 1)) return true;
+  const parts = Array.isArray(schema['allOf']) ? (schema['allOf'] as unknown[]) : [];
+  return parts.filter(isSchema).some((part) => saysReadOnly(part, reading, depth + 1));
 }
 
 function readDependentRequired(value: unknown): unknown {

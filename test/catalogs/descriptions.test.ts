@@ -37,7 +37,11 @@ test.each(DOCUMENTS)('%s compiles without a finding', async (document) => {
 test.each(ROWS)('%s: what is valid arrives, what is not is told and not sent', async (document, requests) => {
   const upstream = await rawUpstream();
   const files = filesFor(document);
-  const gateway = await startFromYaml(connectionTo(upstream.origin), { VENDOR: 'vendor-credential' }, files);
+  const gateway = await startFromYaml(
+    connectionTo(upstream.origin),
+    { VENDOR: 'vendor-credential' },
+    { files },
+  );
   for (const request of requests.valid) {
     const answer = await send(gateway.base, request);
     expect([request.line, answer.status, answer.text]).toEqual([request.line, 200, 'ok']);

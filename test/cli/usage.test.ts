@@ -60,6 +60,7 @@ test('--help names every command', async () => {
     'compile',
     'check',
     'init',
+    'add',
     'serve',
     'dev',
     'explain',

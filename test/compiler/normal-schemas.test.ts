@@ -79,8 +79,12 @@ test('a request need not have what is read-only, a response has it', async () =>
   const components = {
     A: {
       type: 'object',
-      required: ['id', 'name', 'by'],
-      properties: { id: { readOnly: true }, by: { $ref: '#/components/schemas/By' } },
+      required: ['id', 'name', 'by', 'in'],
+      properties: {
+        id: { readOnly: true },
+        by: { $ref: '#/components/schemas/By' },
+        in: { allOf: [{ $ref: '#/components/schemas/By' }] },
+      },
     },
     By: { type: 'string', readOnly: true },
   };
@@ -95,7 +99,7 @@ test('a request need not have what is read-only, a response has it', async () =>
   const schemaAt = (number: number | null | undefined): unknown =>
     Object(records.schemas[number ?? -1]).required;
   expect(schemaAt(operation?.request_body?.content[0]?.schema)).toEqual(['name']);
-  expect(schemaAt(operation?.responses[0]?.content[0]?.schema)).toEqual(['by', 'id', 'name']);
+  expect(schemaAt(operation?.responses[0]?.content[0]?.schema)).toEqual(['by', 'id', 'in', 'name']);
 });
 
 test('equal schemas have one number, equal cycles too', async () => {

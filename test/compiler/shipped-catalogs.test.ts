@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { compile } from '../../compiler/compile.ts';
 import { MODE_FIELDS } from '../../compiler/4-check/mode-fields.ts';
 import { readWorkspace } from '../../compiler/1-read/read-workspace.ts';
@@ -10,30 +7,19 @@ import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
 import { folderOf } from '../support/folder.ts';
-import { FIXTURES } from './check.ts';
-
-const SHIPPED = join(FIXTURES, '..', '..', 'catalogs');
-
-interface Written {
-  readonly extends?: string;
-  readonly abstract?: boolean;
-  readonly variables?: Readonly<Record<string, { readonly from?: string }>>;
-  readonly auth?: Readonly<Record<string, unknown>>;
-}
-
-function written(name: string): Written {
-  return parse(readFileSync(join(SHIPPED, name, 'catalog.yaml'), 'utf8')) as Written;
-}
+import { SHIPPED, shippedCatalogs } from '../support/shipped-catalogs.ts';
+import type { ShippedCatalog } from '../support/shipped-catalogs.ts';
 
 /** Gives a connection to a catalog for each way to authenticate; each account brings its own credential. */
-function connectionsTo(name: string): [name: string, connection: Readonly<Record<string, unknown>>][] {
-  const own = written(name);
-  if (own.abstract === true) return [];
-  const family: Written = own.extends === undefined ? {} : written(own.extends);
-  const operators = Object.entries({ ...family.variables, ...own.variables })
+function connectionsTo({
+  name,
+  ways,
+  variables,
+}: ShippedCatalog): [name: string, connection: Readonly<Record<string, unknown>>][] {
+  const operators = Object.entries(variables)
     .filter(([, { from = 'connection' }]) => from === 'connection' || from === 'secret')
     .map(([variable]) => [variable, '${env:VALUE}']);
-  return Object.keys({ ...family.auth, ...own.auth }).map((way) => {
+  return ways.map((way) => {
     const mode = AUTH_MODES.find(({ catalog_key }) => catalog_key === way)?.auth_mode ?? 'none';
     const client = MODE_FIELDS[mode].required.map((key) => [key, '${env:VALUE}']);
     return [
@@ -50,7 +36,7 @@ function connectionsTo(name: string): [name: string, connection: Readonly<Record
 }
 
 test('every way to authenticate of every shipped catalog compiles', async () => {
-  const connections = readdirSync(SHIPPED).flatMap(connectionsTo);
+  const connections = shippedCatalogs().flatMap(connectionsTo);
   expect(connections.length).toBeGreaterThan(137);
   const folder = folderOf({
     'gateway.d/all.yaml': JSON.stringify({ connections: Object.fromEntries(connections) }),

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { rawUpstream } from '../support/raw-upstream.ts';
+import { startCatalogs } from '../support/catalog-gateway.ts';
+import { plantedSecret, rowOfConnection } from '../support/catalog-rows.ts';
 import { isInstalled, runProgram } from '../support/run-program.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
-import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
+import { GATEWAY_KEY } from '../support/yaml-gateway.ts';
 
 interface Case {
   readonly parameters: readonly string[];
@@ -60,13 +61,12 @@ const CASES: Record<string, Case> = {
 const present = isInstalled('curl');
 
 test.each(present ? Object.entries(CASES) : [])('curl %s', async (_name, one) => {
-  const upstream = await rawUpstream(({ head }) =>
-    head.startsWith('HEAD') ? jsonAnswer({ ok: true }).replace('{"ok":true}', '') : jsonAnswer({ ok: true }),
-  );
-  const gateway = await startFromYaml(
-    `connections:\n  airtable: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
-    { VENDOR: 'vendor-credential' },
-  );
+  const { gateway, upstream } = await startCatalogs([rowOfConnection('airtable')], {
+    answer: ({ head }) =>
+      head.startsWith('HEAD')
+        ? jsonAnswer({ ok: true }).replace('{"ok":true}', '')
+        : jsonAnswer({ ok: true }),
+  });
   const ran = await runProgram(
     'curl',
     ['-sS', '-H', `Authorization: Bearer ${GATEWAY_KEY}`, ...one.parameters, `${gateway.base}${one.path}`],
@@ -76,7 +76,7 @@ test.each(present ? Object.entries(CASES) : [])('curl %s', async (_name, one) =>
   expect(ran.stdout).toMatch(one.stdout);
   const seen = await onlyRequest(upstream);
   expect(seen.line).toBe(one.line);
-  expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
+  expect(seen.field('Authorization')).toEqual([`Bearer ${plantedSecret('airtable', 'credential')}`]);
   for (const [name, values] of Object.entries(one.fields ?? {})) expect(seen.field(name)).toEqual(values);
   expect(seen.content).toBe(one.body ?? '');
 });

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { startCatalogs } from '../support/catalog-gateway.ts';
+import { plantedSecret, rowOfConnection } from '../support/catalog-rows.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
 import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
 
 test('fetch posts JSON as in the model system’s example', async () => {
-  const upstream = await rawUpstream(jsonAnswer({ ok: true, channel: 'C0123456' }));
-  const gateway = await startFromYaml(
-    `connections:\n  slack: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
-    { VENDOR: 'xoxb-vendor' },
-  );
+  const { gateway, upstream } = await startCatalogs([rowOfConnection('slack')], {
+    answer: jsonAnswer({ ok: true, channel: 'C0123456' }),
+  });
   const response = await fetch(`${gateway.base}/slack/api/chat.postMessage`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${GATEWAY_KEY}` },
@@ -18,7 +18,8 @@ test('fetch posts JSON as in the model system’s example', async () => {
   expect(await response.json()).toEqual({ ok: true, channel: 'C0123456' });
   const seen = await onlyRequest(upstream);
   expect(seen.line).toBe('POST /api/chat.postMessage HTTP/1.1');
-  expect(seen.field('Authorization')).toEqual(['Bearer xoxb-vendor']);
+  expect(seen.field('Host')).toEqual(['slack.com']);
+  expect(seen.field('Authorization')).toEqual([`Bearer ${plantedSecret('slack', 'credential')}`]);
   expect(seen.body).toBe('{"channel":"C0123456","text":"Hello!"}');
 });
 

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { startCatalogs } from '../support/catalog-gateway.ts';
+import { arrivalOf, filled, rowOfConnection } from '../support/catalog-rows.ts';
+import type { CatalogRow } from '../support/catalog-rows.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { isInstalled, runProgram } from '../support/run-program.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
+import type { SeenRequest } from '../support/seen-request.ts';
 import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
 
 interface Example {
+  /** A connection of test/catalogs/expected.tsv, which tells the vendor's host and fields. */
   readonly connection: string;
   /** Behind `http://gateway/{connection}`. */
   readonly path: string;
@@ -15,7 +20,7 @@ interface Example {
   readonly body?: string;
 }
 
-// The examples of the model system's page, with nothing changed but the host.
+// The examples of the model system's page, with nothing changed but the host: their connections are to shipped catalogs.
 const EXAMPLES: Record<string, Example> = {
   'Slack, post a message': {
     connection: 'slack',
@@ -51,13 +56,13 @@ const EXAMPLES: Record<string, Example> = {
 };
 
 const present = isInstalled('python3');
+const withRequests = isInstalled('python3', ['-c', 'import requests']);
 
 test.each(present ? Object.entries(EXAMPLES) : [])('urllib: %s', async (_name, example) => {
-  const upstream = await rawUpstream(jsonAnswer({ ok: true, from: example.connection }));
-  const gateway = await startFromYaml(
-    `connections:\n  ${example.connection}: { base_url: ${upstream.origin}, auth_mode: bearer, credential: "\${env:VENDOR}" }\n`,
-    { VENDOR: 'vendor-credential' },
-  );
+  const row = rowOfConnection(example.connection);
+  const { gateway, upstream } = await startCatalogs([row], {
+    answer: jsonAnswer({ ok: true, from: example.connection }),
+  });
 
   const ran = await runProgram('python3', ['-'], {
     input: script(gateway.base, example),
@@ -72,12 +77,39 @@ test.each(present ? Object.entries(EXAMPLES) : [])('urllib: %s', async (_name, e
   const seen = await onlyRequest(upstream);
   const method = example.content === undefined ? 'GET' : 'POST';
   expect(seen.line).toBe(`${method} ${example.path} HTTP/1.1`);
-  expect(seen.field('Authorization')).toEqual(['Bearer vendor-credential']);
-  expect(seen.field('Host')).toEqual([`127.0.0.1:${upstream.port}`]);
+  expectVendorFields(seen, row);
   for (const [name, value] of Object.entries(example.headers ?? {}))
     expect(seen.field(name)).toEqual([value]);
   expect(seen.body).toBe(example.body ?? '');
 });
+
+test.each(withRequests ? ['Slack, post a message'] : [])('requests: %s', async () => {
+  const row = rowOfConnection('slack');
+  const { gateway, upstream } = await startCatalogs([row], { answer: jsonAnswer({ ok: true }) });
+  const ran = await runProgram('python3', ['-'], {
+    input: `import os, requests
+response = requests.post('${gateway.base}/slack/api/chat.postMessage',
+    headers={'Authorization': f'Bearer {os.environ["MATON_API_KEY"]}'},
+    json={'channel': 'C0123456', 'text': 'Hello!'})
+print(response.status_code, response.json())
+`,
+    env: { PATH: process.env['PATH'], MATON_API_KEY: GATEWAY_KEY },
+  });
+  expect(ran).toEqual({ code: 0, stdout: "200 {'ok': True}\n", stderr: '' });
+  const seen = await onlyRequest(upstream);
+  expect(seen.line).toBe('POST /api/chat.postMessage HTTP/1.1');
+  expectVendorFields(seen, row);
+  expect(JSON.parse(seen.content)).toEqual({ channel: 'C0123456', text: 'Hello!' });
+});
+
+/** Holds that a request bears the host and the fields of its row. */
+function expectVendorFields(seen: SeenRequest, row: CatalogRow): void {
+  expect(seen.field('Host')).toEqual([arrivalOf(row)?.host]);
+  for (const field of row.fields) {
+    const [name = '', ...value] = filled(field, row).split(': ');
+    expect(seen.field(name)).toEqual([value.join(': ')]);
+  }
+}
 
 test.each(present ? ['the upstream’s own status and body'] : [])(
   'urllib raises HTTPError with %s',
@@ -101,9 +133,12 @@ except urllib.error.HTTPError as e:
   },
 );
 
-test.each(present ? [] : ['python3'])('NOT RUN: there is no %s on this machine', () => {
-  expect(present).toBe(false);
-});
+test.each([...(present ? [] : ['python3']), ...(withRequests ? [] : ['requests for python3'])])(
+  'NOT RUN: there is no %s on this machine',
+  () => {
+    expect(present && withRequests).toBe(false);
+  },
+);
 
 function script(base: string, { connection, path, content, headers = {} }: Example): string {
   const url = `'${base}/${connection}${path}'`;

@@ -70,7 +70,7 @@ test('no request makes a check throw, and no fault has more than its places and 
         const source = { rest: `/items/${path}?${query}`, template: record.path, headers };
         const head = await checkHead(validation, { record, entry }, source, true);
         const found = await checkContent(validation, { record, entry }, head, Buffer.from(sent.content));
-        const faults = [...head.faults, ...('faults' in found ? found.faults : [])];
+        const faults = [...head.faults.told, ...('faults' in found ? found.faults.told : [])];
         for (const fault of faults)
           expect(Object.keys(fault).sort()).toEqual(['expected', 'in', 'name', 'pointer']);
       },

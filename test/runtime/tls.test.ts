@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
+import { tlsContexts } from '../../runtime/6-forward/tls-contexts.ts';
+import type { UpstreamTls } from '../../runtime/6-forward/tls-contexts.ts';
 import { startGateway } from '../support/gateway.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { CREDENTIALS, TEST_KEY, valueOf } from '../support/table.ts';
@@ -124,4 +126,14 @@ test('a key that does not belong to the certificate stops the start, and is not 
   await expect(start).rejects.toThrow(
     'connection vendor: the certificate, its key or the CA bundle is not PEM that fits together (gateway.d/test.yaml:1:1)',
   );
+});
+
+test('equal TLS material has one context, whatever the connections and sockets', () => {
+  const contextOf = tlsContexts();
+  const none = { caBundle: null, clientCert: null, clientKey: null };
+  const ca = (): UpstreamTls => ({ ...none, caBundle: pem('ca.pem') });
+  const contexts = [none, ca(), ca(), { ...ca(), clientCert: pem('client.pem') }].map(contextOf);
+  expect(contexts[2]).toBe(contexts[1]);
+  expect(new Set(contexts).size).toBe(3);
+  expect(contexts).not.toContain(null);
 });

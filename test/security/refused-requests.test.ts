@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { forward } from '../../runtime/6-forward/forward.ts';
 import type { UpstreamRequest } from '../../runtime/6-forward/forward.ts';
 import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
+import { tlsContexts } from '../../runtime/6-forward/tls-contexts.ts';
 import { openPool } from '../../runtime/6-forward/upstream-pool.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -76,7 +77,9 @@ test.each(REFUSED_BY_UNDICI)(
     }).connections[0] ?? { limits: undefined };
     if (limits === undefined) throw new Error('a table of one connection');
     const tls = { caBundle: null, clientCert: null, clientKey: null };
-    const pool = openPool({ origin: upstream.origin, tls, limits, guard: null }, SYSTEM_NETWORK);
+    const context = tlsContexts()(tls);
+    if (context === null) throw new Error('no material fits together');
+    const pool = openPool({ origin: upstream.origin, tls, context, limits, guard: null }, SYSTEM_NETWORK);
     const send = (request: Partial<UpstreamRequest>): Promise<number | Error> =>
       new Promise((resolve) => {
         forward(pool, { method: 'POST', path: '/', headers: [], body: null, ...request }, limits, {

@@ -34,7 +34,7 @@ export async function runProgram(
   return { code: child.exitCode, stdout, stderr };
 }
 
-/** Tells whether a program is on this machine. */
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version']).status === 0;
+/** Tells whether a program is on this machine: whether it ends well with these parameters. */
+export function isInstalled(program: string, parameters: readonly string[] = ['--version']): boolean {
+  return spawnSync(program, parameters).status === 0;
 }

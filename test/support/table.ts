@@ -46,6 +46,7 @@ export interface TableSpec {
   readonly limits?: Partial<GatewayLimits>;
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
+  readonly metrics?: Table['gateway']['metrics'];
   /** By connection; `null` takes the connection away. Not named: everything is allowed. */
   readonly access?: Readonly<Record<string, Partial<Omit<ConnectionAccess, 'connection'>> | null>>;
   readonly callers?: Table['callers'];
@@ -151,7 +152,7 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
         ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),
         store: 'memory',
       },
-      metrics: 'admin',
+      metrics: spec.metrics ?? 'admin',
       limits: { ...GATEWAY_LIMITS, ...spec.limits },
     },
     connections: names.map((name) => ({

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { wholeFetch } from '../../runtime/6-forward/fetch-whole.ts';
 import type { FetchWhole } from '../../runtime/6-forward/fetch-whole.ts';
@@ -13,8 +14,10 @@ import { oauth2Plan } from './oauth-plan.ts';
 export const NOW: number = Date.parse('2026-01-01T00:00:00Z');
 
 /** Gives what sends requests of the gateway's own, as the machine's network has it. */
-export function systemFetch(): FetchWhole {
-  return wholeFetch({ pools: poolSet(SYSTEM_NETWORK), caBundle: null });
+function systemFetch(): FetchWhole {
+  const tls = { caBundle: null, clientCert: null, clientKey: null };
+  const context = new Hidden(createSecureContext());
+  return wholeFetch({ pools: poolSet(SYSTEM_NETWORK), tls, context });
 }
 
 /** Gives how requests of a test go out. */

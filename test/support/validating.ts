@@ -6,7 +6,7 @@ import { rawUpstream } from './raw-upstream.ts';
 import type { RawUpstream } from './raw-upstream.ts';
 import { sendRaw } from './raw-caller.ts';
 import { headOf } from './sides.ts';
-import type { ConnectionSpec } from './table.ts';
+import type { ConnectionSpec, TableSpec } from './table.ts';
 
 const OBJECT = {
   type: 'object',
@@ -102,6 +102,7 @@ export const TREE = { type: 'object', properties: { next: { $ref: '#0' }, n: { t
 export interface Said {
   readonly status: number | undefined;
   readonly code: unknown;
+  readonly detail?: unknown;
   readonly faults: readonly string[];
 }
 
@@ -117,16 +118,18 @@ export async function startValidating(
   validate: 'warn' | 'enforce',
   more: Partial<ConnectionSpec> = {},
   options: TestGatewayOptions = {},
+  table: Partial<TableSpec> = {},
 ): Promise<Validating> {
   const upstream = await rawUpstream();
   const described = describe(OPERATIONS, [TREE]);
   const vendor = { base_url: upstream.origin, validate, described, cookies: 'forward' as const, ...more };
-  const gateway = await startGateway({ connections: { vendor } }, options);
+  const gateway = await startGateway({ connections: { vendor }, ...table }, options);
   const send = async (request: string | Buffer) => {
     const { bytes, statuses } = await sendRaw(gateway.port, request);
     const body = bytes.slice(bytes.indexOf('\r\n\r\n') + 4);
     const parsed = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
-    return { status: statuses[0], code: parsed['code'], faults: faultTexts(parsed['faults']) };
+    const { code, detail } = parsed;
+    return { status: statuses[0], code, detail, faults: faultTexts(parsed['faults']) };
   };
   return { upstream, gateway, send };
 }

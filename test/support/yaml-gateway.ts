@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { compileFolder } from '../../cli/compile-folder.ts';
 import { renderText } from '../../compiler/diagnostic/text.ts';
+import type { Network } from '../../runtime/6-forward/network.ts';
 import type { LoadedTable } from '../../runtime/load/table-source.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
@@ -16,21 +17,33 @@ export const GATEWAY_KEY = 'gw_0123456789abcdefghijklmnopqrstuvwxyzABC';
 /** A gateway that was started from YAML; it ends with the test. */
 export interface YamlGateway {
   readonly port: number;
-  /** `http://127.0.0.1:PORT`, which is also its public URL. */
+  /** `http://127.0.0.1:PORT`. */
   readonly base: string;
+  /** The lines of the log so far, from `debug` on. */
+  readonly log: readonly string[];
+}
+
+/** How a gateway from YAML differs from the plain one. */
+export interface YamlGatewayOptions {
+  /** Beside it, such as catalogs. */
+  readonly files?: Files;
+  readonly network?: Network;
+  /** In place of its address. */
+  readonly publicUrl?: string;
 }
 
 /**
  * Writes YAML into a folder, compiles it, writes and reads the table as `gw compile` and `gw serve` do, and
- * serves it in this process. The public URL has a port that is known only then, so the table is compiled
- * once more and swapped in. `more` are files beside it, such as catalogs.
+ * serves it in this process. Where the public URL is the address, its port is known only then, so the table is
+ * compiled once more and swapped in.
  */
 export async function startFromYaml(
   connections: string,
   environment: Readonly<Record<string, string>>,
-  more: Files = {},
+  { files, network, publicUrl }: YamlGatewayOptions = {},
 ): Promise<YamlGateway> {
-  const folder = folderOf({ ...more, 'gateway.d/20-connections.yaml': connections });
+  const log: string[] = [];
+  const folder = folderOf({ ...files, 'gateway.d/20-connections.yaml': connections });
   const load = async (public_url: string): Promise<LoadedTable> => {
     writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
     const { table, records, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
@@ -39,20 +52,26 @@ export async function startFromYaml(
     const decoded = decodeTable(bytes, digest);
     return { table: decoded, digest, records: recordsInMemory(decoded.records, records), close: () => {} };
   };
-  let loaded = await load('http://gateway.example');
+  let loaded = await load(publicUrl ?? 'http://gateway.example');
   const serving = await serve({
     source: { digest: () => Promise.resolve(loaded.digest), load: () => Promise.resolve(loaded) },
     environment: { ...environment, GW_KEY: GATEWAY_KEY },
-    log: openLog('silent'),
+    log: openLog('debug', {
+      write: (line: string) => void log.push(line),
+      flush: () => Promise.resolve(),
+    }),
+    ...(network === undefined ? {} : { network }),
     listen: { host: '127.0.0.1', port: 0 },
     control: { host: '127.0.0.1', port: 0 },
     watch_ms: null,
   });
   onTestFinished(() => serving.close());
   const base = `http://127.0.0.1:${serving.address.port}`;
+  const gateway = { port: serving.address.port, base, log };
+  if (publicUrl !== undefined) return gateway;
   loaded = await load(base);
   if (!(await serving.reload())) throw new Error('the table with the public URL was not taken');
-  return { port: serving.address.port, base };
+  return gateway;
 }
 
 function gatewayYaml(public_url: string): string {

@@ -8,7 +8,13 @@ import { requestSchema } from '../../table/validators/request-schema.ts';
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
 
 /** What `#1` and `#2` refer to. */
-const SCHEMAS: readonly NormalSchema[] = [true, { type: 'string', readOnly: true }, { type: 'string' }];
+const SCHEMAS: readonly NormalSchema[] = [
+  true,
+  { type: 'string', readOnly: true },
+  { type: 'string' },
+  { allOf: [{ $ref: '#1' }] },
+  { allOf: [{ $ref: '#4' }] },
+];
 const reading = (mode: ValidatorMode) => ({ mode, schemaOf: (number: number) => SCHEMAS[number] ?? true });
 
 const READ: [what: string, mode: ValidatorMode, schema: NormalSchema, read: NormalSchema][] = [
@@ -46,6 +52,26 @@ const READ: [what: string, mode: ValidatorMode, schema: NormalSchema, read: Norm
     {
       properties: { a: {}, b: { $ref: 'gw:1' }, c: { $ref: 'gw:2' }, d: true },
       required: ['c', 'd', 'e'],
+    },
+  ],
+  [
+    'read-only in a part, and what leads back to itself',
+    'json',
+    {
+      properties: {
+        a: { allOf: [{}, { $ref: '#1' }] },
+        b: { allOf: [{ allOf: [{ $ref: '#3' }] }] },
+        c: { $ref: '#4' },
+      },
+      required: ['a', 'b', 'c'],
+    },
+    {
+      properties: {
+        a: { allOf: [{}, { $ref: 'gw:1' }] },
+        b: { allOf: [{ allOf: [{ $ref: 'gw:3' }] }] },
+        c: { $ref: 'gw:4' },
+      },
+      required: ['c'],
     },
   ],
   ['required names without properties', 'json', { required: ['a', 1, 'a'] }, { required: ['a'] }],

@@ -2,8 +2,9 @@ import type { NormalizedNodeType } from '@redocly/openapi-core';
 import type { Dialect } from './dialect.ts';
 import type { DocumentFaults, FaultNote } from './document-faults.ts';
 import type { DocumentSet } from './document-set.ts';
-import { fieldFaults } from './field-faults.ts';
-import { isNode, typeOfField } from './field-type.ts';
+import { fieldFault, kindFault, missingFields, placeFault } from './field-faults.ts';
+import { TypeTables } from './field-type.ts';
+import type { FieldType, TypeTable } from './field-type.ts';
 import { nodeTypes } from './node-types.ts';
 import { follow, referenceFault } from './resolve-reference.ts';
 import type { ReferenceFault } from './resolve-reference.ts';
@@ -29,13 +30,15 @@ export async function checkDocumentRules(
     faults,
     document: root,
     path: [],
-    seen: new Map(),
+    tables: new TypeTables(),
+    types: [],
     resolved: new Map(),
     places: [],
     count: 0,
   };
   try {
-    visit(walk, root.value, type, '');
+    const table = walk.tables.of(type);
+    if (table !== null) visit(walk, root.value, table, '');
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     faults.add({ code: 'GW1012', at: trailAt(root, []), message: 'the document is nested too deep' });
@@ -57,7 +60,9 @@ interface Walk {
   /** Where the walk is. A place is made of it for a fault alone. */
   document: ParsedDocument;
   path: string[];
-  readonly seen: Map<NormalizedNodeType, Set<unknown>>;
+  readonly tables: TypeTables;
+  /** Types of the fields of what is being visited, the innermost last. */
+  readonly types: FieldType[];
   readonly resolved: Map<ParsedDocument, Map<string, Target | { readonly fault: ReferenceFault }>>;
   readonly places: FaultNote[];
   count: number;
@@ -69,54 +74,81 @@ interface Target {
   readonly path: readonly string[];
 }
 
-function visit(walk: Walk, node: unknown, type: NormalizedNodeType, key: string): void {
-  if (isMapping(node) && typeof node['$ref'] === 'string') {
-    visitTarget(walk, node['$ref'], type, key);
-    return;
-  }
+function visit(walk: Walk, node: unknown, table: TypeTable, key: string): void {
   if (typeof node === 'object' && node !== null) {
-    const seen = walk.seen.get(type) ?? new Set();
-    if (seen.has(node)) return;
-    walk.seen.set(type, seen.add(node));
+    const reference = (node as Readonly<Record<string, unknown>>)['$ref'];
+    if (typeof reference === 'string' && !Array.isArray(node)) {
+      visitTarget(walk, reference, table, key);
+      return;
+    }
+    const before = table.seen.size;
+    if (table.seen.add(node).size === before) return;
   }
-  for (const fault of fieldFaults(node, type, key)) report(walk, fault.message, fault.path);
+  const { type } = table;
+  const fault = kindFault(node, type);
+  if (fault !== null) report(walk, fault);
   if (Array.isArray(node)) visitItems(walk, node, type);
-  else if (isMapping(node) && type.items === undefined) visitFields(walk, node, type);
+  else if (isMapping(node) && type.items === undefined) visitFields(walk, node, table, key);
 }
 
-function visitItems(walk: Walk, nodes: readonly unknown[], type: NormalizedNodeType): void {
-  for (const [index, node] of nodes.entries()) {
-    const of = typeof type.items === 'function' ? type.items(node, String(index)) : type.items;
-    if (!isNode(of)) continue;
-    walk.path.push(String(index));
-    visit(walk, node, of, String(index));
-    walk.path.pop();
+function visitItems(walk: Walk, nodes: readonly unknown[], { items }: NormalizedNodeType): void {
+  for (let index = 0; index < nodes.length; index += 1) {
+    const node = nodes[index];
+    const key = String(index);
+    descend(walk, node, typeof items === 'function' ? items(node, key) : items, key);
   }
 }
 
-function visitFields(walk: Walk, node: Readonly<Record<string, unknown>>, type: NormalizedNodeType): void {
-  for (const key of Object.keys(node)) {
-    if (key.startsWith('x-')) continue;
-    const of = typeOfField(type, key, node[key]);
-    if (!isNode(of)) continue;
-    walk.path.push(key);
-    visit(walk, node[key], of, key);
-    walk.path.pop();
+/** What is wrong with a mapping itself is said before what is wrong in its fields. */
+function visitFields(
+  walk: Walk,
+  node: Readonly<Record<string, unknown>>,
+  { type, typeOf }: TypeTable,
+  key: string,
+): void {
+  const { types } = walk;
+  for (const missing of missingFields(node, type, key)) report(walk, missing);
+  const allowed = type.allowed?.(node);
+  const names = Object.keys(node);
+  const begin = types.length;
+  for (const name of names) {
+    const value = node[name];
+    const of = typeOf(name, value);
+    types.push(of);
+    if (name.startsWith('x-')) continue;
+    const fault = fieldFault(name, value, of);
+    if (fault !== null) report(walk, fault, name);
+    const misplaced = placeFault(name, allowed, type);
+    if (misplaced !== null) report(walk, misplaced, name);
   }
+  for (const [index, name] of names.entries()) {
+    if (!name.startsWith('x-')) descend(walk, node[name], types[begin + index], name);
+  }
+  types.length = begin;
 }
 
-function visitTarget(walk: Walk, reference: string, type: NormalizedNodeType, key: string): void {
+// oxlint-disable-next-line max-params -- runs for every field of a document: nothing is allocated
+function descend(walk: Walk, node: unknown, type: FieldType, key: string): void {
+  // Most fields are scalars: they need no look into the tables.
+  const table = type?.name === undefined ? null : walk.tables.of(type);
+  if (table === null) return;
+  walk.path.push(key);
+  visit(walk, node, table, key);
+  walk.path.pop();
+}
+
+function visitTarget(walk: Walk, reference: string, table: TypeTable, key: string): void {
   const target = targetOf(walk, reference);
   if ('fault' in target) {
     const message = referenceFault(reference, target.fault);
-    if (message !== null) report(walk, message, ['$ref']);
+    if (message !== null) report(walk, message, '$ref');
     return;
   }
-  if (walk.seen.get(type)?.has(target.value) === true) return;
+  if (table.seen.has(target.value)) return;
   const { document, path } = walk;
   walk.document = target.document;
   walk.path = [...target.path];
-  visit(walk, target.value, type, key);
+  visit(walk, target.value, table, key);
   walk.document = document;
   walk.path = path;
 }
@@ -135,8 +167,8 @@ function targetOf(walk: Walk, reference: string): Target | { readonly fault: Ref
   return target;
 }
 
-function report(walk: Walk, message: string, more: readonly string[]): void {
-  const path = [...walk.path, ...more];
+function report(walk: Walk, message: string, field: string | null = null): void {
+  const path = field === null ? [...walk.path] : [...walk.path, field];
   if (walk.faults.has(walk.document, path)) return;
   walk.count += 1;
   if (walk.places.length < PLACES_MAX) walk.places.push({ message, at: trailAt(walk.document, path) });

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { Source } from '../../source/source.ts';
 import { parseDocument } from '../parse-document.ts';
 import type { ParsedDocument } from '../parse-document.ts';
+import type { Placed } from './trail.ts';
 
 /** Most files that one description may consist of, and the most bytes of all of them. */
 const FILES_MAX = 10_000;
@@ -32,6 +33,7 @@ export class DocumentSet {
   readonly files: Map<string, DocumentFile> = new Map();
   /** What is wrong with files as such: syntax, depth, encoding. */
   readonly diagnostics: Diagnostic[] = [];
+  readonly #references = new Map<ParsedDocument, Map<string, Placed>>();
   #bytes = 0;
   #full = false;
 
@@ -53,6 +55,15 @@ export class DocumentSet {
     const file = this.#parse(path, bytes);
     this.files.set(path, file);
     return file;
+  }
+
+  /** Gives what the references of a document were found to lead to, to be added to. */
+  referencesIn(document: ParsedDocument): Map<string, Placed> {
+    const before = this.#references.get(document);
+    if (before !== undefined) return before;
+    const references = new Map<string, Placed>();
+    this.#references.set(document, references);
+    return references;
   }
 
   #read(path: string): DocumentFile {

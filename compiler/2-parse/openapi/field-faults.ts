@@ -1,60 +1,49 @@
 import type { NormalizedNodeType } from '@redocly/openapi-core';
-import { isNode, typeOfField } from './field-type.ts';
+import { isNode } from './field-type.ts';
 import type { FieldType, ScalarType } from './field-type.ts';
 import { isMapping, own } from './trail.ts';
 
-/** What breaks a rule in one object or array, with the keys that lead from it to the place. */
-export interface FieldFault {
-  readonly message: string;
-  readonly path: readonly string[];
-}
-
 const SHOWN_MAX = 8;
 
-const NONE: readonly FieldFault[] = [];
+const NONE: readonly string[] = [];
 
-/** Gives what is wrong with an object or array by the tables of its version: fields that are missing, unknown, or of another type. */
-export function fieldFaults(node: unknown, type: NormalizedNodeType, key: string): readonly FieldFault[] {
-  if (type.items !== undefined) {
-    return Array.isArray(node) ? NONE : [{ message: `this is to be a list (${type.name})`, path: [] }];
-  }
-  if (!isMapping(node)) {
-    return type.name === 'SpecExtension'
-      ? NONE
-      : [{ message: `this is to be a mapping (${type.name})`, path: [] }];
-  }
-  const faults = missingFields(node, type, key);
-  const allowed = type.allowed?.(node);
-  for (const name of Object.keys(node)) {
-    const value = node[name];
-    const fault = fieldFault(name, value, typeOfField(type, name, value));
-    if (fault !== null && !name.startsWith('x-')) faults.push({ message: fault, path: [name] });
-    if (allowed === undefined || allowed.includes(name) || name.startsWith('x-')) continue;
-    if (!Object.hasOwn(type.properties, name)) continue;
-    faults.push({ message: `\`${name}\` has no place in this ${type.name}`, path: [name] });
-  }
-  return faults;
+/** Gives why a value is not what its type is at all, a mapping or a list, or null. */
+export function kindFault(node: unknown, { name, items }: NormalizedNodeType): string | null {
+  if (items !== undefined) return Array.isArray(node) ? null : `this is to be a list (${name})`;
+  return isMapping(node) || name === 'SpecExtension' ? null : `this is to be a mapping (${name})`;
 }
 
-function missingFields(
+/** Gives what a mapping lacks by the tables of its version. */
+export function missingFields(
   node: Readonly<Record<string, unknown>>,
   type: NormalizedNodeType,
   key: string,
-): FieldFault[] {
-  const faults: FieldFault[] = [];
+): readonly string[] {
   const required = typeof type.required === 'function' ? type.required(node, key) : type.required;
-  for (const name of required ?? []) {
-    if (!Object.hasOwn(node, name)) faults.push({ message: `\`${name}\` is missing`, path: [] });
-  }
   const { requiredOneOf } = type;
+  if (required === undefined && requiredOneOf === undefined) return NONE;
+  const faults: string[] = [];
+  for (const name of required ?? NONE) {
+    if (!Object.hasOwn(node, name)) faults.push(`\`${name}\` is missing`);
+  }
   if (requiredOneOf !== undefined && !requiredOneOf.some((name) => Object.hasOwn(node, name))) {
-    faults.push({ message: `one of ${requiredOneOf.join(', ')} is missing`, path: [] });
+    faults.push(`one of ${requiredOneOf.join(', ')} is missing`);
   }
   return faults;
 }
 
-/** Gives what is wrong with a field that is no object of its own; those are looked at by themselves. */
-function fieldFault(name: string, value: unknown, type: FieldType): string | null {
+/** Gives why a field has no place in a mapping that allows but a few of those that its type has, or null. */
+export function placeFault(
+  name: string,
+  allowed: readonly string[] | undefined,
+  type: NormalizedNodeType,
+): string | null {
+  if (allowed === undefined || allowed.includes(name) || !Object.hasOwn(type.properties, name)) return null;
+  return `\`${name}\` has no place in this ${type.name}`;
+}
+
+/** Gives what is wrong with a field that is no object of its own, or null; those are looked at by themselves. */
+export function fieldFault(name: string, value: unknown, type: FieldType): string | null {
   if (type === undefined) return `\`${name}\` is not known here`;
   if (type === null || isNode(type)) return null;
   if (type.enum !== undefined) return wordFault(name, value, type);

@@ -1,6 +1,6 @@
 import type { NormalSchema } from '../../../table/operations.ts';
 import { isSmall } from './bounded-value.ts';
-import { isModern, KEYWORDS } from './dialect.ts';
+import { isModern, KEYWORDS, TYPES } from './dialect.ts';
 import type { KeywordKind } from './dialect.ts';
 import { readOnlyNames } from './read-only-names.ts';
 import { followed, referenced } from './reader.ts';
@@ -61,7 +61,8 @@ function writeKeywords(placed: Placed, outer: SchemaPlace): Written {
   const value = placed.value as Readonly<Record<string, unknown>>;
   const { reader } = outer;
   const keywords = KEYWORDS[reader.dialect];
-  const filters = outer.of.use === 'request' && Array.isArray(own(value, 'required'));
+  const filters =
+    reader.schemas.separateUses && outer.of.use === 'request' && Array.isArray(own(value, 'required'));
   const at = filters
     ? { ...outer, readOnly: new Set([...outer.readOnly, ...readOnlyNames(reader, placed)]) }
     : outer;
@@ -72,7 +73,7 @@ function writeKeywords(placed: Placed, outer: SchemaPlace): Written {
       if (key === 'discriminator') reader.dropped.add('discriminator', step(placed.at, key), 'here');
       continue;
     }
-    if (isPlain(kind, value[key])) {
+    if (isPlain(kind, value[key]) || (key === 'type' && TYPES.has(value[key]))) {
       written[key] = value[key];
       continue;
     }

@@ -8,6 +8,7 @@ import { DroppedKeywords } from './dropped-keywords.ts';
 import { breakEndlessSchemas } from './endless-schemas.ts';
 import { normaliseAll } from './normal-schema.ts';
 import { reportAmbiguous } from './ambiguous-templates.ts';
+import { withoutElsewhere } from './operations-elsewhere.ts';
 import { readPaths } from './read-paths.ts';
 import type { PlacedOperation } from './read-paths.ts';
 import type { Reader } from './reader.ts';
@@ -38,7 +39,7 @@ export function readDescription(
   const dropped = new DroppedKeywords();
   const schemas = new SchemaPool(mentionsReadOnly(root));
   const reader: Reader = { set, root, dialect, faults, dropped, schemas };
-  const placed = readPaths(reader);
+  const placed = withoutElsewhere(readPaths(reader), faults);
   const operations = withUniqueIds(placed, faults);
   reportAmbiguous(placed, faults);
   normaliseAll(reader);

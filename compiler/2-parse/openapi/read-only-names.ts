@@ -22,7 +22,7 @@ function collect(
   const properties = memberOf(placed, 'properties');
   for (const name of isMapping(properties.value) ? Object.keys(properties.value) : []) {
     const property = memberOf(properties, name);
-    if (own(property.value, 'readOnly') === true || isReadOnly(reader, property)) found.names.push(name);
+    if (isReadOnly(reader, property, 0)) found.names.push(name);
   }
   const parts = memberOf(placed, 'allOf');
   for (const index of Array.isArray(parts.value) ? parts.value.keys() : []) {
@@ -30,8 +30,13 @@ function collect(
   }
 }
 
-function isReadOnly(reader: Pick<Reader, 'set'>, property: Placed): boolean {
-  if (typeof own(property.value, '$ref') !== 'string') return false;
+/** `readOnly` is an annotation: it counts behind `$ref` and in each part of `allOf` too. */
+function isReadOnly(reader: Pick<Reader, 'set'>, property: Placed, depth: number): boolean {
+  if (own(property.value, 'readOnly') === true) return true;
   const target = follow(reader.set, property);
-  return !('fault' in target) && own(target.value, 'readOnly') === true;
+  if ('fault' in target || depth > DEPTH_MAX) return false;
+  if (own(target.value, 'readOnly') === true) return true;
+  const parts = memberOf(target, 'allOf');
+  const indexes = Array.isArray(parts.value) ? [...parts.value.keys()] : [];
+  return indexes.some((index) => isReadOnly(reader, memberOf(parts, String(index)), depth + 1));
 }

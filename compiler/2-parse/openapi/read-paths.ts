@@ -7,6 +7,7 @@ import { mergeParameters, parameterRecords, readParameterList, withoutPlaceless 
 import type { WrittenParameter } from './read-parameters.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
+import { isElsewhere } from './server-path.ts';
 import { isMapping, memberOf, own, step, textOr, trailAt } from './trail.ts';
 import type { Placed, Trail } from './trail.ts';
 
@@ -18,6 +19,8 @@ const REFERENCES_MAX = 16;
 export interface PlacedOperation {
   readonly record: OperationRecord;
   readonly at: Trail;
+  /** It has servers of its own, all others than the description's: requests through a connection do not go there. */
+  readonly elsewhere: boolean;
 }
 
 /** Gives the operations of a description in its order. */
@@ -115,7 +118,8 @@ function readOperation(reader: Reader, item: PathItem, method: string, placed: P
     summary,
     tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
   };
-  return { record, at: placed.at };
+  const servers = own(value, 'servers') ?? memberIn(item.layers, 'servers').value;
+  return { record, at: placed.at, elsewhere: !old && isElsewhere(reader.root.value, servers) };
 }
 
 /** Gives `consumes` or `produces` of 2.0: the operation's own, else the description's. */

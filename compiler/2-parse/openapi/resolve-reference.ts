@@ -34,6 +34,17 @@ export function referenceFault(reference: string, fault: ReferenceFault): string
  * Anything with a scheme or an authority, an absolute path, and a path that leads out of the folder is not opened.
  */
 export function resolveReference(set: DocumentSet, at: Trail, reference: string): Referenced {
+  const known = set.referencesIn(at.document);
+  const before = known.get(reference);
+  // What led here differs from one use to the next, where it leads does not.
+  if (before !== undefined) return { value: before.value, at: { ...before.at, via: at } };
+  const found = resolveAnew(set, at, reference);
+  // Behind another reference, that one is a part of what led there.
+  if (!('fault' in found) && found.at.via === at) known.set(reference, found);
+  return found;
+}
+
+function resolveAnew(set: DocumentSet, at: Trail, reference: string): Referenced {
   const hash = reference.indexOf('#');
   const uri = hash < 0 ? reference : reference.slice(0, hash);
   const fragment = hash < 0 ? '' : decode(reference.slice(hash + 1));

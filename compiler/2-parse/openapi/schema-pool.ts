@@ -38,16 +38,17 @@ export class SchemaPool {
     response: new Map(),
   };
   readonly #holders: (readonly [SchemaHolder, PooledSchema])[] = [];
-  readonly #separateUses: boolean;
+  /** False where nothing is read-only. */
+  readonly separateUses: boolean;
 
   /** `separateUses`: whether requests and responses may differ, which is so only where something is read-only. */
   constructor(separateUses: boolean) {
-    this.#separateUses = separateUses;
+    this.separateUses = separateUses;
   }
 
   /** Gives the schema of a value; one that is new is to be normalised. */
   schemaOf(placed: Placed, use: SchemaUse): PooledSchema {
-    const known = this.#byValue[this.#separateUses ? use : 'request'];
+    const known = this.#byValue[this.separateUses ? use : 'request'];
     const before = typeof placed.value === 'object' ? known.get(placed.value) : undefined;
     if (before !== undefined) return before;
     const added: PooledSchema = { placed, use, body: true, references: [] };
@@ -91,28 +92,54 @@ export class SchemaPool {
  */
 function equalSchemas(schemas: readonly PooledSchema[]): number[] {
   const indexes = new Map(schemas.map((schema, index) => [schema, index]));
-  const targets = schemas.map((schema) => schema.references.map(({ to }) => indexes.get(to) ?? 0));
-  let classes = classesOf(schemas.map((schema) => JSON.stringify(schema.body)));
-  for (;;) {
-    const before = classes;
-    const keys = before.map((one, index) => {
-      const to = targets[index] ?? [];
-      return to.length === 0 ? `${one}` : `${one}|${to.map((target) => before[target]).join(',')}`;
+  const { classes, members } = classesOf(schemas);
+  // A schema that refers to nothing, or is like no other, is never split off.
+  let open = members.filter(
+    (of) => of.length > 1 && of.some((index) => schemas[index]?.references.length !== 0),
+  );
+  const targets = new Map(
+    open
+      .flat()
+      .map((index) => [index, (schemas[index]?.references ?? []).map(({ to }) => indexes.get(to) ?? 0)]),
+  );
+  let count = members.length;
+  for (let changed = true; changed;) {
+    changed = false;
+    open = open.flatMap((of) => {
+      const parts = new Map<string, number[]>();
+      for (const index of of) {
+        const key = (targets.get(index) ?? []).map((to) => classes[to]).join();
+        const part = parts.get(key);
+        if (part === undefined) parts.set(key, [index]);
+        else part.push(index);
+      }
+      if (parts.size === 1) return [of];
+      changed = true;
+      const [, ...others] = parts.values();
+      for (const part of others) {
+        for (const index of part) classes[index] = count;
+        count += 1;
+      }
+      return [...parts.values()].filter((part) => part.length > 1);
     });
-    classes = classesOf(keys);
-    if (highest(classes) === highest(before)) return classes;
   }
+  return classes;
 }
 
-function highest(classes: readonly number[]): number {
-  return classes.reduce((most, one) => (one > most ? one : most), -1);
-}
-
-function classesOf(keys: readonly string[]): number[] {
+/** Gives the classes of schemas that read the same, by schema and as lists of their members. */
+function classesOf(schemas: readonly PooledSchema[]): { classes: number[]; members: number[][] } {
   const known = new Map<string, number>();
-  return keys.map((key) => {
-    const found = known.get(key) ?? known.size;
-    known.set(key, found);
-    return found;
+  const members: number[][] = [];
+  const classes = schemas.map(({ body }, index) => {
+    const text = JSON.stringify(body);
+    const found = known.get(text);
+    if (found !== undefined) {
+      members[found]?.push(index);
+      return found;
+    }
+    known.set(text, members.length);
+    members.push([index]);
+    return members.length - 1;
   });
+  return { classes, members };
 }

@@ -112,6 +112,20 @@ export const CATALOG_CODES = {
     why: 'Their paths differ in the names of parameters or a trailing slash alone, and their method is the same: no request can tell them apart, and the first one is matched. `validate` checks all of them by that one.',
     fix: 'Correct the document, or let it be: `rules` in catalog.yaml turns the warning off.',
   },
+  GW6017: {
+    slug: 'operation-elsewhere',
+    severity: 'warning',
+    title: 'Operations are on another server',
+    why: 'A path or an operation may name servers of its own. Requests of a connection go to its `base_url` alone, where such a path is something else or nothing, so these operations are left out: under `expose: operations` they are refused, and `validate` does not look at them.',
+    fix: 'Nothing needs to be done. To reach them, declare a connection whose `base_url` is that server, with a document of these operations. `rules` in catalog.yaml turns the warning off.',
+  },
+  GW6018: {
+    slug: 'duplicate-document-key',
+    severity: 'error',
+    title: 'A key of a JSON document is given twice',
+    why: 'Parsers of JSON keep the last one and pass over the others: an operation may be missing, and nothing says so. Paths, operations and their fields are looked at, and the names and fields of what is shared.',
+    fix: 'Remove one of them, or let the check pass with `rules` in catalog.yaml: the last one counts then.',
+  },
   GW6020: {
     slug: 'bad-extends',
     severity: 'error',

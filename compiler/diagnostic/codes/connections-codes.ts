@@ -130,8 +130,8 @@ export const CONNECTION_CODES = {
     slug: 'needs-description',
     severity: 'error',
     title: 'There is no description to check against',
-    why: '`expose: operations` and `validate` compare requests with an OpenAPI document.',
-    fix: 'Name a catalog that has descriptions, or remove the key.',
+    why: '`expose: operations` and `validate` compare requests with the operations of an OpenAPI document. Without any, one would refuse every request and the other would look at none.',
+    fix: 'Name a catalog that has descriptions with operations, or remove the key.',
   },
   GW4020: {
     slug: 'bad-cidr',

@@ -4,7 +4,9 @@ import type { CredentialSource } from '../../5-credential/credential-source.ts';
 import { prepareToken } from '../../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../../5-credential/prepare-credential.ts';
 import { wholeFetch } from '../../6-forward/fetch-whole.ts';
+import type { FetchSockets } from '../../6-forward/fetch-whole.ts';
 import type { PoolSet } from '../../6-forward/pool-set.ts';
+import { materialKey } from '../../6-forward/tls-contexts.ts';
 import { Problem } from '../../problem.ts';
 import { requestToken } from './request-token.ts';
 import type { OAuthCall } from './request-token.ts';
@@ -17,8 +19,8 @@ export interface ClientTokenSpec {
   /** Where the connection is written. */
   readonly at: Place;
   readonly client: TokenClient;
-  /** PEM that the authorization server's TLS is trusted by, beside the system's roots. */
-  readonly caBundle: string | null;
+  /** How the authorization server's TLS is trusted. */
+  readonly trust: Omit<FetchSockets, 'pools'>;
 }
 
 /** What happens to the tokens of a connection, for the log: no token and no secret. */
@@ -72,20 +74,20 @@ export function clientTokenSet(parts: TokenParts): ClientTokenSet {
 }
 
 /** Everything that a token is asked for with, but for where it was written. */
-function keyOf({ connection, client, caBundle }: ClientTokenSpec): string {
+function keyOf({ connection, client, trust }: ClientTokenSpec): string {
   const { plan, client_id, client_secret, ...more } = client;
   const asked = { ...plan, client_id, client_secret: client_secret.reveal() };
   return createHash('sha256')
-    .update(JSON.stringify([connection, asked, more, caBundle]))
+    .update(JSON.stringify([connection, asked, more, materialKey(trust.tls)]))
     .digest('hex');
 }
 
 /** How long before its end a token is not used any more: clocks differ, and requests take time. */
-export const SKEW_MS: number = 30_000;
+const SKEW_MS = 30_000;
 /** How long before that a new one is asked for beside the requests. */
 const BACKGROUND_MS = 5 * 60_000;
 /** How long nothing is asked after a failure, and after a token was renewed because of a 401. */
-export const COOL_DOWN_MS: number = 30_000;
+const COOL_DOWN_MS = 30_000;
 
 interface HeldToken {
   readonly credential: PreparedCredential;
@@ -107,7 +109,7 @@ class ClientTokens implements CredentialSource {
   constructor(spec: ClientTokenSpec, parts: TokenParts) {
     this.#spec = spec;
     this.#parts = parts;
-    const fetch = wholeFetch({ pools: parts.pools, caBundle: spec.caBundle });
+    const fetch = wholeFetch({ pools: parts.pools, ...spec.trust });
     this.#call = { fetch, now: parts.now, timeout_ms: parts.timeout_ms, signal: this.#stopped.signal };
   }
 

@@ -1,0 +1,56 @@
+import { oneLine } from '../ops/one-line.ts';
+import type { Draft, DraftOf } from './draft-connection.ts';
+import { isServed } from './ways.ts';
+
+/** A connection that was written. */
+export interface Written {
+  readonly draft: Draft;
+  readonly of: DraftOf;
+  readonly file: string;
+  /** Whether its catalog describes operations. */
+  readonly described: boolean;
+  /** Whether a persona allows it. */
+  readonly isAllowed: boolean;
+}
+
+/** Gives what would surprise whoever calls, and what is left to do until a first call, as lines. */
+export function nextSteps(written: Written): string[] {
+  const { draft, of, file, isAllowed } = written;
+  const missing = draft.variables.filter(({ needed, value }) => needed && value === null);
+  const steps = [
+    ...missing.map(({ name }) => `fill in ${name} in ${file}`),
+    ...(draft.environment.length === 0
+      ? []
+      : [`export ${draft.environment.map((name) => `${name}=…`).join(' ')}   # where gw serve runs`]),
+    ...(isAllowed
+      ? []
+      : [
+          `allow it to a persona, none does yet: personas: { NAME: { connections: { allow: [${draft.name}] } } }`,
+        ]),
+    'gw check',
+    'gw compile   # and start gw serve, or let it load the new table',
+    ...(isServed(of.way)
+      ? exampleCall(written)
+      : [`calls will be answered 503: this version does not serve ${of.way.mode} yet`]),
+  ];
+  const notes = (of.version.facts.notes?.value ?? []).flatMap(({ value }) => value ?? []);
+  return [
+    ...(notes.length === 0 ? [] : ['good to know:', ...notes.map((note) => `  ${oneLine(note)}`)]),
+    'next:',
+    ...steps.map((step) => `  ${step}`),
+  ];
+}
+
+function exampleCall({ of: { name, version }, described }: Written): string[] {
+  const { verify, docs } = version.facts;
+  const { method, path } = verify?.value ?? {};
+  if (method?.value !== undefined && path?.value !== undefined)
+    return [`gw call ${method.value} ${shellWord(`/${name}${path.value}`)}`];
+  if (described) return [`gw ops list ${name}   # its operations, as callers write them`];
+  const told = docs?.value === undefined ? '' : ` (${oneLine(docs.value)})`;
+  return [`gw call METHOD /${name}/…   # behind it, the API's own path${told}`];
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
