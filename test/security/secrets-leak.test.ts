@@ -11,6 +11,7 @@ import { startGateway } from '../support/gateway.ts';
 import { told } from '../support/planted.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
+import { clientConnection, oauth2Plan } from '../support/oauth-plan.ts';
 import { CREDENTIALS, rule, builtTable, TEST_KEY } from '../support/table.ts';
 import type { TableSpec } from '../support/table.ts';
 
@@ -55,6 +56,9 @@ const PATHED = {
   query: [{ name: 'also', value: { env: 'PASSWORD', at: AT } }],
 };
 
+/** The token endpoint is the upstream: it fails in its ways. */
+const CLIENT = { client_secret: { env: 'PASSWORD', at: AT }, client_id: { env: 'USERNAME', at: AT } };
+
 function planted(origin: string, dead: string): TableSpec {
   const common = { static_headers: { 'X-Static': '$OTHER_SECRET' } };
   return {
@@ -77,6 +81,8 @@ function planted(origin: string, dead: string): TableSpec {
         tls: { mtls_client_key_pem: { env: 'CLIENT_KEY', at: AT } },
       },
       pathed: { ...PATHED, base_url: origin },
+      tokens: clientConnection(origin, oauth2Plan(origin, CLIENT)),
+      'tokens-dead': clientConnection(origin, oauth2Plan(dead, CLIENT)),
       'pathed-dead': { ...PATHED, base_url: dead },
       'pathed-slow': { ...PATHED, base_url: origin, limits: { call_timeout_ms: 50 } },
       dead: { ...common, base_url: dead, credential: CREDENTIALS.query },
@@ -108,6 +114,8 @@ const FAILURES: [line: string, fields: string[], body: string][] = [
   ['GET /given/a', [], ''],
   ['GET /dead/a', [], ''],
   ['GET /tls/a', [], ''],
+  ['GET /tokens/a', [], ''],
+  ['GET /tokens-dead/a', [], ''],
   ['GET /pathed/a', [], ''],
   ['GET /pathed/:token/:token', [], ''],
   ['GET /pathed/:token/garbage', [], ''],
