@@ -52,6 +52,8 @@ export function shownUrl(connection: Connection, method: string, rest: string): 
     'text' in value ? encodeURIComponent(value.text) : shown(value),
   ]);
   if (credential.kind === 'query') pairs.push([credential.name, shown(credential.secret)]);
+  const send = credential.kind === 'oauth2' ? credential.oauth2.send : null;
+  if (send?.in === 'query') pairs.push([send.name, `${send.prefix}[access token]${send.suffix}`]);
   const path = upstreamPath(basePath, filled);
   if (pairs.length === 0) return origin + path;
   const text = pairs.map(([name = '', value = '']) => `${encodeURIComponent(name)}=${value}`).join('&');

@@ -52,6 +52,10 @@ function credentialLine(connection: Connection): string[] {
     const { name, prefix, suffix, secret } = credential;
     return [`${name}: ${prefix}${hiddenValue(secret, connection)}${suffix}    credential (${secret.at})`];
   }
+  if (credential.kind === 'oauth2' && credential.oauth2.send.in === 'header') {
+    const { send, client_secret } = credential.oauth2;
+    return [`${send.name}: ${send.prefix}[access token]${send.suffix}    credential (${client_secret.at})`];
+  }
   if (credential.kind === 'basic') {
     const password = credential.password === null ? '' : hiddenValue(credential.password, connection);
     return [

@@ -10,12 +10,13 @@ import { authenticate } from './3-authenticate/caller-key.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
+import type { PreparedCredential } from './5-credential/prepare-credential.ts';
 import { bodyTooLarge } from './6-forward/caller-body.ts';
 import type { UpstreamPool } from './6-forward/upstream-pool.ts';
 import type { Asked } from './7-relay/rewrite-links.ts';
 import type { Exchange } from './exchange.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
-import type { Route } from './load/snapshot.ts';
+import type { LiveCredential, Route } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
 
 /** A request that passed steps 1 to 5: everything that is sent upstream but its content. */
@@ -34,10 +35,18 @@ export interface Admitted {
   readonly rest: string;
   /** What links of the answer are read from. */
   readonly asked: Asked;
+  /**
+   * Where the credential is one that changes: the same request with another one, for when this one was refused.
+   * Gives null where there is none to be had. Such a request is not renewed again.
+   */
+  readonly renew: (() => Promise<Admitted | null>) | null;
 }
 
-/** Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the problem. */
-export function admit(exchange: Exchange): Admitted | Problem {
+/**
+ * Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the
+ * problem; a promise only where the credential has to be waited for.
+ */
+export function admit(exchange: Exchange): Admitted | Problem | Promise<Admitted | Problem> {
   const { request, snapshot } = exchange;
   const message = checkMessage(request, snapshot.limits);
   if (message instanceof Problem) return message;
@@ -73,7 +82,7 @@ export function admit(exchange: Exchange): Admitted | Problem {
   if (pool === undefined) return unavailable(route);
   return (
     checkRoute(route, pool, message) ??
-    shape(exchange, { route, upstream: { number, pool }, message, method, rest, operation })
+    prove(exchange, { route, upstream: { number, pool }, message, method, rest, operation })
   );
 }
 
@@ -113,6 +122,34 @@ interface Shaped {
   readonly operation: KnownOperation | null;
 }
 
+/** Shapes a request with the credential of its connection: at once where that is at hand. */
+function prove(exchange: Exchange, shaped: Shaped): Admitted | Problem | Promise<Admitted | Problem> {
+  const { live } = shaped.route;
+  if (live === null) return shape(exchange, shaped);
+  const ready = live.source.ready();
+  if (ready !== null) return shapeWith(exchange, shaped, live, ready);
+  return live.source
+    .obtain()
+    .then((got) => (got instanceof Problem ? got : shapeWith(exchange, shaped, live, got)));
+}
+
+function shapeWith(
+  exchange: Exchange,
+  shaped: Shaped,
+  { source, place }: LiveCredential,
+  credential: PreparedCredential,
+): Admitted | Problem {
+  const { route } = shaped;
+  const admitted = shape(exchange, { ...shaped, route: place(route, credential) });
+  if (admitted instanceof Problem) return admitted;
+  const renew = async (): Promise<Admitted | null> => {
+    const next = await source.renew(credential);
+    const again = next === null ? null : shape(exchange, { ...shaped, route: place(route, next) });
+    return again instanceof Problem ? null : again;
+  };
+  return { ...admitted, renew };
+}
+
 function shape({ request }: Exchange, shaped: Shaped): Admitted | Problem {
   const { route, upstream, message, method, rest, operation } = shaped;
   const { connection, query, key } = route;
@@ -143,5 +180,6 @@ function shape({ request }: Exchange, shaped: Shaped): Admitted | Problem {
     rest,
     // A caller's links have the segment that the caller wrote, not what was put in its place.
     asked: { path: key === null ? path : upstreamPath(basePath, rest), host, upstream: upstream.number },
+    renew: null,
   };
 }

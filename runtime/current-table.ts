@@ -1,6 +1,8 @@
 import { TableError } from '../table/shape.ts';
 import type { Gateway } from '../table/types.ts';
 import type { Network } from './6-forward/network.ts';
+import { clientTokenSet } from './grants/oauth/client-tokens.ts';
+import type { TokenParts } from './grants/oauth/client-tokens.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
 import { buildSnapshot } from './load/build-snapshot.ts';
@@ -31,19 +33,21 @@ export interface LoadOptions {
   readonly environment: Environment;
   readonly codegen: boolean;
   readonly network: Network;
+  readonly oauth: Pick<TokenParts, 'now' | 'timeout_ms' | 'tell'>;
 }
 
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
 export async function openTable(source: TableSource, options: LoadOptions): Promise<CurrentTable> {
   const pools = poolSet(options.network);
+  const parts = { ...options, pools, tokens: clientTokenSet({ ...options.oauth, pools }) };
   const first = await source.load();
-  let current = await leased(first, { ...options, pools, previous: null });
+  let current = await leased(first, { ...parts, previous: null });
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      current = await leased(await source.load(), { ...options, pools, previous: previous.snapshot });
+      current = await leased(await source.load(), { ...parts, previous: previous.snapshot });
       loadedAt = new Date();
       failed = null;
       previous.retire();
@@ -90,7 +94,7 @@ interface Lease {
 /** Makes a table ready; where that fails, its records are closed. */
 async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease> {
   try {
-    return lease(await buildSnapshot(loaded, parts), loaded, parts.pools);
+    return lease(await buildSnapshot(loaded, parts), loaded, parts);
   } catch (error) {
     loaded.close();
     throw error;
@@ -98,17 +102,23 @@ async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease>
 }
 
 /**
- * A snapshot with a count of its exchanges: its pools are given back and its records closed when it is retired
- * and the count is zero.
+ * A snapshot with a count of its exchanges: its pools and tokens are given back and its records closed when it is
+ * retired and the count is zero.
  */
-function lease(snapshot: Snapshot, loaded: LoadedTable, pools: SnapshotParts['pools']): Lease {
+function lease(
+  snapshot: Snapshot,
+  loaded: LoadedTable,
+  { pools, tokens }: Pick<SnapshotParts, 'pools' | 'tokens'>,
+): Lease {
   let exchanges = 0;
   let retired = false;
   const giveBack = (): void => {
     if (!retired || exchanges > 0) return;
     // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
-    for (const pool of [...snapshot.routes.values()].flatMap((route) => route.pools))
-      void pools.release(pool);
+    for (const route of snapshot.routes.values()) {
+      for (const pool of route.pools) void pools.release(pool);
+      if (route.live !== null) tokens.release(route.live.source);
+    }
     loaded.close();
   };
   return {

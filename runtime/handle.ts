@@ -6,18 +6,33 @@ import { bodyLimits, checkRequest, letContinue } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { CallerBody, CallerFault, readSmallBody, SMALL_BODY_BYTES } from './6-forward/caller-body.ts';
 import { forward } from './6-forward/forward.ts';
+import type { AnswerSink } from './6-forward/forward.ts';
 import { upstreamFault } from './6-forward/upstream-fault.ts';
 import { relay } from './7-relay/relay.ts';
 import type { Relay } from './7-relay/relay.ts';
+import { holdRefused } from './hold-refused.ts';
 import { Problem } from './problem.ts';
 
 /**
  * Takes one request from top to bottom: accept, match, authenticate, shape, credential (`admit`), then
  * forward and relay. Whatever happens, the caller gets one answer or sees it cut, and the upstream gets
- * one request or none.
+ * one request or none; a second one only in place of one that it answered 401 to, with another credential.
  */
 export function handle(exchange: Exchange): void {
   const admitted = admit(exchange);
+  if (admitted instanceof Promise) {
+    takeLate(exchange, admitted).catch((error: unknown) => fail(exchange, error));
+  } else {
+    take(exchange, admitted);
+  }
+}
+
+async function takeLate(exchange: Exchange, admitting: Promise<Admitted | Problem>): Promise<void> {
+  const admitted = await admitting;
+  if (!isOver(exchange)) take(exchange, admitted);
+}
+
+function take(exchange: Exchange, admitted: Admitted | Problem): void {
   if (admitted instanceof Problem) {
     answerProblem(exchange, admitted);
     return;
@@ -26,23 +41,24 @@ export function handle(exchange: Exchange): void {
   if (route.validation !== null && operation !== null) {
     checkRequest(exchange, admitted, { validation: route.validation, operation })
       .then((checked) => proceed(exchange, admitted, checked))
-      .catch((error: unknown) => fail(exchange, admitted, error));
+      .catch((error: unknown) => fail(exchange, error));
   } else {
     stream(exchange, admitted);
   }
 }
 
-/** Goes on with a request that was checked; its caller may have gone away meanwhile, or have been answered. */
+/** Tells whether nobody waits for an answer any more: the caller is gone, was answered, or broke its own request off. */
+function isOver({ request, response, answered, broken }: Exchange): boolean {
+  return response.destroyed || answered || (broken && !request.complete);
+}
+
+/** Goes on with a request that was checked. */
 function proceed(exchange: Exchange, admitted: Admitted, checked: CheckedRequest): void {
-  const { response, answered, broken } = exchange;
-  if (response.destroyed || answered || broken) return;
+  if (isOver(exchange)) return;
   if (checked instanceof Problem) answerProblem(exchange, checked);
   else if (checked.body === null) stream(exchange, admitted);
   else {
-    if (Buffer.isBuffer(checked.body)) {
-      admitted.headers.push('Content-Length', String(checked.body.length));
-      exchange.requestBytes = checked.body.length;
-    }
+    if (Buffer.isBuffer(checked.body)) exchange.requestBytes = checked.body.length;
     send(exchange, admitted, checked.body);
   }
 }
@@ -54,8 +70,7 @@ function stream(exchange: Exchange, admitted: Admitted): void {
   if (framing.kind === 'none') {
     send(exchange, admitted, null);
   } else if (framing.kind === 'length' && framing.bytes <= SMALL_BODY_BYTES) {
-    admitted.headers.push('Content-Length', String(framing.bytes));
-    sendWhole(exchange, admitted).catch((error: unknown) => fail(exchange, admitted, error));
+    sendWhole(exchange, admitted).catch((error: unknown) => fail(exchange, error));
   } else {
     if (framing.kind === 'length') admitted.headers.push('Content-Length', String(framing.bytes));
     send(exchange, admitted, new CallerBody(exchange.request, bodyLimits(exchange, admitted)));
@@ -68,14 +83,23 @@ async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> 
   send(exchange, admitted, body);
 }
 
-function send(exchange: Exchange, admitted: Admitted, body: Buffer | CallerBody | null): void {
+type Body = Buffer | CallerBody | null;
+
+function send(exchange: Exchange, admitted: Admitted, body: Body): void {
+  const { route, pool, method, path, headers, renew } = admitted;
+  if (Buffer.isBuffer(body)) headers.push('Content-Length', String(body.length));
+  const onward = answerSink(exchange, admitted, body);
+  const sink = renew === null ? onward : renewing(exchange, renew, body, onward);
+  exchange.call = forward(pool, { method, path, headers, body }, route.connection.limits, sink);
+}
+
+function answerSink(exchange: Exchange, { route, asked, method }: Admitted, body: Body): AnswerSink {
   const { response } = exchange;
-  const { route, pool, asked, method, path, headers } = admitted;
   const onward: Relay = relay({ response, asked, onDrain: () => exchange.call?.resume() }, route.relay);
   const countBody = (): void => {
     if (body instanceof CallerBody) exchange.requestBytes = body.bytes;
   };
-  exchange.call = forward(pool, { method, path, headers, body }, route.connection.limits, {
+  return {
     head: (status, reason, raw) => {
       exchange.upstream_ms = performance.now() - exchange.started_ms;
       exchange.source = 'upstream';
@@ -96,9 +120,50 @@ function send(exchange: Exchange, admitted: Admitted, body: Buffer | CallerBody 
     },
     fail: (error) => {
       countBody();
-      fail(exchange, admitted, error);
+      fail(exchange, error);
     },
+  };
+}
+
+/**
+ * Gives the sink of a request whose credential can be renewed. Where the upstream answers 401 and all of the request
+ * is still there, the answer waits: with another credential the request goes out once more, without one the answer
+ * is relayed. What was streamed is gone: then the next request has the new credential.
+ */
+function renewing(
+  exchange: Exchange,
+  renew: NonNullable<Admitted['renew']>,
+  body: Body,
+  onward: AnswerSink,
+): AnswerSink {
+  if (body instanceof CallerBody) {
+    return {
+      ...onward,
+      head: (status, reason, raw) => {
+        if (status === 401) void renew();
+        return onward.head(status, reason, raw);
+      },
+    };
+  }
+  const again = (next: Admitted | null): void => {
+    if (isOver(exchange)) return;
+    if (next === null) {
+      sink.release();
+      return;
+    }
+    exchange.call?.cancel();
+    exchange.logged = { credential: 'renewed' };
+    send(exchange, next, body);
+  };
+  const sink = holdRefused(onward, {
+    onRefused: () => {
+      renew()
+        .then(again)
+        .catch((error: unknown) => fail(exchange, error));
+    },
+    onRelease: () => exchange.call?.resume(),
   });
+  return sink;
 }
 
 /** RFC 9110 6.4.1: no content behind HEAD, 204 and 304. */
@@ -106,10 +171,10 @@ function hasContent(method: string, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304;
 }
 
-function fail(exchange: Exchange, { route }: Admitted, error: unknown): void {
+function fail(exchange: Exchange, error: unknown): void {
   if (!(error instanceof Error)) throw error;
   if (exchange.response.writableEnded) return;
-  const problem = upstreamFault(error, route.connection.name);
+  const problem = upstreamFault(error, exchange.connection ?? '');
   if (exchange.response.headersSent || (problem === null && error instanceof CallerFault)) {
     if (problem !== null) exchange.logged = problem.logged;
     cutAnswer(exchange);

@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'body_too_large'
   | 'target_too_large'
   | 'content_encoding_unsupported'
+  | 'credential_broken'
   | 'expectation_failed'
   | 'rate_limited'
   | 'headers_too_large'
@@ -108,6 +109,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Expectation failed',
     when: 'Expect has another value than 100-continue',
   },
+  credential_broken: {
+    status: 424,
+    title: 'Credential broken',
+    when: 'the authorization server does not accept the credential of the connection any more, and a person has to act; nothing was sent upstream',
+  },
   rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
   headers_too_large: {
     status: 431,
@@ -138,7 +144,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   connection_unavailable: {
     status: 503,
     title: 'Connection not available',
-    when: 'the connection needs what this gateway does not serve; the log of the start says what',
+    when: 'the connection needs what this gateway does not serve, as the log of the start says; or its access token cannot be had just now, and Retry-After says when that is tried again',
   },
   draining: {
     status: 503,

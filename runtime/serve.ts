@@ -14,6 +14,8 @@ import { openExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { SYSTEM_NETWORK } from './6-forward/network.ts';
 import type { Network } from './6-forward/network.ts';
+import type { TokenParts } from './grants/oauth/client-tokens.ts';
+import { OAUTH_TIMEOUT_MS } from './grants/oauth/request-token.ts';
 import { handle } from './handle.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
@@ -24,6 +26,8 @@ import { Problem } from './problem.ts';
 import { readMetrics } from './read-metrics.ts';
 import { requestIds } from './request-id.ts';
 import { loadAjv } from './validate/load-ajv.ts';
+import { reloadAndTell } from './reload-and-tell.ts';
+import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
 /** What serving needs beside the table. */
@@ -35,6 +39,8 @@ export interface ServeOptions {
   readonly codegen?: boolean;
   /** How upstreams are found; without it as the machine finds them. */
   readonly network?: Network;
+  /** In place of the clock (milliseconds since the epoch), and of the time that an authorization server has. */
+  readonly oauth?: Partial<Pick<TokenParts, 'now' | 'timeout_ms'>>;
   readonly log: Log;
   /** In place of the table's addresses. */
   readonly listen: ListenAddress | null;
@@ -63,6 +69,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     environment: options.environment,
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
+    oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
   });
   const state = { draining: false, exchanges: 0 };
   const counts = openCounts();
@@ -237,23 +244,6 @@ function breakOff(exchange: Exchange): void {
         exchange,
         new Problem('message_malformed', 'the content of the request is not framed as HTTP/1.1 says'),
       );
-  }
-}
-
-async function reloadAndTell(table: CurrentTable, log: Log): Promise<boolean> {
-  const before = table.snapshot.digest;
-  try {
-    const snapshot = await table.reload();
-    for (const notice of snapshot.notices) log.events.warn(notice);
-    log.events.info({ table: snapshot.digest, before }, 'reloaded');
-    return true;
-  } catch (error) {
-    // These errors name tables, files and references; none of them holds a value.
-    log.events.error(
-      { table: before, error: error instanceof Error ? error.message : 'unknown' },
-      'reload failed: the table before goes on serving',
-    );
-    return false;
   }
 }
 

@@ -1,9 +1,11 @@
 import { checkPlans } from './check-plans.ts';
+import { credentialPlace } from './rules/credential-place.ts';
 import { foldHeaderName } from './rules/fold-header-name.ts';
 import { headerValueFault } from './rules/header-syntax.ts';
 import { apiKeyHeaderFault, operatorHeaderFault } from './rules/operator-headers.ts';
+import { fillVariables } from './rules/variable-text.ts';
 import { refuse } from './shape.ts';
-import type { Connection, CredentialPlan, HeaderLine, Value } from './types.ts';
+import type { Connection, CredentialPlan, HeaderLine, OAuth2Plan, Value } from './types.ts';
 
 /** Checks what the members of a connection mean together. Throws a TableError. */
 export function checkConnection(connection: Connection): void {
@@ -16,12 +18,14 @@ export function checkConnection(connection: Connection): void {
   // Without grants nothing would ever stand there.
   if (!connection.grants && credentialValues(credential).some((value) => 'grant' in value))
     refuse(`${path}.credential`, 'a credential that is declared, for there are no grants');
-  const keyHeader = credential.kind === 'header' ? credential.name : null;
+  const placed = credentialPlace(credential);
+  const keyHeader = placed?.in === 'header' ? placed.name : null;
   if (keyHeader !== null && apiKeyHeaderFault(keyHeader) !== null) {
     refuse(`${path}.credential`, `a header that may carry a key, not ${keyHeader}`);
   }
-  if (credential.kind === 'header' && headerValueFault(`${credential.prefix}x${credential.suffix}`) !== null)
+  if (placed?.in === 'header' && headerValueFault(`${placed.prefix}x${placed.suffix}`) !== null)
     refuse(`${path}.credential`, 'a prefix and suffix that a header may have');
+  if (credential.kind === 'oauth2') checkTokenUrls(path, credential.oauth2);
   checkLines(`${path}.headers.defaults`, headers.defaults, keyHeader);
   checkLines(`${path}.headers.set`, headers.set, keyHeader);
   const owned = headers.set.map((line) => foldHeaderName(line.name));
@@ -34,6 +38,15 @@ export function checkConnection(connection: Connection): void {
   const doubled = headers.defaults.find((line) => listed.has(foldHeaderName(line.name)));
   if (doubled !== undefined)
     refuse(`${path}.headers.defaults ${doubled.name}`, 'a name that no layer above owns');
+}
+
+/** Requests with secrets go to these. */
+function checkTokenUrls(path: string, { token_url, refresh_url }: OAuth2Plan): void {
+  for (const url of [token_url, refresh_url]) {
+    const filled = url === null ? null : fillVariables(url, () => 'x');
+    if (filled !== null && !(/^https?:\/\//i.test(filled) && URL.canParse(filled)))
+      refuse(`${path}.credential`, 'URLs that are http or https');
+  }
 }
 
 function credentialValues(credential: CredentialPlan): Value[] {

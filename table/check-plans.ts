@@ -1,3 +1,4 @@
+import { credentialPlace } from './rules/credential-place.ts';
 import { isSegment } from './rules/encode-segment.ts';
 import { HALF_PAIR } from './rules/parameter-name.ts';
 import { variablesIn } from './rules/variable-text.ts';
@@ -69,7 +70,8 @@ function checkPath(path: string, { path: plan, credential }: Connection): void {
 
 /** Each name once, the key's among them: two of a name would be read as a list. */
 function checkQuery(path: string, { query, credential }: Connection): void {
-  const seen = new Set(credential.kind === 'query' ? [credential.name] : []);
+  const key = credentialPlace(credential);
+  const seen = new Set(key?.in === 'query' ? [key.name] : []);
   for (const { name, value } of query) {
     const place = `${path}.query ${name}`;
     if (seen.has(name)) refuse(place, 'each name once');

@@ -14,13 +14,8 @@ export interface Way {
   readonly borrowed: boolean;
 }
 
-/** The modes by which an account signs in, or the gateway gets itself a token; this version does not serve them. */
-const SIGN_IN: ReadonlySet<AuthMode> = new Set([
-  'oauth1',
-  'oauth2_client_credentials',
-  'oauth2_authorization_code',
-  'mcp',
-]);
+/** The modes by which an account signs in; this version does not serve them. */
+const SIGN_IN: ReadonlySet<AuthMode> = new Set(['oauth1', 'oauth2_authorization_code', 'mcp']);
 
 /**
  * Gives the ways to authenticate of a catalog, those first that take a declared credential, otherwise in its order.

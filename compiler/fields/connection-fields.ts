@@ -189,7 +189,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
           oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
         },
       ),
-      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key` and `basic`; the others are 503.',
+      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key`, `basic` and `oauth2_client_credentials`; the others are 503.',
       default:
         'what the catalog offers if that is one mode, or the one that the credential fields can only be meant for; `none` without catalog',
     },

@@ -3,7 +3,7 @@ import type { BasicFault } from '../../table/rules/basic-credential.ts';
 import { encodeSegment, isSegment } from '../../table/rules/encode-segment.ts';
 import { headerValueFault } from '../../table/rules/header-syntax.ts';
 import type { HeaderValueFault } from '../../table/rules/header-syntax.ts';
-import type { CredentialPlan, Place, Value } from '../../table/types.ts';
+import type { CredentialPlan, Place, TokenPlacement, Value } from '../../table/types.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import { Hidden } from '../hidden.ts';
 
@@ -53,8 +53,7 @@ export const NO_CREDENTIAL: PreparedCredential = {
 
 /**
  * Gives a credential plan with its secrets in place, checked like header values now that they are known,
- * or the fault. null: the plan needs what this program does not serve (OAuth, grants), so the connection
- * is not available; nothing is ever sent without its credential.
+ * or the fault. null: the credential is known only while serving (OAuth, MCP).
  */
 export function prepareCredential(
   plan: CredentialPlan,
@@ -62,8 +61,17 @@ export function prepareCredential(
 ): PreparedCredential | CredentialFault | null {
   if (plan.kind === 'none') return NO_CREDENTIAL;
   if (plan.kind === 'header' || plan.kind === 'query' || plan.kind === 'path')
-    return placed(plan, values.reveal(plan.secret).reveal());
+    return placed(plan, values.reveal(plan.secret), plan.secret.at);
   return plan.kind === 'basic' ? basic(plan, values) : null;
+}
+
+/** Gives an access token where it goes, or why it cannot go there. `at` is where its connection asks for it. */
+export function prepareToken(
+  { in: kind, name, prefix, suffix }: TokenPlacement,
+  token: Hidden<string>,
+  at: Place,
+): PreparedCredential | CredentialFault {
+  return placed({ kind, name, prefix, suffix }, token, at);
 }
 
 /** Gives why a resolved value cannot stand in a header, or null. */
@@ -72,16 +80,21 @@ export function valueFault(value: string, at: Place): CredentialFault | null {
   return fault === null ? null : { at, why: WHY[fault] };
 }
 
-type Placed = Extract<CredentialPlan, { kind: 'header' | 'query' | 'path' }>;
+/** A place, and what stands there around the secret. */
+type Placed =
+  | (Omit<TokenPlacement, 'in'> & { readonly kind: 'header' })
+  | (Omit<TokenPlacement, 'in'> & { readonly kind: 'query' })
+  | Omit<Extract<CredentialPlan, { kind: 'path' }>, 'secret'>;
 
-function placed(plan: Placed, secret: string): PreparedCredential | CredentialFault {
-  const fault = valueFault(secret, plan.secret.at);
+function placed(plan: Placed, hidden: Hidden<string>, at: Place): PreparedCredential | CredentialFault {
+  const secret = hidden.reveal();
+  const fault = valueFault(secret, at);
   if (fault !== null) return fault;
   const value = plan.prefix + secret + plan.suffix;
   const prepared = { ...NO_CREDENTIAL, secrets: new Hidden([secret]) };
   if (plan.kind === 'header') return { ...prepared, headers: new Hidden([plan.name, value]) };
   if (plan.kind === 'query') return { ...prepared, query: new Hidden([plan.name, value]) };
-  if (!isSegment(value)) return { at: plan.secret.at, why: 'the value cannot be a segment of a path' };
+  if (!isSegment(value)) return { at, why: 'the value cannot be a segment of a path' };
   const path = { segment: plan.segment, value: new Hidden(encodeSegment(value)) };
   return { ...prepared, path, secrets: new Hidden([value, path.value.reveal(), secret]) };
 }

@@ -1,6 +1,6 @@
 import { addressFault } from '../../table/rules/checked-addresses.ts';
 import { placeDestination } from '../../table/rules/place-destination.ts';
-import type { PlacedDestination } from '../../table/rules/place-destination.ts';
+import type { PlacedDestination, PlaceFault } from '../../table/rules/place-destination.ts';
 import type { Connection, Destination } from '../../table/types.ts';
 import { isIP } from 'node:net';
 import type { ConnectionValues } from './connection-values.ts';
@@ -20,12 +20,7 @@ export function buildDestinations(
   for (const destination of [upstream, ...upstream.hosts]) {
     const placed = placeDestination(destination, values.variable);
     if ('fault' in placed) {
-      const { variable, fault } = placed;
-      faults.push(
-        variable === null
-          ? `its variables ${fault} (${at})`
-          : `the value of the variable ${variable} ${fault} (${values.writtenAt(variable)})`,
-      );
+      faults.push(placeFaultText(placed, connection, values));
       continue;
     }
     const refused = literalFault(destination, placed, connection.allow_private);
@@ -33,6 +28,17 @@ export function buildDestinations(
     places.push(placed);
   }
   return { places, faults: [...new Set(faults)] };
+}
+
+/** Gives the text of what stands against the values of a URL's variables. Never a value. */
+export function placeFaultText(
+  { variable, fault }: PlaceFault,
+  { at }: Connection,
+  values: ConnectionValues,
+): string {
+  return variable === null
+    ? `its variables ${fault} (${at})`
+    : `the value of the variable ${variable} ${fault} (${values.writtenAt(variable)})`;
 }
 
 function literalFault(

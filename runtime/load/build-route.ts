@@ -1,24 +1,27 @@
+import { createSecureContext } from 'node:tls';
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
+import { credentialPlace } from '../../table/rules/credential-place.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
 import type { Connection, Value } from '../../table/types.ts';
 import { hostChoices } from '../2-match/choose-host.ts';
 import { dropName } from '../4-shape/dropped-names.ts';
 import { defaultHeader } from '../4-shape/shape-headers.ts';
-import { queryPairs } from '../4-shape/shape-query.ts';
-import type { QueryPairs } from '../4-shape/shape-query.ts';
 import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
 import type { PoolTarget } from '../6-forward/upstream-pool.ts';
-import { redactor } from '../7-relay/redact.ts';
+import type { ClientTokenSpec } from '../grants/oauth/client-tokens.ts';
 import { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import { buildDestinations } from './build-destinations.ts';
 import { buildPath } from './build-path.ts';
+import { clientTokenSpec } from './client-token-spec.ts';
 import { connectionValues } from './connection-values.ts';
 import type { ConnectionValues } from './connection-values.ts';
 import type { LoadReport } from './load-report.ts';
 import { operationLookup } from './operation-lookup.ts';
+import { placeCredential } from './place-credential.ts';
+import type { BesideCredential } from './place-credential.ts';
 import { placedDescriptions } from './placed-descriptions.ts';
 import type { ResolvedSecrets } from './resolve-secrets.ts';
 import type { Route } from './snapshot.ts';
@@ -34,10 +37,12 @@ export interface RouteParts {
   readonly contextOf: TlsContexts;
 }
 
-/** A route without its pools, and what its pools are to be: opened only when the whole table is sound. */
+/** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pools'>;
+  readonly route: Omit<Route, 'pools' | 'live'>;
   readonly targets: Hidden<readonly PoolTarget[]>;
+  /** Where the credential is one that is asked for while serving; null otherwise. */
+  readonly live: { readonly tokens: ClientTokenSpec; readonly beside: BesideCredential } | null;
 }
 
 /** Gives a connection made ready. Faults of its values are reported; one that is not served here gets its reason. */
@@ -47,7 +52,7 @@ export async function buildRoute(connection: Connection, parts: RouteParts): Pro
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) {
     report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-    return { route: unserved(connection, unavailable, parts), targets: new Hidden([]) };
+    return { route: unserved(connection, unavailable, parts), targets: new Hidden([]), live: null };
   }
   const values = await connectionValues(connection, parts.secrets);
   const faults: string[] = [];
@@ -64,8 +69,9 @@ interface ServedParts extends RouteParts {
 function served(connection: Connection, values: ConnectionValues, parts: ServedParts): RouteDraft {
   const { faults, loaded } = parts;
   const { headers, upstream, limits, allow_private } = connection;
-  const credential = prepared(connection, values, faults);
   const tls = resolveTls(connection, values);
+  const tokens = tokensOf(connection, values, { ...parts, tls });
+  const credential = tokens === null ? prepared(connection, values, faults) : NO_CREDENTIAL;
   const context = parts.contextOf(tls);
   if (context === null) {
     const unfit = 'the certificate, its key or the CA bundle is not PEM that fits together';
@@ -79,38 +85,39 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const destinations = buildDestinations(connection, values);
   const path = buildPath(connection, credential.path, values);
   faults.push(...destinations.faults, ...path.faults);
-  const set = headers.set.flatMap((line) => [line.name, values.reveal(line.value).reveal()]);
   const places = new Hidden(destinations.places);
   const hosts = hostChoices(upstream.hosts);
-  return {
-    route: {
-      ...unserved(connection, null, parts),
-      shape: {
-        drop: dropName(headers.owned, connection.cookies),
-        defaults: headers.defaults.map((line) => defaultHeader(line.name, values.reveal(line.value))),
-        set: new Hidden([...set, ...credential.headers.reveal()]),
-      },
-      path: path.steps,
-      key: credential.path,
-      hosts,
-      places,
-      query: pairsOf(connection, credential, values),
-      relay: {
-        cookies: connection.cookies,
-        links: connection.rewrite_links
-          ? {
-              connection: connection.name,
-              public_url: publicUrl(loaded.table.gateway.public_url),
-              places,
-              hosts,
-              path: path.steps,
-              key: credential.path,
-              placeholders: path.placeholders,
-            }
-          : null,
-        redact: redactor([credential.secrets, values.secretVariables, secretValues(connection, values)]),
-      },
+  const beside = besideCredential(connection, values, tokens?.client.client_secret ?? null);
+  const plain = unserved(connection, null, parts);
+  const bare: RouteDraft['route'] = {
+    ...plain,
+    shape: {
+      ...plain.shape,
+      drop: dropName(headers.owned, connection.cookies),
+      defaults: headers.defaults.map((line) => defaultHeader(line.name, values.reveal(line.value))),
     },
+    path: path.steps,
+    key: credential.path,
+    hosts,
+    places,
+    relay: {
+      ...plain.relay,
+      cookies: connection.cookies,
+      links: connection.rewrite_links
+        ? {
+            connection: connection.name,
+            public_url: publicUrl(loaded.table.gateway.public_url),
+            places,
+            hosts,
+            path: path.steps,
+            key: credential.path,
+            placeholders: path.placeholders,
+          }
+        : null,
+    },
+  };
+  return {
+    route: placeCredential(bare, beside, credential),
     targets: new Hidden(
       destinations.places.flatMap(({ origin }, at) => {
         const { guarded } = upstream.hosts[at - 1] ?? upstream;
@@ -118,6 +125,7 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
         return context === null ? [] : { origin, tls, context, limits, guard };
       }),
     ),
+    live: tokens === null ? null : { tokens, beside },
   };
 }
 
@@ -154,12 +162,13 @@ function validationOf(
 ): RequestValidation | null {
   if (validate === 'off') return null;
   const names = query.map(({ name }) => name);
+  const key = credentialPlace(credential);
   return {
     mode: validate,
     bodyMaxBytes: limits.validate_body_max_bytes,
     not: {
       headers: new Set(headers.owned),
-      query: new Set(credential.kind === 'query' ? [...names, credential.name] : names),
+      query: new Set(key?.in === 'query' ? [...names, key.name] : names),
       cookies: cookies === 'drop',
     },
     validatorsOf,
@@ -175,14 +184,41 @@ function prepared(connection: Connection, values: ConnectionValues, faults: stri
   return NO_CREDENTIAL;
 }
 
-/** The pairs of every request's query: the connection's, then the credential. */
-function pairsOf(
-  { query }: Connection,
-  credential: PreparedCredential,
+/**
+ * Gives how a connection gets its tokens for itself; null where it has its credential another way. Its
+ * authorization server is trusted like its upstream, and not shown the certificate that is for that.
+ */
+function tokensOf(
+  connection: Connection,
   values: ConnectionValues,
-): QueryPairs | null {
-  const pairs = query.map(({ name, value }) => [name, values.reveal(value).reveal()] as const);
-  return queryPairs(credential.query === null ? pairs : [...pairs, credential.query.reveal()]);
+  { tls, contextOf, faults }: Pick<ServedParts, 'contextOf' | 'faults'> & { readonly tls: UpstreamTls },
+): ClientTokenSpec | null {
+  const { credential } = connection;
+  if (credential.kind !== 'oauth2') return null;
+  const plain = { caBundle: tls.caBundle, clientCert: null, clientKey: null };
+  // What is no CA bundle is told for the upstream.
+  const context = contextOf(plain) ?? new Hidden(createSecureContext());
+  const trust = { tls: plain, context };
+  return clientTokenSpec({ connection, plan: credential.oauth2, trust }, values, faults);
+}
+
+/** What goes out and must not come back whatever the credential is. */
+function besideCredential(
+  connection: Connection,
+  values: ConnectionValues,
+  clientSecret: Hidden<string> | null,
+): BesideCredential {
+  const { headers, query } = connection;
+  const text = (value: Value): string => values.reveal(value).reveal();
+  return {
+    headers: new Hidden(headers.set.flatMap((line) => [line.name, text(line.value)])),
+    pairs: new Hidden(query.map(({ name, value }) => [name, text(value)] as const)),
+    secrets: [
+      values.secretVariables,
+      secretValues(connection, values),
+      new Hidden(clientSecret === null ? [] : [clientSecret.reveal()]),
+    ],
+  };
 }
 
 function resolveTls({ upstream }: Connection, values: ConnectionValues): UpstreamTls {

@@ -3,6 +3,7 @@ import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
+import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { tlsContexts } from '../6-forward/tls-contexts.ts';
 import { validatorSets } from '../validate/request-validation.ts';
@@ -10,10 +11,11 @@ import { turnQueue } from '../validate/turn-queue.ts';
 import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
 import type { RouteDraft } from './build-route.ts';
+import { credentialPlacer } from './place-credential.ts';
 import { LoadReport } from './load-report.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
-import type { KnownCaller, Snapshot } from './snapshot.ts';
+import type { KnownCaller, LiveCredential, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
 
 /** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
@@ -23,6 +25,7 @@ const KEY_LEAST_CHARACTERS = 32;
 export interface SnapshotParts {
   readonly environment: Environment;
   readonly pools: PoolSet;
+  readonly tokens: ClientTokenSet;
   /** Whether validators that were made ahead are run (`--no-codegen`: they are made anew). */
   readonly codegen: boolean;
   /** The snapshot that serves now: its counts of accounts go on where the policy is the same. */
@@ -63,7 +66,11 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     routes: new Map(
       drafts.map((draft) => [
         draft.route.connection.name,
-        { ...draft.route, pools: draft.targets.reveal().map((target) => parts.pools.acquire(target)) },
+        {
+          ...draft.route,
+          pools: draft.targets.reveal().map((target) => parts.pools.acquire(target)),
+          live: draft.live === null ? null : openLive(draft.live, parts),
+        },
       ]),
     ),
     callers,
@@ -72,6 +79,13 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
   };
+}
+
+function openLive(
+  { tokens, beside }: NonNullable<RouteDraft['live']>,
+  parts: Pick<SnapshotParts, 'tokens'>,
+): LiveCredential {
+  return { source: parts.tokens.acquire(tokens), place: credentialPlacer(beside) };
 }
 
 /** Gives the keys that open sealed text; what is no key is a fault, for what it was to open stays closed. */

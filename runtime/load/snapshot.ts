@@ -7,6 +7,8 @@ import type { PathSteps } from '../2-match/place-path.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
+import type { CredentialSource } from '../5-credential/credential-source.ts';
+import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { Hidden } from '../hidden.ts';
@@ -34,8 +36,17 @@ export interface Route {
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
+  /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
+  readonly live: LiveCredential | null;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;
+}
+
+/** A credential that changes while serving. */
+export interface LiveCredential {
+  readonly source: CredentialSource;
+  /** Gives the route with a credential in place. */
+  readonly place: (route: Route, credential: PreparedCredential) => Route;
 }
 
 /** A caller made ready. */

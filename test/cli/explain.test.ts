@@ -38,6 +38,21 @@ personas:
     catalog: chat
     credential: \${env:BOOKS_KEY}
     variables: { site: acme, org: "\${env:MAPS_KEY}", room: "\${env:ADA_KEY}" }
+  queried:
+    catalog: queried
+    oauth2_client_id: id
+    oauth2_client_secret: \${env:SIGNIN_SECRET}
+  each:
+    base_url: https://each.example
+    auth_mode: bearer
+    grants: true
+`,
+  'catalogs/queried/catalog.yaml': `catalog: queried
+base_url: https://queried.example
+auth:
+  oauth2_client_credentials:
+    token_url: https://queried.example/token
+    send: { in: query, name: t }
 `,
   'catalogs/shop/catalog.yaml': `catalog: shop
 base_url: https://api.shop.example/v2
@@ -189,17 +204,43 @@ refused      404 route_unknown: no connection is named "nowhere"
 refused      400 target_invalid: the path has a dot segment, plain or encoded
 `,
   },
-  'a connection that this version does not serve': {
+  'a token that is asked for while serving': {
     parameters: ['GET', '/signin/x', '--caller', 'ada'],
-    code: 1,
+    code: 0,
     stdout: `GET /signin/x
 connection   signin (gateway.d/20-connections.yaml:14:3)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
   allowed    no rule limits it
-refused      503 connection_unavailable: auth_mode oauth2_client_credentials is not served by this version
-headers      not sent upstream, in this order:
+headers      sent upstream, in this order:
+  Authorization: Bearer [access token]    credential (gateway.d/20-connections.yaml:19:5)
+upstream     GET https://signin.example/x
+`,
+  },
+  'a token in the query': {
+    parameters: ['GET', '/queried/x?t=mine&a', '--caller', 'ada'],
+    code: 0,
+    stdout: `GET /queried/x?t=mine&a
+connection   queried (gateway.d/20-connections.yaml:24:3)
+catalog      queried (folder)
+operation    none: the path is in no description
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+headers      sent upstream, in this order:
   none
-upstream     not called: GET https://signin.example/x
+upstream     GET https://queried.example/x?a&t=[access token]
+`,
+  },
+  'a connection that this version does not serve': {
+    parameters: ['GET', '/each/x', '--caller', 'ada'],
+    code: 1,
+    stdout: `GET /each/x
+connection   each (gateway.d/20-connections.yaml:28:3)
+caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
+  allowed    no rule limits it
+refused      503 connection_unavailable: grants are not served by this version
+headers      not sent upstream, in this order:
+  Authorization: Bearer [the credential of an account]    credential (gateway.d/20-connections.yaml:28:3)
+upstream     not called: GET https://each.example/x
 `,
   },
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
+import { clientTokenSet } from '../../runtime/grants/oauth/client-tokens.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { decodeTable } from '../../table/decode.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
@@ -22,12 +23,13 @@ async function refusedByServing(files: Record<string, string>): Promise<unknown>
   if (table === null) return null;
   try {
     const { bytes, digest } = encodeTable(table);
-    const parts = { environment: ENVIRONMENT, pools: poolSet(SYSTEM_NETWORK), previous: null, codegen: true };
+    const pools = poolSet(SYSTEM_NETWORK);
+    const tokens = clientTokenSet({ pools, now: Date.now, timeout_ms: 1, tell: () => {} });
+    const parts = { environment: ENVIRONMENT, pools, tokens, previous: null, codegen: true };
     const loaded = { table: decodeTable(bytes, digest), digest, close: () => {} };
     const kept = recordsInMemory(table.records, records ?? Buffer.alloc(0));
     const snapshot = await buildSnapshot({ ...loaded, records: kept }, parts);
-    for (const { pools } of snapshot.routes.values())
-      for (const pool of pools) void parts.pools.release(pool);
+    for (const route of snapshot.routes.values()) for (const pool of route.pools) void pools.release(pool);
     return null;
   } catch (error) {
     return error;

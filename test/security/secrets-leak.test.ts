@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
 import { forward } from '../../runtime/6-forward/forward.ts';
+import { clientTokenSet } from '../../runtime/grants/oauth/client-tokens.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
 import { startGateway } from '../support/gateway.ts';
 import { told } from '../support/planted.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
+import { clientConnection, oauth2Plan } from '../support/oauth-plan.ts';
 import { CREDENTIALS, rule, builtTable, TEST_KEY } from '../support/table.ts';
 import type { TableSpec } from '../support/table.ts';
 
@@ -54,6 +56,9 @@ const PATHED = {
   query: [{ name: 'also', value: { env: 'PASSWORD', at: AT } }],
 };
 
+/** The token endpoint is the upstream: it fails in its ways. */
+const CLIENT = { client_secret: { env: 'PASSWORD', at: AT }, client_id: { env: 'USERNAME', at: AT } };
+
 function planted(origin: string, dead: string): TableSpec {
   const common = { static_headers: { 'X-Static': '$OTHER_SECRET' } };
   return {
@@ -76,6 +81,8 @@ function planted(origin: string, dead: string): TableSpec {
         tls: { mtls_client_key_pem: { env: 'CLIENT_KEY', at: AT } },
       },
       pathed: { ...PATHED, base_url: origin },
+      tokens: clientConnection(origin, oauth2Plan(origin, CLIENT)),
+      'tokens-dead': clientConnection(origin, oauth2Plan(dead, CLIENT)),
       'pathed-dead': { ...PATHED, base_url: dead },
       'pathed-slow': { ...PATHED, base_url: origin, limits: { call_timeout_ms: 50 } },
       dead: { ...common, base_url: dead, credential: CREDENTIALS.query },
@@ -107,6 +114,8 @@ const FAILURES: [line: string, fields: string[], body: string][] = [
   ['GET /given/a', [], ''],
   ['GET /dead/a', [], ''],
   ['GET /tls/a', [], ''],
+  ['GET /tokens/a', [], ''],
+  ['GET /tokens-dead/a', [], ''],
   ['GET /pathed/a', [], ''],
   ['GET /pathed/:token/:token', [], ''],
   ['GET /pathed/:token/garbage', [], ''],
@@ -194,15 +203,17 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   const upstream = await rawUpstream(() => () => {});
   const { table, bytes } = builtTable(planted(upstream.origin, upstream.origin));
   const records = recordsInMemory(table.records, bytes);
+  const pools = poolSet(SYSTEM_NETWORK);
+  const tokens = clientTokenSet({ pools, now: Date.now, timeout_ms: 1_000, tell: () => {} });
   const snapshot = await buildSnapshot(
     { table, digest: '0'.repeat(64), records, close: () => {} },
-    { environment: SECRETS, pools: poolSet(SYSTEM_NETWORK), codegen: true, previous: null },
+    { environment: SECRETS, pools, tokens, codegen: true, previous: null },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);
   const ignored = { head: () => true, data: () => true, end: () => {}, fail: () => {} };
-  for (const { pools, shape, connection } of routes) {
+  for (const { pools: open, shape, connection } of routes) {
     const headers = [...shape.set.reveal()];
-    for (const pool of pools)
+    for (const pool of open)
       forward(pool, { method: 'GET', path: '/', headers, body: null }, connection.limits, ignored);
   }
   await upstream.waitForRequests(1);
@@ -220,5 +231,5 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   ];
   expect(told(texts.join('\n'), SECRETS)).toEqual([]);
   expect(texts.join('\n')).toContain('[redacted]');
-  await Promise.all(routes.flatMap(({ pools }) => pools).map((pool) => pool.dispatcher.reveal().destroy()));
+  await Promise.all(routes.flatMap((route) => route.pools).map((pool) => pool.dispatcher.reveal().destroy()));
 });

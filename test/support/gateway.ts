@@ -6,7 +6,7 @@ import type { Network } from '../../runtime/6-forward/network.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
 import type { TableSource } from '../../runtime/load/table-source.ts';
-import type { Serving } from '../../runtime/serve.ts';
+import type { ServeOptions, Serving } from '../../runtime/serve.ts';
 import { builtTable, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
 import type { TableSpec } from './table.ts';
 
@@ -33,6 +33,7 @@ export interface TestGatewayOptions {
   readonly watch_ms?: number;
   readonly codegen?: boolean;
   readonly network?: Network;
+  readonly oauth?: ServeOptions['oauth'];
 }
 
 /** Starts a gateway with this table, written, read and checked as a real one. Without `keep` it ends with the test. */
@@ -61,6 +62,7 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
     }),
     codegen: options.codegen ?? true,
     ...(options.network === undefined ? {} : { network: options.network }),
+    ...(options.oauth === undefined ? {} : { oauth: options.oauth }),
     listen: null,
     control: null,
     watch_ms: options.watch_ms ?? null,

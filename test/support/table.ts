@@ -2,6 +2,7 @@ import { matchTree } from '../../compiler/5-lower/match-tree.ts';
 import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
 import { encodeRecords, encodeSegment } from '../../table/records/encode-records.ts';
 import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
+import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type {
@@ -243,7 +244,8 @@ function connectionOf(name: string, spec: ConnectionSpec): Connection {
     Object.entries(headers ?? {}).map(([header, value]) => ({ name: header, value: valueOf(value) }));
   const credential = given.credential ?? { kind: 'none' };
   const owned = Object.keys(static_headers ?? {});
-  if (credential.kind === 'header') owned.push(credential.name);
+  const place = credentialPlace(credential);
+  if (place?.in === 'header') owned.push(place.name);
   if (credential.kind === 'basic') owned.push('authorization');
   return {
     name,

@@ -1,7 +1,14 @@
+import type { OAuth2Plan } from '../../table/types.ts';
+import { oauth2Plan } from '../support/oauth-plan.ts';
 import { VALID } from './valid-table.ts';
 
 const AT = 'gateway.d/test.yaml:1:1';
 const SECRET = { env: 'SECRET', at: AT };
+
+/** A plan of OAuth 2 with these members. */
+function oauth2(more: Partial<OAuth2Plan>): unknown {
+  return { kind: 'oauth2', oauth2: oauth2Plan('https://idp.example', more) };
+}
 
 const CREDENTIAL = 'connections.0.credential';
 /** A place of its JSON, what is put there (undefined: nothing), and the message with which it is refused. */
@@ -20,6 +27,31 @@ export const REJECTED: [path: string, value: unknown, message: string][] = [
     CREDENTIAL,
     { kind: 'header', name: 'X-A', prefix: '', suffix: '', secret: { grant: 'other', at: AT } },
     'connections[0].credential.secret.grant: expected one of credential, username, password',
+  ],
+  [
+    CREDENTIAL,
+    oauth2({ send: { in: 'header', name: 'Host', prefix: '', suffix: '' } }),
+    'connections aaa.credential: expected a header that may carry a key, not Host',
+  ],
+  [
+    CREDENTIAL,
+    oauth2({ send: { in: 'header', name: 'X-A', prefix: 'a\r\n', suffix: '' } }),
+    'connections aaa.credential: expected a prefix and suffix that a header may have',
+  ],
+  [
+    CREDENTIAL,
+    oauth2({ send: { in: 'header', name: 'X-Token', prefix: '', suffix: '' } }),
+    'connections aaa.headers.owned: expected x-token among the owned names',
+  ],
+  [
+    CREDENTIAL,
+    oauth2({ token_url: 'file:///token' }),
+    'connections aaa.credential: expected URLs that are http or https',
+  ],
+  [
+    CREDENTIAL,
+    oauth2({ refresh_url: 'https://{a b}:x' }),
+    'connections aaa.credential: expected URLs that are http or https',
   ],
   ['format', 1, 'the table has format 1, this program reads 2: compile it again with this version'],
   [
