@@ -15,7 +15,7 @@ interface Example {
   readonly body?: string;
 }
 
-// The examples of the model system's page, with nothing changed but the host.
+// As people write them for the vendors, with nothing changed but the host and the key.
 const EXAMPLES: Record<string, Example> = {
   'Slack, post a message': {
     connection: 'slack',
