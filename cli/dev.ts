@@ -2,43 +2,33 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { LOG_LEVELS, openLog } from '../runtime/observe/log.ts';
 import type { TableSource } from '../runtime/load/table-source.ts';
 import { canonicalJson } from '../table/canonical-json.ts';
 import { digestOf } from '../table/encode.ts';
 import { TableError } from '../table/shape.ts';
 import { compileOrTell } from './compile-folder.ts';
-import { parseAddress } from './parse-address.ts';
-import { serveUntilSignalled } from './serve.ts';
+import { servedAs, serveUntilSignalled, withServingOptions } from './serve.ts';
+import type { ServingFlags } from './serve.ts';
 
 /** How often the files are looked at. */
 const LOOK_MS = 500;
 
-interface DevFlags {
+interface DevFlags extends ServingFlags {
   readonly dir: string;
-  readonly listen?: string;
-  readonly control?: string;
-  readonly logLevel: string;
 }
 
 /** Adds `gw dev`. */
 export function addDevCommand(program: Command): void {
-  program
-    .command('dev')
-    .description('compile, serve, and compile again on every change; the table stays in memory')
-    .addOption(
-      new Option('--dir <dir>', 'the folder that holds gateway.d/ and catalogs/').default('.').env('GW_DIR'),
-    )
-    .addOption(new Option('--listen <host:port>', "in place of the table's data address").env('GW_LISTEN'))
-    .addOption(
-      new Option('--control <host:port>', "in place of the table's control address").env('GW_CONTROL'),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'how much to log')
-        .choices([...LOG_LEVELS])
-        .default('info')
-        .env('GW_LOG_LEVEL'),
-    )
+  withServingOptions(
+    program
+      .command('dev')
+      .description('compile, serve, and compile again on every change; the table stays in memory')
+      .addOption(
+        new Option('--dir <dir>', 'the folder that holds gateway.d/ and catalogs/')
+          .default('.')
+          .env('GW_DIR'),
+      ),
+  )
     .addHelpText(
       'after',
       '\nA secret may stand in the YAML literally here, with a warning; gw compile refuses it.',
@@ -46,10 +36,7 @@ export function addDevCommand(program: Command): void {
     .action((flags: DevFlags) =>
       serveUntilSignalled({
         source: devSource(flags.dir),
-        environment: process.env,
-        log: openLog(flags.logLevel),
-        listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
-        control: flags.control === undefined ? null : parseAddress('--control', flags.control),
+        ...servedAs(flags),
         watch_ms: LOOK_MS,
       }),
     );

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GATEWAY_SCHEMA_LINE } from './schema-line.ts';
+import { shellWord } from './shell-word.ts';
 import { UsageError } from './usage-error.ts';
 
 const GATEWAY = `${GATEWAY_SCHEMA_LINE}# The gateway itself, who may call it, and what they may use.
@@ -68,10 +69,6 @@ function nextSteps(dir: string): string {
     '  gw call GET /example/get',
     '',
   ].join('\n');
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Adds the lines that .gitignore lacks. */

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { SEALABLE_FIELDS, sealableField } from '../compiler/fields/sealable-field.ts';
 import { KEY_VARIABLES, SealingKeyError, sealingKeys } from '../runtime/sealing/sealing-keys.ts';
 import type { SealingKeys } from '../runtime/sealing/sealing-keys.ts';
 import { seal } from '../runtime/sealing/envelope.ts';
 import { UsageError } from './usage-error.ts';
 
 const KEY_BYTES = 32;
-
-/** Fields whose secret may stand in a map: the name in the map is a part of the field. */
-const MAPS = ['static_headers', 'variables'];
-const FIELD = /^[a-z][a-z0-9_]*$/;
 
 /** Adds `gw secret keygen` and `gw secret seal`. */
 export function addSecretCommand(program: Command): void {
@@ -38,14 +35,12 @@ export function addSecretCommand(program: Command): void {
 }
 
 function checkedField(field: string, ofCaller: boolean): string {
-  const [first = '', ...inside] = field.split('/');
-  const isMap = MAPS.includes(first);
-  const fits = ofCaller ? field === 'key' : FIELD.test(first) && inside.length === (isMap ? 1 : 0);
-  if (fits && inside.every((name) => name !== '')) return field;
+  const sealable = ofCaller ? (field === 'key' ? field : null) : sealableField(field);
+  if (sealable !== null) return sealable;
   throw new UsageError(
     ofCaller
       ? 'a caller has one secret field: key'
-      : `${JSON.stringify(field)} is no field: write for example credential, or static_headers/X-Team`,
+      : `${JSON.stringify(field)} is no field that takes sealed text; these do: ${SEALABLE_FIELDS.join(', ')}`,
   );
 }
 

@@ -12,45 +12,43 @@ import { UsageError } from './usage-error.ts';
 /** How often `--watch` looks at the table's digest. */
 const WATCH_MS = 1_000;
 
-interface ServeFlags {
-  readonly table: string;
+/** The flags of every command that serves. */
+export interface ServingFlags {
   readonly listen?: string;
   readonly control?: string;
+  readonly logLevel: string;
+}
+
+interface ServeFlags extends ServingFlags {
+  readonly table: string;
   readonly watch: boolean;
   readonly codegen: boolean;
-  readonly logLevel: string;
 }
 
 /** Adds `gw serve`. Every flag has an environment variable. */
 export function addServeCommand(program: Command): void {
-  program
-    .command('serve')
-    .description('load a compiled table and serve it')
-    .addOption(
-      new Option('--table <dir>', 'the folder that gw compile wrote').default('build/table').env('GW_TABLE'),
-    )
-    .addOption(new Option('--listen <host:port>', "in place of the table's data address").env('GW_LISTEN'))
-    .addOption(
-      new Option('--control <host:port>', "in place of the table's control address").env('GW_CONTROL'),
-    )
+  withServingOptions(
+    program
+      .command('serve')
+      .description('load a compiled table and serve it')
+      .addOption(
+        new Option('--table <dir>', 'the folder that gw compile wrote')
+          .default('build/table')
+          .env('GW_TABLE'),
+      ),
+  )
     .addOption(
       new Option('--watch', 'load the table again when its digest changes (env: GW_WATCH)').default(
         // commander would take any text for a yes.
-        !/^(?:|0|false|no|off)$/i.test(process.env['GW_WATCH'] ?? ''),
+        !saysNo(process.env['GW_WATCH']),
         'off',
       ),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'how much to log')
-        .choices([...LOG_LEVELS])
-        .default('info')
-        .env('GW_LOG_LEVEL'),
     )
     .addOption(
       new Option(
         '--no-codegen',
         'run no validators that were made ahead; they are made anew (env: GW_NO_CODEGEN)',
-      ).default(/^(?:|0|false|no|off)$/i.test(process.env['GW_NO_CODEGEN'] ?? '')),
+      ).default(saysNo(process.env['GW_NO_CODEGEN'])),
     )
     .addHelpText(
       'after',
@@ -59,14 +57,42 @@ export function addServeCommand(program: Command): void {
     .action((flags: ServeFlags) =>
       serveUntilSignalled({
         source: folderSource(flags.table),
-        environment: process.env,
+        ...servedAs(flags),
         codegen: flags.codegen,
-        log: openLog(flags.logLevel),
-        listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
-        control: flags.control === undefined ? null : parseAddress('--control', flags.control),
         watch_ms: flags.watch ? WATCH_MS : null,
       }),
     );
+}
+
+function saysNo(variable: string | undefined): boolean {
+  return /^(?:|0|false|no|off)$/i.test(variable ?? '');
+}
+
+/** Adds the flags of every command that serves. */
+export function withServingOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--listen <host:port>', "in place of the table's data address").env('GW_LISTEN'))
+    .addOption(
+      new Option('--control <host:port>', "in place of the table's control address").env('GW_CONTROL'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'how much to log')
+        .choices([...LOG_LEVELS])
+        .default('info')
+        .env('GW_LOG_LEVEL'),
+    );
+}
+
+/** Gives how to serve from those flags. Throws a UsageError for an address that is none. */
+export function servedAs(
+  flags: ServingFlags,
+): Pick<ServeOptions, 'environment' | 'log' | 'listen' | 'control'> {
+  return {
+    environment: process.env,
+    log: openLog(flags.logLevel),
+    listen: flags.listen === undefined ? null : parseAddress('--listen', flags.listen),
+    control: flags.control === undefined ? null : parseAddress('--control', flags.control),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { oneLine } from '../ops/one-line.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Draft, DraftOf } from './draft-connection.ts';
 import { isServed } from './ways.ts';
 
@@ -7,6 +8,8 @@ export interface Written {
   readonly draft: Draft;
   readonly of: DraftOf;
   readonly file: string;
+  /** The folder that was asked for, as the commands take it. */
+  readonly dir: string;
   /** Whether its catalog describes operations. */
   readonly described: boolean;
   /** Whether a persona allows it. */
@@ -15,7 +18,8 @@ export interface Written {
 
 /** Gives what would surprise whoever calls, and what is left to do until a first call, as lines. */
 export function nextSteps(written: Written): string[] {
-  const { draft, of, file, isAllowed } = written;
+  const { draft, of, file, dir, isAllowed } = written;
+  const inFolder = dir === '.' ? '' : ` --dir ${shellWord(dir)}`;
   const missing = draft.variables.filter(({ needed, value }) => needed && value === null);
   const steps = [
     ...missing.map(({ name }) => `fill in ${name} in ${file}`),
@@ -27,8 +31,8 @@ export function nextSteps(written: Written): string[] {
       : [
           `allow it to a persona, none does yet: personas: { NAME: { connections: { allow: [${draft.name}] } } }`,
         ]),
-    'gw check',
-    'gw compile   # and start gw serve, or let it load the new table',
+    `gw check${inFolder}`,
+    `gw compile${inFolder}   # and start gw serve, or let it load the new table`,
     ...(isServed(of.way)
       ? exampleCall(written)
       : [`calls will be answered 503: this version does not serve ${of.way.mode} yet`]),
@@ -49,8 +53,4 @@ function exampleCall({ of: { name, version }, described }: Written): string[] {
   if (described) return [`gw ops list ${name}   # its operations, as callers write them`];
   const told = docs?.value === undefined ? '' : ` (${oneLine(docs.value)})`;
   return [`gw call METHOD /${name}/…   # behind it, the API's own path${told}`];
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

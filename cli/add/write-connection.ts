@@ -64,7 +64,7 @@ export async function writeConnection(addition: Addition): Promise<Added> {
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : ''}`);
   }
-  const steps = nextSteps({ draft, of, file, ...checked, isAllowed: isAllowed(declared, of.name) });
+  const steps = nextSteps({ draft, of, file, dir, ...checked, isAllowed: isAllowed(declared, of.name) });
   return { path: file, steps };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCatalogName } from '../../compiler/4-check/catalog-names.ts';
 import type { FetchOptions } from '../fetch/guarded-fetch.ts';
+import { packageRoot } from '../package-root.ts';
 import { UsageError } from '../usage-error.ts';
 import { CatalogFile } from './catalog-file.ts';
 import { collectDocuments } from './collect-documents.ts';
@@ -54,11 +55,19 @@ export async function addCatalog(addition: Addition, options: FetchOptions): Pro
   replaceFile(path, file.toString());
   const notes = [...declared.notes];
   if (kept !== null) notes.push(`connections without a version keep ${kept}: it is the default_version now`);
+  if (before === null && isBuiltIn(catalog))
+    notes.push(
+      `${path} replaces the built-in catalog ${catalog} as a whole: write its ways to authenticate (auth) and its headers there too, or name yours otherwise`,
+    );
   if (file.text('base_url') === null)
     notes.push(
       'the document names no absolute server: write base_url into catalog.yaml, or into connections',
     );
   return { lines: [declared.line, `wrote ${path}`], notes };
+}
+
+function isBuiltIn(catalog: string): boolean {
+  return existsSync(join(packageRoot(), 'catalogs', catalog, 'catalog.yaml'));
 }
 
 /** With a second version the first stays the default, so that nothing changes for its connections. */

@@ -103,7 +103,7 @@ async function fetchChanged(
   }
   if (sources === 0)
     throw new UsageError(
-      'its documents were added from files, and nobody knows where they came from; add new ones with gw catalog add NAME SOURCE --version V',
+      `the documents of version ${last} were added from files, so there is nowhere to fetch them from; add new ones with gw catalog add NAME SOURCE --version V`,
     );
   return fetched;
 }

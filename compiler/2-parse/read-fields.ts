@@ -5,6 +5,7 @@ import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
 import { hideStraySecret, soundsSecret } from './hide-stray-secret.ts';
+import { canonicalKey } from '../fields/canonical-key.ts';
 import type { Field } from '../fields/field.ts';
 import { wrongType } from './wrong-type.ts';
 import { readScalar } from './read-scalar.ts';
@@ -44,7 +45,7 @@ function readRecord(node: Node, shape: RecordShape, name: string, reader: Placed
   if (mapping === null) return wrongType(node, shape, { ...reader, name });
   const fields: Record<string, Field<unknown>> = Object.create(null) as Record<string, Field<unknown>>;
   for (const [key, entry] of mapping.entries) {
-    const canonical = canonicalKey(key, shape);
+    const canonical = canonicalKey(key, shape.fields);
     if (canonical === null) {
       reportUnknown(key, entry, shape, reader);
       continue;
@@ -72,18 +73,10 @@ function fieldOf(entry: Entry, value: unknown): Field<unknown> {
   return { key: entry.key, span: entry.value.span, value };
 }
 
-function canonicalKey(key: string, shape: RecordShape): string | null {
-  if (Object.hasOwn(shape.fields, key)) return key;
-  for (const [canonical, spec] of Object.entries(shape.fields)) {
-    if (spec.aliases?.includes(key) === true) return canonical;
-  }
-  return null;
-}
-
 function reportUnknown(key: string, entry: Entry, shape: RecordShape, reader: FieldReader): void {
   const known = Object.entries(shape.fields).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]);
   const nearest = nearestName(key, known);
-  const meant = nearest === null ? null : shape.fields[canonicalKey(nearest, shape) ?? ''];
+  const meant = nearest === null ? null : shape.fields[canonicalKey(nearest, shape.fields) ?? ''];
   hideStraySecret(
     entry.value,
     meant === null || meant === undefined ? soundsSecret(key) : meant.shape.kind === 'secret',

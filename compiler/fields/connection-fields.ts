@@ -217,7 +217,10 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       shape: map(value),
       doc: "Headers that are set on every request and win over the caller's. Written out they are public; as a reference they are secret.",
     },
-    variables: { shape: map(value), doc: "Values for the catalog's variables." },
+    variables: {
+      shape: map(value),
+      doc: "Values for the catalog's variables. Written out they are public; as a reference they are secret.",
+    },
     grants: {
       shape: flag,
       doc: 'Every account signs in by itself. Without it one shared credential serves all. Not served by this version: 503.',
@@ -246,7 +249,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     },
     allow_private: {
       shape: list(text),
-      doc: 'Private address blocks (CIDR) that this connection may reach where a variable stands in the host.',
+      doc: 'Address blocks (CIDR) that are not public and may be reached all the same where a variable stands in the host.',
     },
     rewrite_links: {
       shape: flag,

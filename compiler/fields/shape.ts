@@ -59,12 +59,12 @@ export const anyText: Shape<string> = { kind: 'text', empty: true };
 export const flag: Shape<boolean> = { kind: 'flag' };
 export const positive: Shape<number> = { kind: 'positive' };
 export const duration: Shape<number> = { kind: 'duration', seconds: false, long: false };
-/** A duration for which the model system also takes a number of seconds. */
+/** A duration that may also be written as a number of seconds. */
 export const durationOrSeconds: Shape<number> = { kind: 'duration', seconds: true, long: false };
 /** A duration that no timer counts, such as the life of a refresh token. */
 export const longDuration: Shape<number> = { kind: 'duration', seconds: false, long: true };
 export const size: Shape<number> = { kind: 'size', bytes: false };
-/** A size for which the model system also takes a number of bytes. */
+/** A size that may also be written as a number of bytes. */
 export const sizeOrBytes: Shape<number> = { kind: 'size', bytes: true };
 /** Only a reference or sealed text (or, for `gw dev`, a literal). */
 export const secret: Shape<Written> = { kind: 'secret' };

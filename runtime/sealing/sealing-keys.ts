@@ -15,7 +15,7 @@ export interface SealingKeys {
   readonly byId: ReadonlyMap<string, SealingKey>;
 }
 
-/** The variables that hold the keys; the second is the name in the model system. */
+/** The variables that hold the keys; the second is looked at where the first is not set. */
 export const KEY_VARIABLES = ['GW_ENCRYPTION_KEY', 'ENCRYPTION_KEY'] as const;
 
 const KEY_BYTES = 32;

@@ -1,7 +1,7 @@
 import type { NormalSchema, SchemaNumber } from '../operations.ts';
 import { linearPattern } from './linear-pattern.ts';
 import { schemaKey } from './schema-key.ts';
-import { isSchema, mapKeyword, referenceOf } from './sub-schemas.ts';
+import { holdsSchemas, isSchema, mapKeyword, referenceOf } from './sub-schemas.ts';
 
 /** `text`: for values that come as text and are coerced. */
 export type ValidatorMode = 'json' | 'text';
@@ -17,25 +17,6 @@ const COUNTS = new Set([
   'maxProperties',
   'minContains',
   'maxContains',
-]);
-const SCHEMAS = new Set([
-  'items',
-  'prefixItems',
-  'contains',
-  'properties',
-  'patternProperties',
-  'additionalProperties',
-  'propertyNames',
-  'dependentSchemas',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'not',
-  'if',
-  'then',
-  'else',
-  'unevaluatedItems',
-  'unevaluatedProperties',
 ]);
 
 /** How schemas are read for requests: their mode, and what a number stands for. */
@@ -72,7 +53,7 @@ interface Around {
 }
 
 function readKeyword(keyword: string, value: unknown, { schema, reading }: Around): unknown {
-  if (SCHEMAS.has(keyword)) {
+  if (holdsSchemas(keyword)) {
     return mapKeyword(keyword, value, (inner, name) =>
       keyword === 'patternProperties' && linearPattern(name ?? '') === null
         ? null

@@ -16,6 +16,11 @@ const SINGLE = new Set([
 const LISTS = new Set(['prefixItems', 'allOf', 'anyOf', 'oneOf']);
 const BY_NAME = new Set(['properties', 'patternProperties', 'dependentSchemas']);
 
+/** Tells whether a keyword's value is a schema, or has schemas in it. */
+export function holdsSchemas(keyword: string): boolean {
+  return SINGLE.has(keyword) || LISTS.has(keyword) || BY_NAME.has(keyword);
+}
+
 /** A schema where it stands in another. */
 export type Visit = (schema: NormalSchema, name: string | null) => NormalSchema | null;
 

@@ -158,6 +158,13 @@ test.each(Object.entries(CASES))('%s', async (_name, { parameters, files, writte
   expect(readFileSync(join(cwd, path), 'utf8')).toBe(written);
 });
 
+test('steps for another folder name it', async () => {
+  const cwd = folderOf({ 'my files/gateway.d/a.yaml': ALLOWED });
+  const ran = await add(cwd, 'granola', '--dir', 'my files');
+  expect([ran.code, ran.stdout]).toEqual([0, 'my files/gateway.d/granola.yaml\n']);
+  expect(ran.stderr).toContain("  gw check --dir 'my files'\n  gw compile --dir 'my files'   # and start");
+});
+
 interface Refusal {
   readonly parameters: readonly string[];
   readonly files?: Files;

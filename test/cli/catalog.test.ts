@@ -134,7 +134,7 @@ test('a document from a file cannot be updated, and a catalog that is not there 
   await catalog(cwd, 'add', 'shop', 'shop.yaml', '--version', '1');
   const ran = await catalog(cwd, 'update', 'shop');
   expect([ran.code, ran.stdout]).toEqual([2, '']);
-  expect(ran.stderr).toMatch(/^gw: its documents were added from files/);
+  expect(ran.stderr).toMatch(/^gw: the documents of version 1 were added from files/);
   const none = await catalog(cwd, 'update', 'shpo');
   expect(none.stderr).toBe(
     'gw: there is no catalog "shpo" here: catalogs/shpo/catalog.yaml cannot be read\n',

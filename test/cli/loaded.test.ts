@@ -41,7 +41,7 @@ test.each(['compile', 'check'])(
     const cwd = folder();
     const cold = await loadedBy(cwd, 'compile');
     // The counting counts.
-    expect(heavy(cold)).toEqual(['@redocly/openapi-core', 'js-yaml', 'minisearch', 'yaml']);
+    expect(heavy(cold)).toEqual(['@redocly/openapi-core', 'js-yaml', 'yaml']);
     expect(cold.sources.filter((path) => COMPILING.test(path)).length).toBeGreaterThan(50);
     const warm = await loadedBy(cwd, command);
     expect(warm.packages).toEqual(['commander', 'picocolors']);

@@ -65,6 +65,23 @@ test('sealed text stands in YAML, and its upstream gets what was sealed', async 
   expect(request?.head).toContain('\r\nX-Team: team-secret-2\r\n');
 });
 
+test('sealed text for a key by its other name opens by either name', async () => {
+  const text = await sealed('vendor', 'oauth_client_secret', 'client-secret-3');
+  const dir = folderOf({
+    'gateway.d/a.yaml': `connections:
+  vendor:
+    base_url: https://api.vendor.example
+    auth_mode: oauth2_client_credentials
+    oauth2_token_url: https://api.vendor.example/token
+    oauth2_client_id: client
+    oauth_client_secret: "${text}"
+`,
+  });
+  expect((await gw(['compile'], { cwd: dir })).code).toBe(0);
+  const running = startGw(['serve', ...FREE_PORTS], { cwd: dir, env: { GW_ENCRYPTION_KEY: KEY } });
+  await listening(running);
+});
+
 /** What is wrong, and what is said of it: where it is written, never what it was. */
 const CLOSED: readonly [
   name: string,
@@ -109,6 +126,12 @@ const USAGE: readonly [parameters: readonly string[], options: object, told: Reg
   [['vendor', 'credential'], { env: { GW_ENCRYPTION_KEY: KEY }, input: '\n' }, /nothing on standard input/],
   [['vendor', 'Credential'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /"Credential" is no field/],
   [['vendor', 'static_headers'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /is no field/],
+  [
+    ['vendor', 'description'],
+    { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' },
+    /takes sealed text; these do: credential, /,
+  ],
+  [['vendor', 'credentials'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /is no field/],
   [['vendor', 'credential/x'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /is no field/],
   [
     ['me', 'credential', '--caller'],

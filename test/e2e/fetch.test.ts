@@ -6,7 +6,7 @@ import { rawUpstream } from '../support/raw-upstream.ts';
 import { jsonAnswer, onlyRequest } from '../support/seen-request.ts';
 import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
 
-test('fetch posts JSON as in the model system’s example', async () => {
+test('fetch posts JSON, and the upstream gets it as it was written', async () => {
   const { gateway, upstream } = await startCatalogs([rowOfConnection('slack')], {
     answer: jsonAnswer({ ok: true, channel: 'C0123456' }),
   });

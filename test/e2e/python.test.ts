@@ -20,7 +20,8 @@ interface Example {
   readonly body?: string;
 }
 
-// The examples of the model system's page, with nothing changed but the host: their connections are to shipped catalogs.
+// As people write them for the vendors, with nothing changed but the host and the key: their connections are to shipped
+// catalogs.
 const EXAMPLES: Record<string, Example> = {
   'Slack, post a message': {
     connection: 'slack',

@@ -88,7 +88,7 @@ const ENVIRONMENTS: readonly [
   ['hex in capitals', { GW_ENCRYPTION_KEY: HEX.toUpperCase() }, 1],
   ['base64', { GW_ENCRYPTION_KEY: BASE64 }, 1],
   ['base64 without padding', { GW_ENCRYPTION_KEY: BASE64.replace('=', '') }, 1],
-  ['the name of the model system', { ENCRYPTION_KEY: BASE64 }, 1],
+  ['the shorter name', { ENCRYPTION_KEY: BASE64 }, 1],
   ['both names alike', { GW_ENCRYPTION_KEY: HEX, ENCRYPTION_KEY: HEX }, 1],
   ['both names, which differ', { GW_ENCRYPTION_KEY: HEX, ENCRYPTION_KEY: BASE64 }, /both set, and differ/],
   ['several', { GW_ENCRYPTION_KEY: ` ${HEX} , ${OLD.toString('base64')}\n` }, 2],

@@ -54,6 +54,17 @@ versions:
 `);
 });
 
+test('a folder of the name of a built-in catalog takes its place, which is told once', async () => {
+  const dir = folderOf({ 'one.yaml': ONE });
+  const path = join(dir, 'catalogs/stripe/catalog.yaml');
+  const added = await addCatalog(addition(dir, { catalog: 'stripe' }), {});
+  expect(added.notes).toEqual([
+    `${path} replaces the built-in catalog stripe as a whole: write its ways to authenticate (auth) and its headers there too, or name yours otherwise`,
+  ]);
+  const again = await addCatalog(addition(dir, { catalog: 'stripe', description: 'more' }), {});
+  expect(again.notes).toEqual([]);
+});
+
 test('a second version keeps the first as the default, and a second description joins its version', async () => {
   const dir = folderOf({ 'one.yaml': ONE, ...SPLIT });
   await addCatalog(addition(dir, {}), {});

@@ -114,10 +114,7 @@ const FILLED: [text: string, expected: object][] = [
   ['https://login.example/{dots}/token', { variable: 'dots', fault: 'cannot be a segment of a path' }],
   ['https://{evil}.example/token', { variable: 'evil', fault: 'cannot stand in a host name' }],
   ['https://login.example/?x={half}', { variable: 'half', fault: 'is not UTF-8' }],
-  [
-    'https://{ip}/token',
-    { variable: null, fault: 'make a base_url that has a host that means another one' },
-  ],
+  ['https://{ip}/token', { variable: null, fault: 'make a base_url that has a host that means another one' }],
 ];
 
 test.each(FILLED)('filled in: %s', (text, expected) => {
