@@ -29,6 +29,7 @@ const BESIDE: Record<string, readonly string[]> = {
     'runtime/sealing/',
   ],
   'runtime/sealing/': SHARED['runtime'] ?? [],
+  'runtime/grants/': [...(SHARED['runtime'] ?? []), 'runtime/sealing/'],
   'runtime/control/': SHARED['runtime'] ?? [],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
@@ -84,6 +85,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
       'compiler/6-emit/write-table.ts',
       'runtime/load/',
       'runtime/sealing/',
+      'runtime/grants/store/',
       'runtime/observe/line-buffer.ts',
       'cli/',
       'demo/',
