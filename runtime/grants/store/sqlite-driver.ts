@@ -28,11 +28,25 @@ const OUR_FAULTS: ReadonlySet<number> = new Set([1, 18, 19, 20, 21, 25]);
 export const SQLITE_BUSY = 5;
 export const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 
+/** SQLite's texts of the same: the package for Node 20 gives errors of `all` no code. */
+const CODES_OF_TEXTS: ReadonlyMap<string, number> = new Map([
+  ['database is locked', SQLITE_BUSY],
+  ['database table is locked', 6],
+  ['out of memory', 7],
+  ['attempt to write a readonly database', 8],
+  ['disk I/O error', 10],
+  ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
+  ['unable to open database file', 14],
+  ['locking protocol', 15],
+  ['file is not a database', 26],
+  ['FOREIGN KEY constraint failed', SQLITE_CONSTRAINT_FOREIGNKEY],
+]);
+
 /** Gives SQLite's extended result code of an error, null for what is none of SQLite's. */
 export function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error)) return null;
-  const { sqliteExtendedCode, errcode } = error as { sqliteExtendedCode?: unknown; errcode?: unknown };
-  const code = sqliteExtendedCode ?? errcode;
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return null;
+  const code = 'errcode' in error ? error.errcode : CODES_OF_TEXTS.get(error.message);
   return typeof code === 'number' ? code : null;
 }
 
