@@ -25,7 +25,9 @@ const PLACES = [
     .map((version) => join(DEBIAN, version, 'bin')),
   ...(process.env['PATH'] ?? '').split(':'),
 ];
-const PROGRAMS = PLACES.find((place) => existsSync(join(place, 'initdb')) && existsSync(join(place, 'postgres')));
+const PROGRAMS = PLACES.find(
+  (place) => existsSync(join(place, 'initdb')) && existsSync(join(place, 'postgres')),
+);
 
 /** Whether there is a PostgreSQL to test with. Where GW_TEST_POSTGRES=required says that there must be, there is. */
 export const hasPostgres: boolean = PROGRAMS !== undefined;

@@ -30,7 +30,8 @@ process.on('message', ({ url, id, order, file }: StoreOrder) => {
           await store.update(id, grant?.revision ?? 0, { refreshed_at: (grant?.refreshed_at ?? 0) + 1 });
           appendFileSync(file, `out ${process.pid}\n`);
         });
-    if (order === 'make a key') await store.create({ connection: 'stripe', account: null, method: 'API_KEY' });
+    if (order === 'make a key')
+      await store.create({ connection: 'stripe', account: null, method: 'API_KEY' });
     await store.close();
     tell(made ?? 'done');
     process.disconnect();

@@ -20,7 +20,9 @@ export async function storeProcess(order: StoreOrder): Promise<{ child: ChildPro
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the process ended with ${code}`)));
+  const failed = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`the process ended with ${code}`)),
+  );
   child.send(order);
   const [word] = (await Promise.race([once(child, 'message'), failed])) as [string];
   return { child, word };

@@ -12,10 +12,13 @@ import type { PostgresServer } from './postgres-server.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
+/** Why tests are skipped. */
+export const ABSENT = 'PostgreSQL is not installed';
+
 /** The databases that every test of the store runs on, by the name that it is reported under. */
 export const STORES: readonly [name: string, kind: StoreKind, present: boolean][] = [
   ['sqlite', 'sqlite', true],
-  [hasPostgres ? 'postgres' : 'postgres: PostgreSQL is not installed', 'postgres', hasPostgres],
+  [hasPostgres ? 'postgres' : `postgres: ${ABSENT}`, 'postgres', hasPostgres],
 ];
 
 /** A key that is the same in every process. */

@@ -2,20 +2,28 @@ import { sqliteDriver } from '../../runtime/grants/store/sqlite-driver.ts';
 import { Client } from 'pg';
 
 /** Runs statements against a store as somebody would who has its database, and no key. Gives the rows of the last. */
-export async function tampered(url: string, ...statements: readonly string[]): Promise<Record<string, unknown>[]> {
+export async function tampered(
+  url: string,
+  ...statements: readonly string[]
+): Promise<Record<string, unknown>[]> {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path !== undefined) {
     const connection = new (await sqliteDriver())(path);
-    const rows = statements.map((sql) => connection.prepare(sql).all() as Record<string, unknown>[]);
-    connection.close();
-    return rows.at(-1) ?? [];
+    try {
+      return statements.map((sql) => connection.prepare(sql).all() as Record<string, unknown>[]).at(-1) ?? [];
+    } finally {
+      connection.close();
+    }
   }
   const client = new Client(url);
   await client.connect();
-  let rows: Record<string, unknown>[] = [];
-  for (const sql of statements) rows = (await client.query<Record<string, unknown>>(sql)).rows;
-  await client.end();
-  return rows;
+  try {
+    let rows: Record<string, unknown>[] = [];
+    for (const sql of statements) rows = (await client.query<Record<string, unknown>>(sql)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
 }
 
 const TABLES = ['gw_grants', 'gw_oauth_states', 'gw_connect_sessions', 'gw_grant_events', 'gw_migrations'];

@@ -114,7 +114,7 @@ async function* otherwiseSealed(
   { sealedTable, column, firstKey }: { sealedTable: SealedTable; column: string; firstKey: string },
 ): AsyncGenerator<Row> {
   const { table, key, bound } = sealedTable;
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await database.read(
       `SELECT ${[key, ...bound, column].join(', ')} FROM ${table} WHERE ${key} > ?
        AND substr(${column}, 1, ${PREFIX_LENGTH}) <> ? ORDER BY ${key} LIMIT ${BATCH}`,

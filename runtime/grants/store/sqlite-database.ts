@@ -1,14 +1,7 @@
 import { askAgain } from './ask-again.ts';
-import { ReferenceGone, storable } from './database.ts';
+import { storable } from './database.ts';
 import type { Database, Queries, Row, SqlValue, Transaction } from './database.ts';
-import {
-  isOutOfReach,
-  primaryCode,
-  resultCode,
-  SQLITE_BUSY,
-  SQLITE_CONSTRAINT_FOREIGNKEY,
-  sqliteDriver,
-} from './sqlite-driver.ts';
+import { primaryCode, SQLITE_BUSY, SQLITE_ERROR, sqliteDriver, sqliteFault } from './sqlite-driver.ts';
 import type { SqliteConnection, SqliteDriver, SqliteStatement } from './sqlite-driver.ts';
 import { sqliteLocks } from './sqlite-lock.ts';
 import { privateFile, privateFolder } from './store-files.ts';
@@ -105,7 +98,7 @@ function rollBack(connection: SqliteConnection): void {
     connection.exec('ROLLBACK');
   } catch (error) {
     // After some faults SQLite has rolled back already, and says that there is no transaction.
-    if (isOutOfReach(error)) throw new StoreUnavailable(`SQLite ${primaryCode(error)}`);
+    if (primaryCode(error) !== SQLITE_ERROR) throw sqliteFault(error);
   }
 }
 
@@ -121,7 +114,6 @@ function unlessBusy<T>(work: () => T): { readonly value: T } | undefined {
     return { value: work() };
   } catch (error) {
     if (primaryCode(error) === SQLITE_BUSY) return undefined;
-    if (resultCode(error) === SQLITE_CONSTRAINT_FOREIGNKEY) throw new ReferenceGone('', { cause: error });
-    throw isOutOfReach(error) ? new StoreUnavailable(`SQLite ${primaryCode(error)}`) : error;
+    throw sqliteFault(error);
   }
 }

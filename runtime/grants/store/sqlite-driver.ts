@@ -1,4 +1,6 @@
+import { ReferenceGone } from './database.ts';
 import type { SqlValue } from './database.ts';
+import { StoreUnavailable } from './store-errors.ts';
 
 /** The part of node:sqlite's interface that the store uses. */
 export interface SqliteConnection {
@@ -22,11 +24,12 @@ export async function sqliteDriver(): Promise<SqliteDriver> {
   return (builtIn ?? (await import('@photostructure/sqlite'))).DatabaseSync;
 }
 
-/** Primary result codes of SQLite (sqlite.org/rescode.html) that are faults of ours: a retry would not help. */
-const OUR_FAULTS: ReadonlySet<number> = new Set([1, 18, 19, 20, 21, 25]);
-
+export const SQLITE_ERROR = 1;
 export const SQLITE_BUSY = 5;
-export const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
+const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html) that are faults of ours: a retry would not help. */
+const OUR_FAULTS: ReadonlySet<number> = new Set([SQLITE_ERROR, 18, 19, 20, 21, 25]);
 
 /** SQLite's texts of the same: the package for Node 20 gives errors of `all` no code. */
 const CODES_OF_TEXTS: ReadonlyMap<string, number> = new Map([
@@ -44,7 +47,7 @@ const CODES_OF_TEXTS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Gives SQLite's extended result code of an error, null for what is none of SQLite's. */
-export function resultCode(error: unknown): number | null {
+function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_SQLITE_ERROR') return null;
   const code = 'errcode' in error ? error.errcode : CODES_OF_TEXTS.get(error.message);
   return typeof code === 'number' ? code : null;
@@ -56,8 +59,11 @@ export function primaryCode(error: unknown): number | null {
   return code === null ? null : code & 0xff;
 }
 
-/** Tells whether the file cannot be used now, rather than that we asked for what makes no sense. */
-export function isOutOfReach(error: unknown): boolean {
+/** Gives the error to throw for one that SQLite gave. What is not known as a passing state is a fault of ours. */
+export function sqliteFault(error: unknown): unknown {
+  if (resultCode(error) === SQLITE_CONSTRAINT_FOREIGNKEY) return new ReferenceGone('', { cause: error });
   const code = primaryCode(error);
-  return code !== null && !OUR_FAULTS.has(code);
+  if (code === null || OUR_FAULTS.has(code)) return error;
+  // What SQLite says of these holds no value: "file is not a database", "database or disk is full".
+  return new StoreUnavailable(`SQLite: ${error instanceof Error ? error.message : code}`);
 }

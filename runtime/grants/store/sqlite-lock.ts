@@ -3,10 +3,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { askAgain } from './ask-again.ts';
 import type { Database } from './database.ts';
-import { isOutOfReach, primaryCode, SQLITE_BUSY } from './sqlite-driver.ts';
+import { primaryCode, SQLITE_BUSY, sqliteFault } from './sqlite-driver.ts';
 import type { SqliteConnection, SqliteDriver } from './sqlite-driver.ts';
 import { privateFile } from './store-files.ts';
-import { StoreUnavailable } from './store-errors.ts';
 import { turns } from './turns.ts';
 
 /** Files of a folder that are held at once: each takes a descriptor. */
@@ -51,6 +50,6 @@ function tryLock(driver: SqliteDriver, path: string): SqliteConnection | undefin
   } catch (error) {
     connection?.close();
     if (primaryCode(error) === SQLITE_BUSY) return undefined;
-    throw isOutOfReach(error) ? new StoreUnavailable(`SQLite ${primaryCode(error)}`) : error;
+    throw sqliteFault(error);
   }
 }

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Hidden } from '../../../runtime/hidden.ts';
-import { openedStore, STORES, storeUrl } from '../../support/stores.ts';
+import { ABSENT, openedStore, STORES, storeUrl } from '../../support/stores.ts';
 
 const NEW = { connection: 'stripe', account: null, method: 'OAUTH2' } as const;
 const GONE = '00000000-0000-4000-8000-000000000000';
@@ -8,9 +8,9 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 describe.each(STORES)('%s', (_name, kind, present) => {
-  const on = test.runIf(present);
+  beforeEach(({ skip }) => skip(!present, ABSENT));
 
-  on('a state is taken once, by whoever comes first, for 10 minutes', async () => {
+  test('a state is taken once, by whoever comes first, for 10 minutes', async () => {
     let now = 0;
     const url = await storeUrl(kind);
     const stores = [await openedStore(url, { now: () => now }), await openedStore(url, { now: () => now })];
@@ -36,12 +36,15 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       now = 0;
       await store.putState(name, { grant_id: id, content });
       now = later;
-      expect((await other.takeState(name))?.grant_id, name).toBe(name === 'late' ? undefined : id);
+      expect([name, (await other.takeState(name))?.grant_id]).toEqual([
+        name,
+        name === 'late' ? undefined : id,
+      ]);
     }
     expect(await store.takeState('never put')).toBeNull();
   });
 
-  on('a session is open for 30 minutes, and used up once', async () => {
+  test('a session is open for 30 minutes, and used up once', async () => {
     let now = 0;
     const store = await openedStore(await storeUrl(kind), { now: () => now });
     const { id } = await store.create(NEW);
@@ -58,7 +61,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.useUpSession('late')).toBe(false);
   });
 
-  on('sessions and states end with their grant, sessions when they are revoked', async () => {
+  test('sessions and states end with their grant, sessions when they are revoked', async () => {
     const store = await openedStore(await storeUrl(kind));
     const kept = await store.create(NEW);
     const deleted = await store.create(NEW);
@@ -79,7 +82,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.health()).toBe('ready');
   });
 
-  on('history is newest first, outlives its grant, and is kept 90 days', async () => {
+  test('history is newest first, outlives its grant, and is kept 90 days', async () => {
     let now = 0;
     const store = await openedStore(await storeUrl(kind), { now: () => now });
     const { id } = await store.create(NEW);
@@ -93,7 +96,9 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     await store.delete(id);
     const stored = (one: object): object => ({ ...one, detail: 'a\uFFFDb' });
     expect(await store.events({ grant_id: id }, 100)).toEqual([...many.toReversed(), first].map(stored));
-    expect(await store.events({ connection: 'stripe' }, 2)).toEqual([other, many.at(-1) ?? first].map(stored));
+    expect(await store.events({ connection: 'stripe' }, 2)).toEqual(
+      [other, many.at(-1) ?? first].map(stored),
+    );
     expect(await store.events({ connection: 'none' }, 2)).toEqual([]);
     now = 90 * DAY - 1;
     await store.prune();
@@ -103,7 +108,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.events({ connection: 'stripe' }, 100)).toHaveLength(51);
   });
 
-  on('what is over is pruned, and nothing else', async () => {
+  test('what is over is pruned, and nothing else', async () => {
     let now = 0;
     const store = await openedStore(await storeUrl(kind), { now: () => now });
     const { id } = await store.create(NEW);

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Grant, GrantCredential } from '../../../runtime/grants/grant.ts';
 import type { GrantStore, NewGrant } from '../../../runtime/grants/store/grant-store.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
-import { openedStore, STORES, storeUrl } from '../../support/stores.ts';
+import { ABSENT, openedStore, STORES, storeUrl } from '../../support/stores.ts';
 
 const KEY: GrantCredential = { kind: 'key', secret: 'planted \0 "secret" ü' };
 const OAUTH: GrantCredential = {
@@ -23,7 +23,10 @@ function shown(grant: Grant | null | 'changed' | 'gone'): unknown {
 }
 
 /** Makes grants at one time each, and gives their ids by the names that they are told apart by. */
-async function filled(store: GrantStore, grants: Record<string, Partial<NewGrant>>): Promise<Map<string, string>> {
+async function filled(
+  store: GrantStore,
+  grants: Record<string, Partial<NewGrant>>,
+): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const [name, fields] of Object.entries(grants))
     names.set((await store.create({ ...NEW, ...fields })).id, name);
@@ -31,9 +34,9 @@ async function filled(store: GrantStore, grants: Record<string, Partial<NewGrant
 }
 
 describe.each(STORES)('%s', (_name, kind, present) => {
-  const on = test.runIf(present);
+  beforeEach(({ skip }) => skip(!present, ABSENT));
 
-  on('a grant is given back as it was written', async () => {
+  test('a grant is given back as it was written', async () => {
     let now = 1_000;
     const url = await storeUrl(kind);
     const store = await openedStore(url, { now: () => now });
@@ -87,7 +90,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     });
   });
 
-  on('an update of what has changed since, or is gone, changes nothing', async () => {
+  test('an update of what has changed since, or is gone, changes nothing', async () => {
     const store = await openedStore(await storeUrl(kind));
     const { id } = await store.create({ ...NEW, credential: new Hidden(OAUTH) });
     const racing = await Promise.all(
@@ -104,17 +107,19 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.get(id)).toBeNull();
   });
 
-  on('what is no id is not there', async () => {
+  test('what is no id is not there', async () => {
     const store = await openedStore(await storeUrl(kind));
     for (const id of ['', 'x', "' OR 1=1", `${GONE}\0`, GONE.toUpperCase().replace('0', 'A'), '%']) {
       expect(await store.get(id)).toBeNull();
       expect(await store.update(id, 1, {})).toBe('gone');
       expect(await store.delete(id)).toBe(false);
     }
-    expect(await store.list({ account: 'a\0b', connections: ["x'y", '?'] }, { after: null, limit: 5 })).toEqual([]);
+    expect(
+      await store.list({ account: 'a\0b', connections: ["x'y", '?'] }, { after: null, limit: 5 }),
+    ).toEqual([]);
   });
 
-  on('lists are oldest first, by id within one time, and go on where they ended', async () => {
+  test('lists are oldest first, by id within one time, and go on where they ended', async () => {
     let now = 10;
     const store = await openedStore(await storeUrl(kind), { now: () => now });
     const grants: Grant[] = [];
@@ -128,10 +133,12 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       seen.push(...page);
     }
     expect(seen.map(({ id }) => id)).toEqual(sorted.map(({ id }) => id));
-    expect((await store.forAccount('stripe', 'acme')).map(({ id }) => id)).toEqual(sorted.map(({ id }) => id));
+    expect((await store.forAccount('stripe', 'acme')).map(({ id }) => id)).toEqual(
+      sorted.map(({ id }) => id),
+    );
   });
 
-  on('a list has what fits all of its filter', async () => {
+  test('a list has what fits all of its filter', async () => {
     let now = 0;
     const store = await openedStore(await storeUrl(kind), { now: () => (now += 1) });
     const names = await filled(store, {
@@ -150,12 +157,15 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await listed({ connections: ['notion', 'none'] })).toEqual(['notion']);
     expect(await listed({ connections: [] })).toEqual([]);
     expect(await listed({ status: 'PENDING', account: 'acme' })).toEqual(['own', 'notion']);
-    expect(await listed({ method: 'OAUTH2', connections: ['stripe', 'notion'] })).toEqual(['active', 'notion']);
+    expect(await listed({ method: 'OAUTH2', connections: ['stripe', 'notion'] })).toEqual([
+      'active',
+      'notion',
+    ]);
     const usable = await store.forAccount('stripe', 'acme');
     expect(usable.map(({ id }) => names.get(id))).toEqual(['own', 'shared', 'active']);
   });
 
-  on('due are the active grants of which a time comes soon', async () => {
+  test('due are the active grants of which a time comes soon', async () => {
     const store = await openedStore(await storeUrl(kind));
     const active = { status: 'ACTIVE', method: 'OAUTH2', credential: new Hidden(OAUTH) } as const;
     const names = await filled(store, {
@@ -167,7 +177,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     });
     const due = { expires_before: 100, refresh_expires_before: 200 };
     const seen: string[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const [grant] = await store.dueForRefresh(due, { after, limit: 1 });
       if (grant === undefined) break;
       after = grant.id;

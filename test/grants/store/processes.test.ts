@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { folderOf } from '../../support/folder.ts';
 import { storeProcess } from '../../support/store-process.ts';
-import { openedStore, STORES, storeUrl } from '../../support/stores.ts';
+import { ABSENT, openedStore, STORES, storeUrl } from '../../support/stores.ts';
 import { tampered } from '../../support/tampered.ts';
 
 const NEW = { connection: 'stripe', account: 'acme', method: 'OAUTH2' } as const;
 const WAIT_MS = 50_000;
 
 describe.each(STORES)('%s', (_name, kind, present) => {
-  const on = test.runIf(present);
+  beforeEach(({ skip }) => skip(!present, ABSENT));
 
-  on('of many processes one at a time holds the lock of a grant', async () => {
+  test('of many processes one at a time holds the lock of a grant', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const { id } = await store.create(NEW);
@@ -28,7 +28,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.get(id)).toMatchObject({ refreshed_at: 40, revision: 41 });
   });
 
-  on('the lock of a process that was killed is free', async () => {
+  test('the lock of a process that was killed is free', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const { id } = await store.create(NEW);
@@ -42,7 +42,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await waiting).toBe('mine');
   });
 
-  on('a process that stands still keeps its lock', async () => {
+  test('a process that stands still keeps its lock', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const { id } = await store.create(NEW);
@@ -54,7 +54,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.withLock(id, WAIT_MS, () => Promise.resolve('mine'))).toBe('mine');
   });
 
-  on('of many processes that open a new store one makes the schema', async () => {
+  test('of many processes that open a new store one makes the schema', async () => {
     const url = await storeUrl(kind);
     const opened = await Promise.all(
       Array.from({ length: 4 }, () => storeProcess({ url, id: '', file: '', order: 'open' })),

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { GrantStore } from '../../../runtime/grants/store/grant-store.ts';
 import { openStore } from '../../../runtime/grants/store/open-store.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
 import type { SealingKeys } from '../../../runtime/sealing/sealing-keys.ts';
-import { openedStore, STORES, storeUrl, testKeys } from '../../support/stores.ts';
+import { ABSENT, openedStore, STORES, storeUrl, testKeys } from '../../support/stores.ts';
 import { dumped, tampered } from '../../support/tampered.ts';
 
 const secretOf = (name: string): Hidden<{ kind: 'key'; secret: string }> =>
@@ -35,20 +35,29 @@ const UNREADABLE = ['FAILED', 'credential_unreadable', null, {}];
 
 /** What somebody who can write into the database, but has no key, may do to the grants A and B. */
 const MOVES: readonly [what: string, sql: (a: string, b: string) => string][] = [
-  ['the credential of another row', (a, b) => `credential = (SELECT credential FROM gw_grants WHERE id = '${a}') WHERE id = '${b}'`],
-  ['the variables of another row', (a, b) => `variables = (SELECT variables FROM gw_grants WHERE id = '${a}') WHERE id = '${b}'`],
+  [
+    'the credential of another row',
+    (a, b) => `credential = (SELECT credential FROM gw_grants WHERE id = '${a}') WHERE id = '${b}'`,
+  ],
+  [
+    'the variables of another row',
+    (a, b) => `variables = (SELECT variables FROM gw_grants WHERE id = '${a}') WHERE id = '${b}'`,
+  ],
   ['another field', (_, b) => `credential = variables WHERE id = '${b}'`],
   ['another account', (_, b) => `account = 'mallory' WHERE id = '${b}'`],
   ['all accounts', (_, b) => `account = NULL WHERE id = '${b}'`],
   ['another connection', (_, b) => `connection = 'mallory' WHERE id = '${b}'`],
-  ['another byte', (_, b) => `credential = substr(credential, 1, 30) || 'AAAA' || substr(credential, 35) WHERE id = '${b}'`],
+  [
+    'another byte',
+    (_, b) => `credential = substr(credential, 1, 30) || 'AAAA' || substr(credential, 35) WHERE id = '${b}'`,
+  ],
   ['no envelope', (_, b) => `credential = substr(credential, 1, 30) WHERE id = '${b}'`],
 ];
 
 describe.each(STORES)('%s', (_name, kind, present) => {
-  const on = test.runIf(present);
+  beforeEach(({ skip }) => skip(!present, ABSENT));
 
-  test.runIf(present).each(MOVES)('a value does not open with %s, and other grants do', async (_what, sql) => {
+  test.each(MOVES)('a value does not open with %s, and other grants do', async (_what, sql) => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const a = await planted(store, 'A');
@@ -59,7 +68,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.list({}, { after: null, limit: 9 })).toHaveLength(2);
   });
 
-  on('a grant that does not open heals by a new sign-in', async () => {
+  test('a grant that does not open heals by a new sign-in', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const id = await planted(store, 'A');
@@ -69,7 +78,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await usable(store, id)).toEqual([secretOf('new').reveal(), { variable: 'planted variable A' }]);
   });
 
-  on('a state opens for its own grant only', async () => {
+  test('a state opens for its own grant only', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const [a, b] = [await planted(store, 'A'), await planted(store, 'B')];
@@ -78,7 +87,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await store.takeState('state')).toBeNull();
   });
 
-  on('a dump has no secret, state or token in it', async () => {
+  test('a dump has no secret, state or token in it', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const id = await planted(store, 'A');
@@ -94,7 +103,13 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       detail: null,
     });
     const dump = await dumped(url);
-    for (const shown of [id, 'stripe', 'connect_started', '0001-grants.sql', createHash('sha256').update(token).digest('hex')])
+    for (const shown of [
+      id,
+      'stripe',
+      'connect_started',
+      '0001-grants.sql',
+      createHash('sha256').update(token).digest('hex'),
+    ])
       expect(dump).toContain(shown);
     for (const secret of ['planted', state, token])
       for (const form of [
@@ -106,7 +121,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
         expect(dump).not.toContain(form);
   });
 
-  on('the wrong key at the start says what it cannot open, and touches nothing', async () => {
+  test('the wrong key at the start says what it cannot open, and touches nothing', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url, { keys: testKeys(1) });
     const id = await planted(store, 'A');
@@ -121,7 +136,9 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       expect.objectContaining({
         name: 'StoreKeyError',
         message: expect.stringMatching(
-          new RegExp(`(?=.*3 sealed with the key ${one})(?=.*2 sealed with the key ${two}).*given: ${testKeys(3).first.id}$`),
+          new RegExp(
+            `(?=.*3 sealed with the key ${one})(?=.*2 sealed with the key ${two}).*given: ${testKeys(3).first.id}$`,
+          ),
         ),
       }),
     );
@@ -131,7 +148,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await dumped(url)).toBe(before);
   });
 
-  on('a value under a key that came later is no reason to use another grant', async () => {
+  test('a value under a key that came later is no reason to use another grant', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url, { keys: testKeys(1) });
     const newer = await openedStore(url, { keys: testKeys(2, 1) });
@@ -142,7 +159,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     );
   });
 
-  on('everything is sealed again with the first key, from where it was broken off, while others write', async () => {
+  test('everything is sealed again with the first key, from where it was broken off, while others write', async () => {
     const url = await storeUrl(kind);
     const old = await openedStore(url, { keys: testKeys(1) });
     const ids: string[] = [];
@@ -158,7 +175,9 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     ).rejects.toThrow('broken off');
     expect((await both.keysInUse()).get(testKeys(2).first.id)).toBe(50);
     // Who holds a revision from before may still write, and what was written meanwhile stays.
-    const writers = ids.slice(-20).map(async (id) => both.update(id, 1, { credential: secretOf('written meanwhile') }));
+    const writers = ids
+      .slice(-20)
+      .map(async (id) => both.update(id, 1, { credential: secretOf('written meanwhile') }));
     const [resealed] = await Promise.all([both.reseal(() => {}), ...writers]);
     expect(resealed.unreadable).toEqual([`grants/${broken}/credential`]);
     expect(await both.keysInUse()).toEqual(
@@ -173,7 +192,10 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     for (const [at, id] of ids.entries()) {
       if (id === broken) continue;
       const name = at >= 110 ? 'written meanwhile' : `grant ${at}`;
-      expect(await usable(now, id)).toEqual([secretOf(name).reveal(), { variable: `planted variable grant ${at}` }]);
+      expect(await usable(now, id)).toEqual([
+        secretOf(name).reveal(),
+        { variable: `planted variable grant ${at}` },
+      ]);
       expect((await now.get(id))?.revision).toBe(at >= 110 ? 2 : 1);
     }
     expect((await now.takeState('state'))?.content.reveal()).toBe('{"verifier":1}');
