@@ -21,6 +21,7 @@ process.on('message', ({ url, id, order, file }: StoreOrder) => {
         // Until somebody ends this process.
         return new Promise<never>(() => setInterval(() => {}, WAIT_MS));
       });
+    if (order === 'try') tell(await store.withLock(id, 0, () => Promise.resolve('free')));
     if (order === 'contend')
       for (let round = 0; round < 10; round += 1)
         await store.withLock(id, WAIT_MS, async () => {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
 import { keysInFile } from '../../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
-import { isOpenToOthers, privateFile } from './store-files.ts';
+import { codeOf, isOpenToOthers, privateFile } from './store-files.ts';
 import { StoreFileError } from './store-errors.ts';
 
 /** Gives the keys of a key file, null where there is none. Throws StoreFileError if others can read it. */
@@ -30,7 +30,7 @@ export function makeKeyFile(path: string): void {
     closeSync(file);
     linkSync(whole, path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(whole);
   }

@@ -19,14 +19,18 @@ const LOCKS_AT_ONCE = 64;
 export function sqliteLocks(driver: SqliteDriver, folder: string): Pick<Database, 'lock' | 'forgetLock'> {
   const ours = turns(LOCKS_AT_ONCE);
   const never = new AbortController().signal;
+  // A connection that nothing refers to is collected, and its lock with it.
+  const holding = new Set<SqliteConnection>();
   return {
     lock: (key, wait_ms, held) =>
       ours.take(key, wait_ms, async () => {
         const connection = await askAgain(() => tryLock(driver, fileOf(folder, key)), wait_ms);
         if (connection === undefined) return 'busy';
+        holding.add(connection);
         try {
           return await held(never);
         } finally {
+          holding.delete(connection);
           connection.close();
         }
       }),

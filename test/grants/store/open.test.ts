@@ -161,9 +161,11 @@ describe('sqlite', () => {
       }),
     );
     mkdirSync(join(folder, 'folder'));
+    const before = modesIn(folder)['folder'];
     await expect(opening(`sqlite:${folder}/folder`)).rejects.toThrow(
-      expect.objectContaining({ name: 'StoreFileError' }),
+      expect.objectContaining({ name: 'StoreFileError', message: `${folder}/folder is no file` }),
     );
+    expect(modesIn(folder)['folder']).toBe(before);
   });
 
   test('what was kept for the lock of a grant goes with it', async () => {

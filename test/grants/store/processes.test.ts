@@ -42,6 +42,20 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await waiting).toBe('mine');
   });
 
+  test('another store of the same process does not break a lock', async () => {
+    const url = await storeUrl(kind);
+    const store = await openedStore(url);
+    const { id } = await store.create(NEW);
+    const word = await store.withLock(id, 0, async () => {
+      const other = await openedStore(url);
+      expect(await other.withLock(id, 0, () => Promise.resolve('free'))).toBe('busy');
+      await other.close();
+      return (await storeProcess({ url, id, file: '', order: 'try' })).word;
+    });
+    expect(word).toBe('busy');
+    expect((await storeProcess({ url, id, file: '', order: 'try' })).word).toBe('free');
+  });
+
   test('a process that stands still keeps its lock', async () => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
