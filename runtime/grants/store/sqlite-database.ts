@@ -28,26 +28,27 @@ export async function openSqlite(path: string): Promise<Database> {
   const oneWriter = turns(1);
   let isClosed = false;
 
+  const whileOpen = <T>(ask: () => Promise<T>): Promise<T> =>
+    isClosed ? Promise.reject(new StoreUnavailable('closed')) : ask();
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (isClosed) throw new StoreUnavailable('closed');
     const outcome = await oneWriter.take('', CALL_MS, work);
     if (outcome === 'busy') throw new StoreUnavailable('SQLITE_BUSY');
     return outcome;
   };
   return {
-    read: (sql, values) => {
-      if (isClosed) return Promise.reject(new StoreUnavailable('closed'));
-      return reader.queries.read(sql, values);
-    },
-    write: (sql, values) => writing(() => writer.queries.write(sql, values)),
-    transaction: (steps) => writing(() => inTransaction(writer, steps)),
-    ...locks,
-    close: async () => {
-      if (isClosed) return;
-      await writing(() => Promise.resolve());
+    read: (sql, values) => whileOpen(() => reader.queries.read(sql, values)),
+    write: (sql, values) => whileOpen(() => writing(() => writer.queries.write(sql, values))),
+    transaction: (steps) => whileOpen(() => writing(() => inTransaction(writer, steps))),
+    lock: (key, wait_ms, held) => whileOpen(() => locks.lock(key, wait_ms, held)),
+    forgetLock: locks.forgetLock,
+    close: () => {
+      if (isClosed) return Promise.resolve();
       isClosed = true;
-      reader.connection.close();
-      writer.connection.close();
+      // What was begun before ends first.
+      return writing(async () => {
+        reader.connection.close();
+        writer.connection.close();
+      });
     },
   };
 }
@@ -63,7 +64,12 @@ const READER = 'PRAGMA query_only = ON';
 
 async function connected(driver: SqliteDriver, path: string, settings: string): Promise<Connected> {
   const connection = await patiently(() => new driver(path));
-  await patiently(() => connection.exec(`PRAGMA busy_timeout = 0; ${settings}`));
+  try {
+    await patiently(() => connection.exec(`PRAGMA busy_timeout = 0; ${settings}`));
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   const prepared = new Map<string, SqliteStatement>();
   const statementOf = (sql: string): SqliteStatement => {
     const kept = prepared.get(sql);
