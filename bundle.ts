@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import type { Plugin } from 'rolldown';
+import { readMigrations } from './runtime/grants/store/read-migrations.ts';
 
 // The program as it is published (docs/decisions/0013-bundled-program.md): few files for each command, because
 // finding, reading and linking hundreds of modules is most of what a start costs.
@@ -21,7 +22,12 @@ export async function bundle(dist: string, modules: readonly string[] = PROGRAM)
     input: Object.fromEntries(modules.map((name) => [name, `${name}.ts`])),
     platform: 'node',
     external: (id, importer) => isPackage(id) && !isBundled(id, importer),
-    transform: { define: { PROGRAM_DIGEST: JSON.stringify(programDigest()) } },
+    transform: {
+      define: {
+        PROGRAM_DIGEST: JSON.stringify(programDigest()),
+        MIGRATIONS: JSON.stringify(Object.fromEntries(readMigrations().map(({ name, sql }) => [name, sql]))),
+      },
+    },
     plugins: [licences()],
     output: { dir: dist, cleanDir: true, sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
   });

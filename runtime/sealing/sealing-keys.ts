@@ -47,6 +47,11 @@ export function sealingKeys(environment: Readonly<Record<string, string | undefi
   );
 }
 
+/** Gives the keys of a file, the first of which seals. Throws a SealingKeyError for what is no key. */
+export function keysInFile(path: string): SealingKeys {
+  return keyRing(readFile(path, ''), path);
+}
+
 /** Gives the ring of these keys, the first of which seals. */
 export function keyRing(keys: readonly Buffer[], where: string): SealingKeys {
   const ring = keys.map((bytes): SealingKey => ({ id: keyId(bytes), bytes: new Hidden(bytes) }));
@@ -67,8 +72,11 @@ function itemsOf(written: string): string[] {
 }
 
 function readItem(item: string, name: string): Buffer[] {
-  if (!item.startsWith('file:')) return [readKey(item, name)];
-  const path = item.slice('file:'.length);
+  return item.startsWith('file:') ? readFile(item.slice('file:'.length), `${name}: `) : [readKey(item, name)];
+}
+
+/** Gives the keys of a file; `whose` stands before it in what is said of it. */
+function readFile(path: string, whose: string): Buffer[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -76,10 +84,10 @@ function readItem(item: string, name: string): Buffer[] {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     // What stands there may be a key in place of a path.
     const file = KEY_LIKE.test(path) ? 'the file that is named' : `the file ${path}`;
-    throw new SealingKeyError(`${name}: ${file} cannot be read (${code})`);
+    throw new SealingKeyError(`${whose}${file} cannot be read (${code})`);
   }
-  const keys = itemsOf(text).map((one) => readKey(one, `${name}: the file ${path}`));
-  if (keys.length === 0) throw new SealingKeyError(`${name}: the file ${path} holds no key`);
+  const keys = itemsOf(text).map((one) => readKey(one, `${whose}the file ${path}`));
+  if (keys.length === 0) throw new SealingKeyError(`${whose}the file ${path} holds no key`);
   return keys;
 }
 
