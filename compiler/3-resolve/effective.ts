@@ -102,7 +102,7 @@ export function credentialParameterName(connection: ConnectionModel): string | n
 }
 
 /** Gives the name of the header that carries the key of an `api_key` connection; null when it goes elsewhere. */
-export function keyHeaderName(connection: ConnectionModel): string | null {
+function keyHeaderName(connection: ConnectionModel): string | null {
   if (connection.authMode !== 'api_key') return null;
   const placement = effectiveKeyPlacement(connection);
   if (placement.in !== 'header') return null;
