@@ -153,6 +153,28 @@ export function variableTexts({ facts }: CatalogVersion): UsedText[] {
   ];
 }
 
+/** Gives the texts of a version of a catalog that are sent as they are written, where a variable could be meant. */
+export function plainTexts({ facts }: CatalogVersion): Field<string>[] {
+  const { oauth1, oauth2, oauth2_client_credentials: client, mcp } = facts.auth?.value ?? {};
+  const oauth2Params = [oauth2?.value, client?.value].flatMap((way) => [
+    way?.authorize_params,
+    way?.token_params,
+    way?.refresh_params,
+  ]);
+  const params = [oauth1?.value?.authorize_params, ...oauth2Params];
+  return [
+    facts.verify?.value?.path,
+    ...[oauth1?.value?.request_url, oauth1?.value?.authorization_url, oauth1?.value?.token_url],
+    ...[
+      mcp?.value?.resource,
+      mcp?.value?.authorization_url,
+      mcp?.value?.token_url,
+      mcp?.value?.registration_url,
+    ],
+    ...params.flatMap((field) => [...(field?.value?.values() ?? [])]),
+  ].filter((field) => field !== undefined);
+}
+
 function pathTexts(catalog: Pick<CatalogVersion, 'facts'> | null): UsedText[] {
   const path = catalog?.facts.path?.value;
   return [...usedIn('replaced', path?.replace?.value), ...used('path', path?.prepend)];

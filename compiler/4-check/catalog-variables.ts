@@ -1,8 +1,8 @@
-import { readVariableText, VARIABLE_NAME } from '../../table/rules/variable-text.ts';
+import { readVariableText, VARIABLE_NAME, variablesIn } from '../../table/rules/variable-text.ts';
 import { variableValueFault, wholePattern } from '../../table/rules/whole-pattern.ts';
 import { linearEngine } from '../2-parse/heavy-modules.ts';
 import type { CatalogModel, CatalogVersion } from '../3-resolve/model.ts';
-import { variableTexts } from '../3-resolve/variables.ts';
+import { plainTexts, variableTexts } from '../3-resolve/variables.ts';
 import type { UsedText } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -31,6 +31,7 @@ export const catalogVariables: Rule = (model, report) => {
     for (const version of catalog.versions) {
       for (const [name, field] of version.facts.variables?.value ?? []) checkDeclared(name, field, report);
       for (const used of variableTexts(version)) checkText(catalog, version, used, report);
+      for (const field of plainTexts(version)) checkPlain(field, version, report);
     }
   }
 };
@@ -89,6 +90,18 @@ export function faultOf(value: string, { pattern, values }: VariableFields): str
   const runs = pattern?.value !== undefined && wholePattern(pattern.value, linearEngine()) !== null;
   const rule = { pattern: runs ? (pattern?.value ?? null) : null, values: values?.value ?? [] };
   return variableValueFault(value, rule, linearEngine);
+}
+
+/** Braces may be meant as such here; around the name of a variable they are not. */
+function checkPlain({ span, value }: Field<string>, { facts }: CatalogVersion, report: Report): void {
+  const named = variablesIn(value ?? '').find((name) => facts.variables?.value?.has(name) === true);
+  if (named === undefined) return;
+  report(
+    diagnostic('GW6021', span, {
+      message: `${quote(named)} is not filled in here: this is sent as it is written`,
+      help: 'docs/configuration.md says which texts may hold `{variable}`',
+    }),
+  );
 }
 
 function checkText(

@@ -5,7 +5,7 @@ import { splitUrlText } from '../../table/rules/fill-url.ts';
 import { headerValueFault } from '../../table/rules/header-syntax.ts';
 import { isPublicHost } from '../../table/rules/is-public-host.ts';
 import { HALF_PAIR } from '../../table/rules/parameter-name.ts';
-import { placeDestination } from '../../table/rules/place-destination.ts';
+import { placeDestination, WHOLE_HOST_FAULT } from '../../table/rules/place-destination.ts';
 import type { PlacedDestination, PlaceFault } from '../../table/rules/place-destination.ts';
 import { fillVariables, variablesIn } from '../../table/rules/variable-text.ts';
 import { isPathPrefix } from '../../table/rules/path-prefix.ts';
@@ -179,6 +179,10 @@ function reportUnfit({ name, at }: KnownValue, fault: string, { field }: UsedTex
     diagnostic('GW4032', at, {
       message: `the value of ${quote(name)} ${fault}`,
       notes: [{ message: 'it is used here', span: field.span }],
+      help:
+        fault === WHOLE_HOST_FAULT
+          ? 'write it without scheme and path, such as `shop.example.com`; a port may follow, letters beyond ASCII are written as `xn--…`'
+          : null,
     }),
   );
 }

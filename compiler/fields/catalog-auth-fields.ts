@@ -86,7 +86,10 @@ export type CatalogOAuth2Fields = Fields<CatalogOAuth2Keys>;
 export type CatalogOAuth1Fields = Fields<CatalogOAuth1Keys>;
 export type CatalogMcpFields = Fields<CatalogMcpKeys>;
 
-const BASE_URL = { shape: text, doc: 'Where requests go under this way to authenticate, if elsewhere.' };
+const BASE_URL = {
+  shape: text,
+  doc: 'Where requests go under this way to authenticate, if elsewhere. May hold `{variable}`.',
+};
 
 const PLAIN: Shape<Fields<CatalogBearerKeys>> = record<CatalogBearerKeys>({ base_url: BASE_URL });
 

@@ -97,7 +97,7 @@ const PATH: Shape<PathFields> = record<PathKeys>({
     shape: map(text),
     doc: 'Segments of the path, such as `:realmId`, and what stands there instead; may hold `{variable}`, and `{username}` of Basic authentication.',
   },
-  prepend: { shape: text, doc: 'What is put in front of the path.' },
+  prepend: { shape: text, doc: 'What is put in front of the path. May hold `{variable}`.' },
   unless_present: {
     shape: flag,
     doc: 'Only where the path does not begin with it already.',

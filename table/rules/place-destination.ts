@@ -18,6 +18,9 @@ export interface PlaceFault {
   readonly fault: string;
 }
 
+/** What is said of a value that is to be the whole host and cannot. */
+export const WHOLE_HOST_FAULT: string = 'is no host name';
+
 /** Letters, digits, dots and hyphens: what of a value can stand in a host name without ending it. */
 const HOST_PART = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 /** A whole host, where the user names it: a port may follow. */
@@ -37,7 +40,7 @@ export function placeDestination(
     const value = valueOf(name);
     const whole = /^https?:\/\/\{[^{}]*\}$/.test(origin);
     if (!(whole ? WHOLE_HOST : HOST_PART).test(value) || value.includes('..'))
-      fault = { variable: name, fault: whole ? 'is no host name' : 'cannot stand in a host name' };
+      fault = { variable: name, fault: whole ? WHOLE_HOST_FAULT : 'cannot stand in a host name' };
     return value;
   });
   const filledPath = fillVariables(base_path, (name) => {
