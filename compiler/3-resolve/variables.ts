@@ -164,13 +164,13 @@ export function plainTexts({ facts }: CatalogVersion): Field<string>[] {
   const params = [oauth1?.value?.authorize_params, ...oauth2Params];
   return [
     facts.verify?.value?.path,
-    ...[oauth1?.value?.request_url, oauth1?.value?.authorization_url, oauth1?.value?.token_url],
-    ...[
-      mcp?.value?.resource,
-      mcp?.value?.authorization_url,
-      mcp?.value?.token_url,
-      mcp?.value?.registration_url,
-    ],
+    oauth1?.value?.request_url,
+    oauth1?.value?.authorization_url,
+    oauth1?.value?.token_url,
+    mcp?.value?.resource,
+    mcp?.value?.authorization_url,
+    mcp?.value?.token_url,
+    mcp?.value?.registration_url,
     ...params.flatMap((field) => [...(field?.value?.values() ?? [])]),
   ].filter((field) => field !== undefined);
 }
