@@ -221,7 +221,8 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'a value that does not fit': {
     parameters: ['grafana', '--var', 'host=https://grafana.example'],
     code: 2,
-    stderr: 'gw: the value of "host" is no host name\n',
+    stderr:
+      'gw: the value of "host" is no host name; write it without scheme and path, such as `shop.example.com`; a port may follow, letters beyond ASCII are written as `xn--…`\n',
   },
   'a secret that is written out is not repeated': {
     parameters: ['google-ads', '--var', 'developer_token=hunter2'],
