@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import type { Plugin } from 'rolldown';
-import { readMigrations } from './runtime/grants/store/read-migrations.ts';
+import { readMigrations } from './runtime/store/read-migrations.ts';
 
 // The program as it is published (docs/decisions/0013-bundled-program.md): few files for each command, because
 // finding, reading and linking hundreds of modules is most of what a start costs.

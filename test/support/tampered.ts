@@ -1,4 +1,4 @@
-import { sqliteDriver } from '../../runtime/grants/store/sqlite-driver.ts';
+import { sqliteDriver } from '../../runtime/store/sqlite-driver.ts';
 import { Client } from 'pg';
 
 /** Runs statements against a store as somebody would who has its database, and no key. Gives the rows of the last. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { seal } from '../../sealing/envelope.ts';
 import type { ConnectSession } from '../grant.ts';
-import { ReferenceGone } from './database.ts';
-import type { Row } from './database.ts';
+import { ReferenceGone } from '../../store/database.ts';
+import type { Row } from '../../store/database.ts';
 import type { GrantStore } from './grant-store.ts';
 import { openValue, placeOf, STATES } from './sealed-columns.ts';
 import type { StoreParts } from './stored-grants.ts';

@@ -1,6 +1,6 @@
 import type { GrantEvent, GrantEventType } from '../grant.ts';
-import type { Row } from './database.ts';
-import { eventIds } from './event-id.ts';
+import type { Row } from '../../store/database.ts';
+import { eventIds } from '../../store/event-id.ts';
 import { textOf } from './grant-rows.ts';
 import type { GrantStore } from './grant-store.ts';
 import type { StoreParts } from './stored-grants.ts';

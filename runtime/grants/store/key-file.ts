@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
 import { keysInFile } from '../../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
-import { codeOf, isOpenToOthers, privateFile } from './store-files.ts';
-import { StoreFileError } from './store-errors.ts';
+import { codeOf, isOpenToOthers, privateFile } from '../../store/store-files.ts';
+import { StoreFileError } from '../../store/store-errors.ts';
 
 /** Gives the keys of a key file, null where there is none. Throws StoreFileError if others can read it. */
 export function readKeyFile(path: string): SealingKeys | null {

@@ -1,15 +1,15 @@
 import type { Hidden } from '../../hidden.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import { connectSteps } from './connect-steps.ts';
-import type { Database } from './database.ts';
 import { grantEvents } from './grant-events.ts';
 import type { GrantStore } from './grant-store.ts';
 import { makeKeyFile, readKeyFile } from './key-file.ts';
-import { migrate } from './migrate.ts';
-import { readMigrations } from './read-migrations.ts';
-import type { Migration } from './read-migrations.ts';
+import { openDatabase, sqlitePath } from '../../store/open-database.ts';
+import { migrate } from '../../store/migrate.ts';
+import { readMigrations } from '../../store/read-migrations.ts';
+import type { Migration } from '../../store/read-migrations.ts';
 import { checkKeys, keysInUse, resealAll } from './sealed-columns.ts';
-import { StoreKeyError } from './store-errors.ts';
+import { StoreKeyError } from '../../store/store-errors.ts';
 import { storedGrants } from './stored-grants.ts';
 import type { StoreParts } from './stored-grants.ts';
 
@@ -31,8 +31,9 @@ export interface StoreOptions {
  * Nothing is changed before the keys are known to fit.
  */
 export async function openStore(url: Hidden<string>, options: StoreOptions): Promise<GrantStore> {
-  const path = /^sqlite:(.+)$/s.exec(url.reveal())?.[1];
-  const database = path === undefined ? await openServer(url, options.keys) : await openFile(path);
+  const path = sqlitePath(url);
+  if (path === undefined && options.keys === null) throw keyNeeded();
+  const database = await openDatabase(url);
   try {
     const keys = await migrate(database, options.migrations ?? readMigrations(), async (schema) => {
       const found = options.keys ?? (path === undefined ? null : readKeyFile(keyFileOf(path)));
@@ -44,18 +45,6 @@ export async function openStore(url: Hidden<string>, options: StoreOptions): Pro
     await database.close();
     throw error;
   }
-}
-
-/** Either driver is loaded where its database is used. */
-async function openFile(path: string): Promise<Database> {
-  const { openSqlite } = await import('./sqlite-database.ts');
-  return openSqlite(path);
-}
-
-async function openServer(url: Hidden<string>, keys: SealingKeys | null): Promise<Database> {
-  if (keys === null) throw keyNeeded();
-  const { openPostgres } = await import('./postgres-database.ts');
-  return openPostgres(url);
 }
 
 function keyNeeded(): StoreKeyError {

@@ -1,9 +1,9 @@
 import { keyIdOf, open, seal } from '../../sealing/envelope.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import { Hidden } from '../../hidden.ts';
-import type { Database, Queries, Row } from './database.ts';
+import type { Database, Queries, Row } from '../../store/database.ts';
 import type { Resealed } from './grant-store.ts';
-import { StoreKeyError } from './store-errors.ts';
+import { StoreKeyError } from '../../store/store-errors.ts';
 
 /** A table with sealed columns. */
 export interface SealedTable {

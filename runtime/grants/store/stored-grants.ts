@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hidden } from '../../hidden.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import type { Grant } from '../grant.ts';
-import type { Database, SqlValue } from './database.ts';
+import type { Database, SqlValue } from '../../store/database.ts';
 import { GRANT_COLUMNS, grantOf, patchedColumns } from './grant-rows.ts';
 import type { GrantFilter, GrantPosition, GrantStore, NewGrant } from './grant-store.ts';
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { GrantStore } from '../../../runtime/grants/store/grant-store.ts';
 import { openStore } from '../../../runtime/grants/store/open-store.ts';
 import type { StoreOptions } from '../../../runtime/grants/store/open-store.ts';
-import { readMigrations } from '../../../runtime/grants/store/read-migrations.ts';
+import { readMigrations } from '../../../runtime/store/read-migrations.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
 import { folderOf } from '../../support/folder.ts';
 import { ABSENT, openedStore, STORES, storeUrl, testKeys } from '../../support/stores.ts';

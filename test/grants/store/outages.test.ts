@@ -5,8 +5,8 @@ import { Client } from 'pg';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { GrantStore } from '../../../runtime/grants/store/grant-store.ts';
 import { openStore } from '../../../runtime/grants/store/open-store.ts';
-import { sqliteDriver } from '../../../runtime/grants/store/sqlite-driver.ts';
-import type { SqliteConnection } from '../../../runtime/grants/store/sqlite-driver.ts';
+import { sqliteDriver } from '../../../runtime/store/sqlite-driver.ts';
+import type { SqliteConnection } from '../../../runtime/store/sqlite-driver.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
 import { ABSENT, openedStore, serverOfFile, STORES, storeUrl, testKeys } from '../../support/stores.ts';
 

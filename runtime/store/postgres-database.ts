@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Pool, types } from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
-import type { Hidden } from '../../hidden.ts';
+import type { Hidden } from '../hidden.ts';
 import { askAgain } from './ask-again.ts';
 import { storable } from './database.ts';
 import type { Database, Queries, Row, Transaction } from './database.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventIds } from '../../../runtime/grants/store/event-id.ts';
-import { turns } from '../../../runtime/grants/store/turns.ts';
+import { eventIds } from '../../runtime/store/event-id.ts';
+import { turns } from '../../runtime/store/turns.ts';
 
 /** Longer than any test. */
 const WAIT_MS = 50_000;
