@@ -4,12 +4,16 @@ export type ProblemCode =
   | 'message_malformed'
   | 'target_invalid'
   | 'request_invalid'
+  | 'input_invalid'
   | 'caller_unauthenticated'
   | 'forbidden'
   | 'route_unknown'
+  | 'grant_unknown'
   | 'operation_unknown'
   | 'method_not_allowed'
   | 'request_timeout'
+  | 'conflict'
+  | 'reconnect_needed'
   | 'body_too_large'
   | 'target_too_large'
   | 'content_encoding_unsupported'
@@ -21,8 +25,10 @@ export type ProblemCode =
   | 'method_unsupported'
   | 'upgrade_unsupported'
   | 'upstream_unreachable'
+  | 'refresh_failed'
   | 'upstream_protocol'
   | 'connection_unavailable'
+  | 'store_unavailable'
   | 'draining'
   | 'overloaded'
   | 'upstream_timeout';
@@ -59,6 +65,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Request against the description',
     when: 'validate: enforce found faults; each is told with where it is and what was expected, and nothing was sent upstream',
   },
+  input_invalid: {
+    status: 400,
+    title: 'Input of the control API invalid',
+    when: 'the body or the query of a request to the control address has something that it does not take; all of it is named',
+  },
   caller_unauthenticated: {
     status: 401,
     title: 'Gateway key missing or wrong',
@@ -74,6 +85,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'No such connection',
     when: 'the first path segment names no connection',
   },
+  grant_unknown: {
+    status: 404,
+    title: 'No connection of that id',
+    when: "the id is of no grant of the caller's account, of no shared grant and of no declared connection that its personas give",
+  },
   operation_unknown: {
     status: 404,
     title: 'No such operation',
@@ -88,6 +104,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 408,
     title: 'Request too slow',
     when: "the caller's headers or body came too slowly",
+  },
+  conflict: {
+    status: 409,
+    title: 'Not as things are',
+    when: 'what the control API was asked for cannot be done to this connection as it is: the detail says why',
+  },
+  reconnect_needed: {
+    status: 409,
+    title: 'Connect anew',
+    when: 'a refresh was asked for, and only a new sign-in can help',
   },
   body_too_large: {
     status: 413,
@@ -136,6 +162,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Upstream unreachable',
     when: 'no connection to the upstream, or it was lost before an answer began',
   },
+  refresh_failed: {
+    status: 502,
+    title: 'Refresh failed',
+    when: 'a refresh was asked for, and the authorization server could not be asked or answered otherwise than it should',
+  },
   upstream_protocol: {
     status: 502,
     title: 'Upstream broke the protocol',
@@ -145,6 +176,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'Connection not available',
     when: 'the connection needs what this gateway does not serve, as the log of the start says; or its access token cannot be had just now, and Retry-After says when that is tried again',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'Store not available',
+    when: 'the store of grants does not answer now; Retry-After says when to try again',
   },
   draining: {
     status: 503,

@@ -74,6 +74,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
       ]),
     ),
     callers,
+    control_url: table.gateway.control_url,
     metrics: table.gateway.metrics,
     policy,
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
@@ -123,10 +124,22 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
       name: caller.name,
       account: caller.account,
       admin: caller.admin,
+      manages: managedBy(caller, table),
       access: access[caller.access] ?? new Map(),
     });
   }
   return callers;
+}
+
+/** A persona that may manage grants may where it gives the connection, and not where another one does. */
+function managedBy({ access }: Caller, { personas, access: plans }: Table): ReadonlySet<string> {
+  const managing = new Set(personas.filter(({ grants }) => grants === 'manage').map(({ name }) => name));
+  const given = plans[access]?.connections ?? [];
+  return new Set(
+    given
+      .filter(({ allows }) => allows.some(({ persona }) => managing.has(persona)))
+      .map(({ connection }) => connection),
+  );
 }
 
 /** Gives the digest of a caller's key; null, with the reason reported, where the key cannot be used. */

@@ -55,6 +55,8 @@ export interface KnownCaller {
   readonly account: string;
   /** May read what is for operators. */
   readonly admin: boolean;
+  /** The connections whose grants of its account it may make and delete. */
+  readonly manages: ReadonlySet<string>;
   /** By connection. What is not there is denied. */
   readonly access: ReadonlyMap<string, GrantedAccess>;
 }
@@ -72,6 +74,8 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
+  /** Under which URL the control address is reached, as it was written; null: where it listens. */
+  readonly control_url: string | null;
   /** Who may read /metrics. */
   readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
