@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from '../table/types.ts';
-import { controlServer } from './control/control-server.ts';
-import type { Readiness } from './control/control-server.ts';
+import { controlPlane } from './control-plane.ts';
 import { openTable } from './current-table.ts';
-import type { CurrentTable } from './current-table.ts';
 import { dataPlane } from './data-plane.ts';
 import { SYSTEM_NETWORK } from './6-forward/network.ts';
 import type { Network } from './6-forward/network.ts';
@@ -16,7 +14,6 @@ import type { TableSource } from './load/table-source.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
-import { readMetrics } from './read-metrics.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
 import { tellTokens } from './tell-tokens.ts';
@@ -67,10 +64,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const counts = openCounts();
   const observer = observeExchanges({ log, counts });
   const data = dataPlane(table, state, { log, observer });
-  const control = controlServer({
-    readiness: () => readiness(table, state.draining),
-    metrics: (request) => readMetrics(request, table.snapshot, counts),
-    failed: (error) => observer.fault('-', error),
+  const control = controlPlane(table, {
+    observer,
+    counts,
+    isDraining: () => state.draining,
+    now: options.oauth?.now ?? Date.now,
   });
   for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
@@ -120,16 +118,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await end();
     },
     close: end,
-  };
-}
-
-function readiness(table: CurrentTable, draining: boolean): Readiness {
-  const { failed, loadedAt, snapshot } = table;
-  return {
-    state: draining ? 'draining' : 'ready',
-    table: snapshot.digest,
-    loaded_at: loadedAt.toISOString(),
-    last_reload_failed: failed === null ? null : { at: failed.at.toISOString(), reason: failed.reason },
   };
 }
 

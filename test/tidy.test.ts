@@ -37,7 +37,13 @@ const BESIDE: Record<string, readonly string[]> = {
   ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
-  'runtime/control/': SHARED['runtime'] ?? [],
+  'runtime/control/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 1, 6),
+    'runtime/load/',
+    'runtime/grants/',
+    'runtime/store/',
+  ],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
 
