@@ -74,6 +74,7 @@ export function admit(exchange: Exchange): Admitted | Problem | Promise<Admitted
   if (rest instanceof Problem) return rest;
   const authorized = authorize(caller, route, { method, rest, folded: message.fields.folded });
   if (authorized instanceof Problem) return authorized;
+  exchange.persona = authorized.by.persona;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   exchange.operation = operation?.record.id ?? null;
   exchange.template = operation?.template ?? null;

@@ -13,6 +13,8 @@ export interface Exchange {
   readonly started_ms: number;
   caller: string | null;
   account: string | null;
+  /** The persona that allowed the request. */
+  persona: string | null;
   connection: string | null;
   /** The id of the operation that was matched, where operations are looked at. */
   operation: string | null;
@@ -68,6 +70,7 @@ export function openExchange(
     started_ms: performance.now(),
     caller: null,
     account: null,
+    persona: null,
     connection: null,
     operation: null,
     template: null,

@@ -1,10 +1,11 @@
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
-import type { Connection, ConnectionAccess, Gateway, GatewayLimits } from '../../table/types.ts';
+import type { Connection, Gateway, GatewayLimits } from '../../table/types.ts';
 import type { HostChoice } from '../2-match/choose-host.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
+import type { CallerRights } from '../3-authenticate/rights-of.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
@@ -50,19 +51,11 @@ export interface LiveCredential {
 }
 
 /** A caller made ready. */
-export interface KnownCaller {
+export interface KnownCaller extends CallerRights {
   readonly name: string;
   readonly account: string;
   /** May read what is for operators. */
   readonly admin: boolean;
-  /** By connection. What is not there is denied. */
-  readonly access: ReadonlyMap<string, GrantedAccess>;
-}
-
-/** What a caller may do on one connection; `ruled`: methods and paths are looked at. */
-export interface GrantedAccess {
-  readonly plan: ConnectionAccess;
-  readonly ruled: boolean;
 }
 
 /** A table made ready to serve: replaced as a whole, never changed. */
