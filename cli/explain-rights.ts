@@ -16,7 +16,7 @@ export interface Explained {
 type Decision = Problem | Decider | null;
 
 /** What a decision looks at of a caller. */
-type Judged = Pick<KnownCaller, 'admin' | 'access' | 'denied' | 'tools' | 'manages'>;
+type Judged = Pick<KnownCaller, 'admin' | 'access' | 'denied' | 'toolAccess' | 'manages'>;
 
 /** Gives who may use a tool, and who may manage grants, with what decides. */
 export function explainRights(
@@ -29,7 +29,7 @@ export function explainRights(
     const decided = decisionLines(
       table,
       flags.caller,
-      (caller) => authorizeTool(caller, tool) ?? caller.tools.get(tool)?.by ?? null,
+      (caller) => authorizeTool(caller, tool) ?? caller.toolAccess.get(tool)?.by ?? null,
     );
     parts.push({ ...decided, lines: [`tool         ${tool}`, ...decided.lines] });
   }

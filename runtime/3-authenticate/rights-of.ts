@@ -1,4 +1,5 @@
 import { openBy } from '../../table/rules/decide-access.ts';
+import type { ToolName } from '../../table/rules/tool-names.ts';
 import type { AccessPlan, ConnectionAccess, Decider, ToolAccess } from '../../table/types.ts';
 
 /**
@@ -11,8 +12,10 @@ export interface CallerRights {
   readonly access: ReadonlyMap<string, GrantedAccess>;
   /** By connection: what denies those that a persona denies by name or pattern. */
   readonly denied: ReadonlyMap<string, Decider>;
-  /** By name. What is not there is denied. */
-  readonly tools: ReadonlyMap<string, ToolAccess>;
+  /** The MCP tools that may be used. */
+  readonly tools: ReadonlySet<ToolName>;
+  /** By tool: what decided. What is not there is denied. */
+  readonly toolAccess: ReadonlyMap<string, ToolAccess>;
   /** What lets the caller manage grants of its account; null where nothing does. */
   readonly manages: Decider | null;
 }
@@ -30,7 +33,8 @@ export function rightsOf(plan: AccessPlan): CallerRights {
     personas: plan.personas,
     access: new Map(plan.connections.map((one) => [one.connection, { plan: one, open: openBy(one) }])),
     denied: new Map(plan.denied.map((one) => [one.connection, one])),
-    tools: new Map(plan.tools.map((one) => [one.tool, one])),
+    tools: new Set(plan.tools.flatMap(({ tool, allowed }) => (allowed ? [tool] : []))),
+    toolAccess: new Map(plan.tools.map((one) => [one.tool, one])),
     manages: plan.manages,
   };
 }

@@ -13,6 +13,7 @@ import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { Hidden } from '../hidden.ts';
+import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
 
@@ -63,6 +64,8 @@ export interface Snapshot {
   readonly digest: string;
   readonly limits: GatewayLimits;
   readonly routes: ReadonlyMap<string, Route>;
+  /** The operations of every connection, for who lists and names them. */
+  readonly operations: OperationSets;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
   /** Who may read /metrics. */
