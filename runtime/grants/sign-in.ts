@@ -8,7 +8,8 @@ import type { FilledUrl, TokenClient } from './oauth/types.ts';
 
 /** The client that the operator registered with an authorization server. */
 export interface RegisteredClient {
-  readonly client_id: string;
+  /** Hidden, because it may have been written as a secret; authorization URLs show it. */
+  readonly client_id: Hidden<string>;
   readonly client_secret: Hidden<string>;
 }
 
@@ -45,12 +46,19 @@ export function tokenClientOf(
   if ('fault' in token_url) return token_url;
   const refresh_url = plan.refresh_url === null ? null : fill(plan.refresh_url, variables);
   if (refresh_url !== null && 'fault' in refresh_url) return refresh_url;
-  return { plan, token_url, refresh_url, ...client, allow_private };
+  return { plan, token_url, refresh_url, ...revealed(client), allow_private };
 }
 
 /** Gives who signs the legs and requests of OAuth 1. Throws where the connection has none. */
 export function oauth1ClientOf({ connection, client }: SignIn): OAuth1Client {
   if (connection.credential.kind !== 'oauth1' || client === null)
     throw new Error(`connection ${connection.name} has no OAuth 1`);
-  return { plan: connection.credential.oauth1, ...client };
+  return { plan: connection.credential.oauth1, ...revealed(client) };
+}
+
+function revealed({
+  client_id,
+  client_secret,
+}: RegisteredClient): Pick<TokenClient, 'client_id' | 'client_secret'> {
+  return { client_id: client_id.reveal(), client_secret };
 }

@@ -63,5 +63,5 @@ function clientOf(
       `the client id has a colon or a control character, which HTTP Basic cannot carry: write oauth2_endpoint_auth_style: params (${plan.client_id.at})`,
     );
   }
-  return { client_id, client_secret: values.reveal(plan.client_secret) };
+  return { client_id: new Hidden(client_id), client_secret: values.reveal(plan.client_secret) };
 }
