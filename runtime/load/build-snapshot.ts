@@ -16,7 +16,7 @@ import { credentialPlacer } from './place-credential.ts';
 import { LoadReport } from './load-report.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
-import type { KnownCaller, LiveCredential, Snapshot } from './snapshot.ts';
+import type { KnownCaller, Route, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
 
 /** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
@@ -64,16 +64,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   return {
     digest,
     limits: table.gateway.limits,
-    routes: new Map(
-      drafts.map((draft) => [
-        draft.route.connection.name,
-        {
-          ...draft.route,
-          pools: draft.targets.reveal().map((target) => parts.pools.acquire(target)),
-          live: draft.live === null ? null : openLive(draft.live, parts),
-        },
-      ]),
-    ),
+    routes: new Map(drafts.map((draft) => [draft.route.connection.name, opened(draft, parts)])),
     operations: operationSets(table, loaded.records),
     callers,
     metrics: table.gateway.metrics,
@@ -83,11 +74,36 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   };
 }
 
-function openLive(
-  { tokens, beside }: NonNullable<RouteDraft['live']>,
-  parts: Pick<SnapshotParts, 'tokens'>,
-): LiveCredential {
-  return { source: parts.tokens.acquire(tokens), place: credentialPlacer(beside) };
+/** What routes hold while they serve. */
+export type Held = Pick<SnapshotParts, 'pools' | 'tokens'>;
+
+function opened({ route, targets, tokens, beside, ofGrant }: RouteDraft, parts: Held): Route {
+  const place = credentialPlacer(beside);
+  return {
+    ...route,
+    pools: targets.reveal().map((target) => parts.pools.acquire(target)),
+    live: tokens === null ? null : { source: parts.tokens.acquire(tokens), place },
+    complete:
+      ofGrant === null
+        ? null
+        : async (brought) => {
+            const draft = await ofGrant(brought);
+            if (!('route' in draft)) return draft;
+            const whole = opened(draft, parts);
+            return {
+              route: whole,
+              place: credentialPlacer(draft.beside),
+              giveBack: () => giveBack(whole, parts),
+            };
+          },
+  };
+}
+
+/** Gives back the sockets and tokens of a route that no exchange uses any more. */
+export function giveBack({ pools, live }: Route, parts: Held): void {
+  // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
+  for (const pool of pools) void parts.pools.release(pool);
+  if (live !== null) parts.tokens.release(live.source);
 }
 
 /** Gives the keys that open sealed text; what is no key is a fault, for what it was to open stays closed. */

@@ -11,6 +11,8 @@ import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
+import type { Completion } from '../grants/brought.ts';
+import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { Hidden } from '../hidden.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
@@ -23,6 +25,8 @@ export interface Route {
   readonly shape: ShapePlan;
   /** What happens to the path behind the connection's name; null: nothing. */
   readonly path: PathSteps | null;
+  /** What happens to the path is known with the grant alone: nothing looks at the path before. */
+  readonly pathOfGrant: boolean;
   /** The credential, where it stands in the path. */
   readonly key: PathKey | null;
   readonly query: QueryPairs | null;
@@ -40,6 +44,13 @@ export interface Route {
   readonly validation: RequestValidation | null;
   /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
   readonly live: LiveCredential | null;
+  /** How grants of the connection are made, and tokens asked for; null where the credential was written. */
+  readonly signIn: SignIn | null;
+  /**
+   * Makes the route of one grant; null where requests need none. The route itself then has neither sockets nor a
+   * credential, and nothing can be sent on it.
+   */
+  readonly complete: Completion<Route> | null;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;
 }
