@@ -16,6 +16,7 @@ import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
+import { tellStore } from './tell-grants.ts';
 import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
@@ -59,6 +60,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
     oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
+    tellStore: tellStore(log),
   });
   const state = { draining: false, exchanges: 0 };
   const counts = openCounts();
@@ -77,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   } catch (error) {
     // The second address may be the one that is taken: the first is given back.
     data.close();
-    table.retire();
+    await table.retire();
     throw error;
   }
   const reload = () => reloadAndTell(table, log);
@@ -101,7 +103,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     control.closeAllConnections();
     control.close();
     await closed(data);
-    table.retire();
+    await table.retire();
     await log.flush();
   };
   return {

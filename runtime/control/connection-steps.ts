@@ -29,11 +29,10 @@ export async function withNewLink(
 /** Deletes a grant, and with it what it was about to become. */
 export async function deleteGrant(
   { caller }: CallerAsked,
-  { store, forget }: Grants<Route>,
+  { store }: Grants<Route>,
   { id, connection }: Grant,
 ): Promise<ControlAnswer | Problem> {
   const deleted = await store.delete(id);
-  forget(id);
   if (!deleted) return unknownId();
   const event = { type: 'grant_deleted', actor: caller.name, idp_host: null, detail: null } as const;
   await store.addEvent({ grant_id: id, connection, ...event });

@@ -40,7 +40,7 @@ async function createConnection(asked: CallerAsked): Promise<ControlAnswer | Pro
   const method = methodOf(connection);
   if (grants === null || method === null) return new Problem('connection_unavailable', `${connection.name} has no store of grants`);
   const account = members.get('shared') === true || grantsOf(connection) === 'shared' ? null : caller.account;
-  const forbidden = mayNotManage(caller, { connection: connection.name, account });
+  const forbidden = mayNotManage(caller, { account });
   if (forbidden !== null) return forbidden;
   const full = await fullBecause(grants, route, account);
   if (full !== null) return full;

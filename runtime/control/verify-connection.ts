@@ -1,4 +1,5 @@
 import type { VerifyRequest } from '../../table/types.ts';
+import { rightsOf } from '../3-authenticate/rights-of.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { KnownCaller, Route } from '../load/snapshot.ts';
 import { Problem } from '../problem.ts';
@@ -52,17 +53,18 @@ export async function askUpstream(
   };
 }
 
+const ITSELF = { persona: 'gateway', at: '' };
+
 /** Whom requests of the gateway's own are sent as: somebody who may use this one connection. */
 function gatewayItself(connection: string, account: string): KnownCaller {
-  const allows = [{ persona: '', read_only: false, allow: null }];
-  const plan = { connection, allows, denies: [] };
-  return {
-    name: 'gateway',
-    account,
-    admin: false,
-    manages: new Set(),
-    access: new Map([[connection, { plan, ruled: false }]]),
-  };
+  const rights = rightsOf({
+    personas: [],
+    connections: [{ connection, allows: [{ ...ITSELF, read_only: false, allow: null }], denies: [] }],
+    denied: [],
+    tools: [],
+    manages: null,
+  });
+  return { ...rights, name: ITSELF.persona, account, admin: false };
 }
 
 /** Gives whether a connection works now, by the cheap request of its catalog. */

@@ -1,3 +1,4 @@
+import { authorizeGrants } from '../3-authenticate/authorize-grants.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { KnownCaller, Route, Snapshot } from '../load/snapshot.ts';
 import { Problem } from '../problem.ts';
@@ -51,21 +52,16 @@ export function unknownId(): Problem {
   return new Problem('grant_unknown', 'this account has no connection of that id');
 }
 
-/** Gives why a caller may not make, change or delete grants of an account, or the shared ones, of a connection; null where it may. */
+/** Gives why a caller may not make, change or delete grants of its account, or the shared ones; null where it may. */
 export function mayNotManage(
-  { admin, manages }: KnownCaller,
-  { connection, account }: Pick<Grant, 'connection' | 'account'>,
+  caller: KnownCaller,
+  { account }: Pick<Grant, 'account'>,
 ): Problem | null {
-  if (admin) return null;
-  if (account === null) {
+  if (account === null && !caller.admin) {
     return new Problem(
       'forbidden',
       `all accounts share it: callers with admin: true alone make, change and delete what is shared`,
     );
   }
-  if (manages.has(connection)) return null;
-  return new Problem(
-    'forbidden',
-    `no persona of yours that gives ${connection} has grants: manage, which connecting, reconnecting and deleting need`,
-  );
+  return authorizeGrants(caller);
 }

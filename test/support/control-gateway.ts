@@ -58,6 +58,7 @@ export interface ControlGatewayOptions {
   readonly files?: Files;
   /** Further keys under `gateway`. */
   readonly gateway?: string;
+  readonly rateLimit?: string;
   readonly store?: string;
   readonly oauth?: ServeOptions['oauth'];
 }
@@ -68,14 +69,14 @@ export interface ControlGatewayOptions {
  */
 export async function controlGateway(
   connections: (redirectUri: string) => Promise<string> | string,
-  { environment = {}, files = {}, gateway = '', store, oauth }: ControlGatewayOptions = {},
+  { environment = {}, files = {}, gateway = '', rateLimit, store, oauth }: ControlGatewayOptions = {},
 ): Promise<ControlGateway> {
   const log: string[] = [];
   const folder = folderOf(files);
   const storeUrl = store ?? `sqlite:${folder}/state/gw.db`;
   const load = async (yaml: string): Promise<LoadedTable> => {
     writeFiles(folder, {
-      'gateway.d/10-gateway.yaml': gatewayYaml(storeUrl, gateway),
+      'gateway.d/10-gateway.yaml': gatewayYaml(storeUrl, gateway, rateLimit),
       'gateway.d/20-connections.yaml': yaml,
     });
     const { table, records, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
@@ -84,7 +85,7 @@ export async function controlGateway(
     const decoded = decodeTable(bytes, digest);
     return { table: decoded, digest, records: recordsInMemory(decoded.records, records), close: () => {} };
   };
-  let loaded = await load('connections: { plain: { base_url: http://127.0.0.1:1, auth_mode: none } }\n');
+  let loaded = await load('connections: {}\n');
   const serving = await serve({
     source: { digest: () => Promise.resolve(loaded.digest), load: () => Promise.resolve(loaded) },
     environment: { ...KEY_ENVIRONMENT, ...environment },
@@ -135,11 +136,17 @@ const KEY_ENVIRONMENT = Object.fromEntries(
   Object.entries(KEYS).map(([name, key]) => [`KEY_${name.toUpperCase()}`, key]),
 );
 
-function gatewayYaml(store: string, more: string): string {
+function gatewayYaml(
+  store: string,
+  more: string,
+  rateLimit = '{ requests_per_second: 1000, burst: 1000 }',
+): string {
   return `gateway:
   store: ${store}
-  rate_limit: { requests_per_second: 1000, burst: 1000 }
+  rate_limit: ${rateLimit}
 ${more.replace(/^(?=.)/gm, '  ')}
+connections:
+  plain: { base_url: "http://127.0.0.1:1", auth_mode: none }
 callers:
   one: { account: one, key: "\${env:KEY_ONE}", personas: [manager] }
   user: { account: one, key: "\${env:KEY_USER}", personas: [user] }

@@ -56,7 +56,6 @@ export async function completeConnect(
       'It was used in another window, or a newer one has taken its place. What you did here was not kept.',
     ]);
   }
-  grants.forget(grant.id);
   await store.addEvent({ ...eventOf(open), type: 'connect_completed', idp_host, detail: null });
   return connectedPage(open);
 }
@@ -75,14 +74,14 @@ async function writeOver(
   }
 }
 
-function connectedPage({ grant, asked, signIn }: OpenConnect): ControlAnswer {
-  const checked = signIn.kind === 'form' && asked.snapshot.routes.get(grant.connection)?.connection.catalog?.verify === null;
+function connectedPage({ grant, route, signIn }: OpenConnect): ControlAnswer {
+  const unchecked = signIn.kind === 'form' && (route.connection.catalog?.verify ?? null) === null;
   return messagePage(
     200,
     `${grant.connection} is connected`,
     [
       `Requests of ${accountOf(grant)} to ${grant.connection} can use it from now on. You can close this page.`,
-      ...(checked ? ['Whether the service accepts it was not checked: its catalog says no way to.'] : []),
+      ...(unchecked ? ['Whether the service accepts it was not checked: its catalog says no way to.'] : []),
     ],
     { tone: 'good' },
   );
