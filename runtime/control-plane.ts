@@ -44,7 +44,10 @@ export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Ser
 }
 
 /** Sends a request of the gateway's own, which is logged and counted like any other. */
-async function upstreamStatus(opened: Omit<RecordOpening, 'method'>, ask: StatusAsk): Promise<number | Problem> {
+async function upstreamStatus(
+  opened: Omit<RecordOpening, 'method'>,
+  ask: StatusAsk,
+): Promise<number | Problem> {
   const { route, caller, method, rest, grant, from } = ask;
   const record = openRecord({ ...opened, method });
   record.door = 'control';

@@ -31,13 +31,14 @@ function hostsOf({ host, port, protocol }: URL): string[] {
 
 /** Every address is that of loopback, too. */
 function isLoopback(host: string): boolean {
-  return ['localhost', '::1', '::', '0.0.0.0'].includes(host.toLowerCase()) || /^127\./.test(host);
+  return ['localhost', '::1', '::', '0.0.0.0'].includes(host.toLowerCase()) || host.startsWith('127.');
 }
 
 /** Gives the URL that links to the control address begin with, without a trailing slash. */
 export function controlBase(controlUrl: string | null, { host, port }: ListenAddress): string {
   if (controlUrl !== null) return controlUrl.replace(/\/+$/, '');
-  if (isLoopback(host)) return `http://${['::', '0.0.0.0'].includes(host) ? '127.0.0.1' : bracketed(host)}:${port}`;
+  if (isLoopback(host))
+    return `http://${['::', '0.0.0.0'].includes(host) ? '127.0.0.1' : bracketed(host)}:${port}`;
   return `http://${bracketed(host)}:${port}`;
 }
 

@@ -68,7 +68,9 @@ function remove(asked: AdminAsked): Promise<ControlAnswer | Problem> {
 async function reconnect(asked: AdminAsked): Promise<ControlAnswer | Problem> {
   if (asked.route === null) return connectionGone(asked.grant);
   const view = await withNewLink(asked, asked.grants, asked.grant);
-  return view instanceof Problem ? view : jsonAnswer(200, { connection: { ...view, account: asked.grant.account } });
+  return view instanceof Problem
+    ? view
+    : jsonAnswer(200, { connection: { ...view, account: asked.grant.account } });
 }
 
 async function verify(asked: AdminAsked): Promise<ControlAnswer | Problem> {
@@ -81,7 +83,10 @@ function showEvents({ grants, grant }: AdminAsked): Promise<ControlAnswer> {
 }
 
 function connectionGone({ connection }: Grant): Problem {
-  return new Problem('conflict', `the table has no connection ${connection} any more: this grant can only be deleted`);
+  return new Problem(
+    'conflict',
+    `the table has no connection ${connection} any more: this grant can only be deleted`,
+  );
 }
 
 /** How many grants one page of the health has. */

@@ -26,14 +26,20 @@ export async function answerControl(
   const { snapshot } = served;
   const fields = readFields(request, snapshot.limits);
   if (fields instanceof Problem) return fields;
-  const [path = '', query = ''] = split(request.url ?? '');
+  const [path, query] = split(request.url ?? '');
   const found = matchControlPath(routes, path);
   const isPage = found?.routes.some(({ access }) => access === 'page') === true;
   const accepted = acceptedHosts(snapshot.control_url, listening);
   const strange = strangeName(request, fields.host, { accepted, isPage });
   if (strange !== null) return strange;
-  if (found === null) return new Problem('route_unknown', 'the control address serves no such path; docs/control-api.md lists them');
-  const route = found.routes.find(({ method }) => method === (request.method === 'HEAD' ? 'GET' : request.method));
+  if (found === null)
+    return new Problem(
+      'route_unknown',
+      'the control address serves no such path; docs/control-api.md lists them',
+    );
+  const route = found.routes.find(
+    ({ method }) => method === (request.method === 'HEAD' ? 'GET' : request.method),
+  );
   if (route === undefined) return methodNotAllowed(found.routes);
   const asked = {
     ...served,
@@ -73,7 +79,6 @@ function methodNotAllowed(routes: readonly ControlRoute[]): Problem {
   return new Problem('method_not_allowed', `this path takes ${allow}`, { headers: ['Allow', allow] });
 }
 
-
 /** Refuses what a page of somebody else could have a browser send here: under its own name, or from its own origin. */
 function strangeName(
   { headers, method }: IncomingMessage,
@@ -90,7 +95,8 @@ function strangeName(
   if (origin === undefined || origins.has(origin)) return null;
   // Our own forms come without an origin, since their pages tell no referrer. What proves them is in the form.
   const site = headers['sec-fetch-site'];
-  if (isPage && method === 'POST' && origin === 'null' && (site === undefined || site === 'same-origin')) return null;
+  if (isPage && method === 'POST' && origin === 'null' && (site === undefined || site === 'same-origin'))
+    return null;
   return new Problem('forbidden', 'the control address takes no requests from pages of this Origin');
 }
 

@@ -1,7 +1,7 @@
 import type { Grant } from '../grants/grant.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { Route } from '../load/snapshot.ts';
-import { Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import { connectUrl, newSessionToken } from './connect/session-token.ts';
 import { jsonAnswer } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';

@@ -35,10 +35,12 @@ async function createConnection(asked: CallerAsked): Promise<ControlAnswer | Pro
   if (members instanceof Problem) return members;
   const route = snapshot.routes.get(String(members.get('app')));
   const refused = notConnectable(asked, route, members);
-  if (refused !== null || route === undefined) return refused ?? new Problem('route_unknown', 'no connection has the name of app');
+  if (refused !== null || route === undefined)
+    return refused ?? new Problem('route_unknown', 'no connection has the name of app');
   const { connection } = route;
   const method = methodOf(connection);
-  if (grants === null || method === null) return new Problem('connection_unavailable', `${connection.name} has no store of grants`);
+  if (grants === null || method === null)
+    return new Problem('connection_unavailable', `${connection.name} has no store of grants`);
   const account = members.get('shared') === true || grantsOf(connection) === 'shared' ? null : caller.account;
   const forbidden = mayNotManage(caller, { account });
   if (forbidden !== null) return forbidden;
@@ -48,7 +50,10 @@ async function createConnection(asked: CallerAsked): Promise<ControlAnswer | Pro
   const view = await withNewLink(asked, grants, grant);
   if (view instanceof Problem) return view;
   // Both forms are in use among clients: the object under its name, and its members alone.
-  return { ...jsonAnswer(201, { connection: view, ...view }), headers: ['Location', `/connections/${grant.id}`] };
+  return {
+    ...jsonAnswer(201, { connection: view, ...view }),
+    headers: ['Location', `/connections/${grant.id}`],
+  };
 }
 
 /** Gives why nobody can connect this, or not in this way; null where somebody can. */
@@ -62,13 +67,20 @@ function notConnectable(
   const { name } = connection;
   if (!sees(caller, name)) return new Problem('forbidden', 'your personas do not give this connection');
   if (grantsOf(connection) === 'declared')
-    return inputInvalid([`${name} has its credential declared: there is nothing to connect, and it can be used as it is`]);
+    return inputInvalid([
+      `${name} has its credential declared: there is nothing to connect, and it can be used as it is`,
+    ]);
   if (unavailable !== null)
-    return new Problem('connection_unavailable', `${name} is not available: ${unavailable}`, { headers: ['Retry-After', '60'] });
+    return new Problem('connection_unavailable', `${name} is not available: ${unavailable}`, {
+      headers: ['Retry-After', '60'],
+    });
   const method = members.get('method') ?? methodOf(connection);
-  if (method !== methodOf(connection)) return inputInvalid([`${name} is connected by method ${methodOf(connection)}`]);
+  if (method !== methodOf(connection))
+    return inputInvalid([`${name} is connected by method ${methodOf(connection)}`]);
   if (members.get('shared') === false && grantsOf(connection) === 'shared')
-    return inputInvalid([`${name} has one grant, which all accounts share: grants: true gives each account its own`]);
+    return inputInvalid([
+      `${name} has one grant, which all accounts share: grants: true gives each account its own`,
+    ]);
   return null;
 }
 
@@ -77,12 +89,21 @@ async function fullBecause(
   { connection }: Route,
   account: string | null,
 ): Promise<Problem | null> {
-  const there = await store.list({ connections: [connection.name], account }, { after: null, limit: GRANTS_MAX });
+  const there = await store.list(
+    { connections: [connection.name], account },
+    { after: null, limit: GRANTS_MAX },
+  );
   const [first] = there;
   if (grantsOf(connection) === 'shared' && first !== undefined)
-    return new Problem('conflict', `${connection.name} has its shared grant: POST /connections/${first.id}/reconnect signs in anew`);
+    return new Problem(
+      'conflict',
+      `${connection.name} has its shared grant: POST /connections/${first.id}/reconnect signs in anew`,
+    );
   if (there.length < GRANTS_MAX) return null;
-  return new Problem('conflict', `there are ${GRANTS_MAX} grants of ${connection.name} already: delete one first`);
+  return new Problem(
+    'conflict',
+    `there are ${GRANTS_MAX} grants of ${connection.name} already: delete one first`,
+  );
 }
 
 async function showConnection(asked: CallerAsked): Promise<ControlAnswer | Problem> {
@@ -90,7 +111,9 @@ async function showConnection(asked: CallerAsked): Promise<ControlAnswer | Probl
   if (found instanceof Problem) return found;
   const { caller, loadedAt } = asked;
   const view =
-    found.kind === 'grant' ? grantView(found.grant) : declaredView(found.route, { admin: caller.admin, loadedAt });
+    found.kind === 'grant'
+      ? grantView(found.grant)
+      : declaredView(found.route, { admin: caller.admin, loadedAt });
   return jsonAnswer(200, { connection: view });
 }
 
@@ -117,7 +140,10 @@ async function managedGrant(
   const { name, at } = found.route.connection;
   if (found.kind === 'declared' || asked.grants === null) {
     const where = asked.caller.admin ? ` (${at})` : '';
-    return new Problem('conflict', `${name} is declared${where}: it cannot be ${done} here, only where it is written`);
+    return new Problem(
+      'conflict',
+      `${name} is declared${where}: it cannot be ${done} here, only where it is written`,
+    );
   }
   const forbidden = mayNotManage(asked.caller, found.grant);
   return forbidden ?? { grants: asked.grants, grant: found.grant };

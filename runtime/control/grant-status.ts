@@ -57,7 +57,11 @@ export async function grantStatus(
     last_error: newest !== undefined && isFailure(newest.type) ? failureView(newest) : null,
     last_revocation: revoked === undefined ? null : failureView(revoked),
     token_url:
-      plan?.kind === 'oauth2' ? plan.oauth2.token_url : plan?.kind === 'oauth1' ? plan.oauth1.token_url : null,
+      plan?.kind === 'oauth2'
+        ? plan.oauth2.token_url
+        : plan?.kind === 'oauth1'
+          ? plan.oauth1.token_url
+          : null,
     scope: held?.kind === 'oauth2' ? held.scope : null,
     authenticated_by: grant.authenticated_by,
     authenticated_at: timeOrNull(grant.authenticated_at),

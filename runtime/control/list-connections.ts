@@ -67,7 +67,10 @@ function byAge(a: GrantPosition, b: GrantPosition): number {
   return a.created_at - b.created_at || (a.id < b.id ? -1 : 1);
 }
 
-function filterOf({ status, method }: ListAsked): Pick<Parameters<GrantStore['list']>[0], 'status' | 'method'> {
+function filterOf({
+  status,
+  method,
+}: ListAsked): Pick<Parameters<GrantStore['list']>[0], 'status' | 'method'> {
   return { ...(status === null ? {} : { status }), ...(method === null ? {} : { method }) };
 }
 
@@ -90,7 +93,10 @@ interface Listed {
 }
 
 async function page({ limit, after }: ListAsked, { declared, grants, view }: Listed): Promise<ControlAnswer> {
-  const first = after !== null && 'grant' in after ? [] : declared.filter(({ app }) => after === null || app > after.declared);
+  const first =
+    after !== null && 'grant' in after
+      ? []
+      : declared.filter(({ app }) => after === null || app > after.declared);
   // One more than asked for tells whether there is more.
   const more = await grants(after !== null && 'grant' in after ? after.grant : null, limit + 1);
   const all: (readonly [ConnectionView, Position])[] = [
@@ -134,7 +140,8 @@ function readListAsked(query: URLSearchParams, admin: boolean): ListAsked | Prob
     return value;
   };
   const limit = values.get('limit') ?? String(LIMIT);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > LIMIT_MAX) faults.push(`limit is a number from 1 to ${LIMIT_MAX}`);
+  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > LIMIT_MAX)
+    faults.push(`limit is a number from 1 to ${LIMIT_MAX}`);
   const token = values.get('next_token');
   const after = token === undefined ? null : positionOf(token);
   if (token !== undefined && after === null) faults.push('next_token is not one that this API gave');

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problem.ts';
 
 /** The longest body that the control address takes. */
-export const BODY_MAX_BYTES: number = 64 * 1024;
+const BODY_MAX_BYTES = 64 * 1024;
 
 /** Gives a request's body, or the problem that it is too large. Rejects where it breaks off: nobody waits for an answer then. */
 export function readBody(request: IncomingMessage): Promise<Buffer | Problem> {
@@ -15,7 +15,9 @@ export function readBody(request: IncomingMessage): Promise<Buffer | Problem> {
       if (bytes <= BODY_MAX_BYTES) return;
       // Not destroyed: the answer goes out on the same socket, which is closed behind it.
       request.off('data', onData).pause();
-      resolve(new Problem('body_too_large', `the control address takes bodies of up to ${BODY_MAX_BYTES} bytes`));
+      resolve(
+        new Problem('body_too_large', `the control address takes bodies of up to ${BODY_MAX_BYTES} bytes`),
+      );
     };
     request.on('data', onData);
     request.once('end', () => resolve(Buffer.concat(chunks)));
@@ -51,7 +53,10 @@ export async function readMembers(
   const known = Object.keys(members);
   const faults = [...given.keys()]
     .filter((name) => !known.includes(name))
-    .map((name) => `${JSON.stringify(name.slice(0, 64))} is not a member of it: ${known.join(', ') || 'it has none'}`);
+    .map(
+      (name) =>
+        `${JSON.stringify(name.slice(0, 64))} is not a member of it: ${known.join(', ') || 'it has none'}`,
+    );
   for (const [name, { type, required }] of Object.entries(members)) {
     const value = given.get(name);
     if (value === undefined ? required === true : typeof value !== type)

@@ -68,20 +68,25 @@ function gatewayItself(connection: string, account: string): KnownCaller {
 }
 
 /** Gives whether a connection works now, by the cheap request of its catalog. */
-export async function verifyConnection(
-  asked: CallerAsked,
-  found: Found,
-): Promise<ControlAnswer | Problem> {
+export async function verifyConnection(asked: CallerAsked, found: Found): Promise<ControlAnswer | Problem> {
   const { caller, grants, loadedAt } = asked;
   const { route } = found;
   const { name, catalog } = route.connection;
   if (catalog === null || catalog.verify === null)
-    return new Problem('conflict', `no request is known by which ${name} could be verified (verify in a catalog)`);
+    return new Problem(
+      'conflict',
+      `no request is known by which ${name} could be verified (verify in a catalog)`,
+    );
   if (found.kind === 'grant' && found.grant.status === 'PENDING')
     return new Problem('conflict', `${name} is not connected yet: open the link that POST /connections gave`);
   const grant = found.kind === 'grant' ? found.grant : null;
   const account = grant?.account ?? caller.account;
-  const verdict = await askUpstream(asked, { route, verify: catalog.verify, grant: grant?.id ?? null, account });
+  const verdict = await askUpstream(asked, {
+    route,
+    verify: catalog.verify,
+    grant: grant?.id ?? null,
+    account,
+  });
   if (verdict instanceof Problem) return verdict;
   // What was found out may have changed it.
   const now: Grant | null = grant === null ? null : ((await grants?.store.get(grant.id)) ?? grant);

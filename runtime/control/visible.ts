@@ -25,7 +25,8 @@ export async function findConnection(asked: CallerAsked): Promise<Found | Proble
   const { id, caller, snapshot, grants } = asked;
   if (!isId(id)) return unknownId();
   const declared = declaredRoute(snapshot, id);
-  if (declared !== null) return sees(caller, declared.connection.name) ? { kind: 'declared', route: declared } : unknownId();
+  if (declared !== null)
+    return sees(caller, declared.connection.name) ? { kind: 'declared', route: declared } : unknownId();
   const grant = (await grants?.store.get(id)) ?? null;
   const route = grant === null ? undefined : snapshot.routes.get(grant.connection);
   if (grant === null || route === undefined || !sees(caller, grant.connection)) return unknownId();
@@ -43,7 +44,8 @@ function declaredRoute({ routes }: Snapshot, id: string): Route | null {
   // Grants are of version 4: nothing to look for among their ids.
   if (id[14] !== '5') return null;
   for (const route of routes.values())
-    if (declaredId(route.connection.name) === id) return grantsOf(route.connection) === 'declared' ? route : null;
+    if (declaredId(route.connection.name) === id)
+      return grantsOf(route.connection) === 'declared' ? route : null;
   return null;
 }
 
@@ -53,10 +55,7 @@ export function unknownId(): Problem {
 }
 
 /** Gives why a caller may not make, change or delete grants of its account, or the shared ones; null where it may. */
-export function mayNotManage(
-  caller: KnownCaller,
-  { account }: Pick<Grant, 'account'>,
-): Problem | null {
+export function mayNotManage(caller: KnownCaller, { account }: Pick<Grant, 'account'>): Problem | null {
   if (account === null && !caller.admin) {
     return new Problem(
       'forbidden',

@@ -31,8 +31,18 @@ const NOT_ON = '400 This sign-in cannot go on';
 const NOT_CONNECTED = '200 notes is not connected';
 
 const ROWS: Record<string, Row> = {
-  'nothing is wrong': { act: ({ back }) => back(), page: '200 notes is connected', grant: 'ACTIVE', exchanges: 1 },
-  'another state': { act: ({ back }) => back({ state: 'x'.repeat(43) }), page: NOT_ON, grant: 'PENDING', exchanges: 0 },
+  'nothing is wrong': {
+    act: ({ back }) => back(),
+    page: '200 notes is connected',
+    grant: 'ACTIVE',
+    exchanges: 1,
+  },
+  'another state': {
+    act: ({ back }) => back({ state: 'x'.repeat(43) }),
+    page: NOT_ON,
+    grant: 'PENDING',
+    exchanges: 0,
+  },
   'no state': { act: ({ back }) => back({ state: null }), page: NOT_ON, grant: 'PENDING', exchanges: 0 },
   'two states': {
     act: ({ begun }) => begun.browser.open(`${begun.callback.href}&state=x`),
@@ -91,7 +101,8 @@ const ROWS: Record<string, Row> = {
     exchanges: 0,
   },
   'an issuer that begins the same': {
-    act: ({ back, begun }) => back({ iss: `${new URL(begun.browser.visited.at(-1) ?? '').origin}.evil.example` }),
+    act: ({ back, begun }) =>
+      back({ iss: `${new URL(begun.browser.visited.at(-1) ?? '').origin}.evil.example` }),
     page: NOT_CONNECTED,
     grant: 'FAILED issuer_mismatch',
     exchanges: 0,
@@ -198,17 +209,32 @@ test.each(Object.entries(ROWS))('%s', async (_title, { act, page, grant, exchang
   const shown = await act({ gateway, begun, back, wait });
   expect(`${shown.status} ${shown.title}`).toBe(page);
   const { json } = await gateway.call('one', `GET /connections/${begun.id}`);
-  const { status, reason } = (json['connection'] ?? { status: 'none' }) as { status: string; reason?: string };
+  const { status, reason } = (json['connection'] ?? { status: 'none' }) as {
+    status: string;
+    reason?: string;
+  };
   expect(reason === undefined ? status : `${status} ${reason}`).toBe(grant);
   expect(asked).toBe(exchanges);
   // Nothing of what came back is on the page.
   expect(shown.text).not.toMatch(/evil\.example|access_denied|invalid_scope|second-code/);
 });
 
-const FORMS: [title: string, change: (browser: ReturnType<typeof newBrowser>) => Record<string, string>, page: string][] = [
+const FORMS: [
+  title: string,
+  change: (browser: ReturnType<typeof newBrowser>) => Record<string, string>,
+  page: string,
+][] = [
   ['no cookie', ({ cookies }) => (cookies.clear(), {}), '403 Nothing was connected'],
-  ['another cookie', ({ cookies }) => (cookies.set('gw_connect', 'x'.repeat(43)), {}), '403 Nothing was connected'],
-  ['a cookie that is none of ours', ({ cookies }) => (cookies.set('gw_connect', 'x'), {}), '403 Nothing was connected'],
+  [
+    'another cookie',
+    ({ cookies }) => (cookies.set('gw_connect', 'x'.repeat(43)), {}),
+    '403 Nothing was connected',
+  ],
+  [
+    'a cookie that is none of ours',
+    ({ cookies }) => (cookies.set('gw_connect', 'x'), {}),
+    '403 Nothing was connected',
+  ],
   ['another proof', () => ({ proof: 'x'.repeat(43) }), '403 Nothing was connected'],
   ['no proof', () => ({ proof: '' }), '403 Nothing was connected'],
   ['another link', () => ({ session_token: 'x' }), '404 This link does not work'],
@@ -216,7 +242,9 @@ const FORMS: [title: string, change: (browser: ReturnType<typeof newBrowser>) =>
 
 test.each(FORMS)('a form with %s begins nothing', async (_title, change, page) => {
   const { origin } = await mockServer();
-  const gateway = await controlGateway(() => consentYaml({ idp: origin }), { environment: { IDP_SECRET: PLAIN_SECRET } });
+  const gateway = await controlGateway(() => consentYaml({ idp: origin }), {
+    environment: { IDP_SECRET: PLAIN_SECRET },
+  });
   const browser = newBrowser();
   const { id, url } = await gateway.link('one', 'notes');
   const form = await browser.open(url);
@@ -244,7 +272,9 @@ test('a link works for 30 minutes', async () => {
 
 test('of two browsers on one link, the first that completes it has it', async () => {
   const { origin } = await mockServer();
-  const gateway = await controlGateway(() => consentYaml({ idp: origin }), { environment: { IDP_SECRET: PLAIN_SECRET } });
+  const gateway = await controlGateway(() => consentYaml({ idp: origin }), {
+    environment: { IDP_SECRET: PLAIN_SECRET },
+  });
   const link = await gateway.link('one', 'notes');
   const first = await beginNotes(gateway, link);
   const second = await beginNotes(gateway, link);

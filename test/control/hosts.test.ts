@@ -32,10 +32,30 @@ const ROWS: Row[] = [
   ['an opaque origin', LIST, { host: 'localhost:PORT', origin: 'null' }, 403],
   ['an opaque origin, creating', 'POST /connections', { host: 'localhost:PORT', origin: 'null' }, 403],
   ['a form of ours', 'POST /connect', { host: 'localhost:PORT', origin: 'null' }, 404],
-  ['a form of ours, said so', 'POST /connect', { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'same-origin' }, 404],
-  ['a form from elsewhere', 'POST /connect', { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'cross-site' }, 403],
-  ['a form from a neighbour', 'POST /connect', { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'same-site' }, 403],
-  ['a form from another origin', 'POST /connect', { host: 'localhost:PORT', origin: 'https://evil.example' }, 403],
+  [
+    'a form of ours, said so',
+    'POST /connect',
+    { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'same-origin' },
+    404,
+  ],
+  [
+    'a form from elsewhere',
+    'POST /connect',
+    { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'cross-site' },
+    403,
+  ],
+  [
+    'a form from a neighbour',
+    'POST /connect',
+    { host: 'localhost:PORT', origin: 'null', 'sec-fetch-site': 'same-site' },
+    403,
+  ],
+  [
+    'a form from another origin',
+    'POST /connect',
+    { host: 'localhost:PORT', origin: 'https://evil.example' },
+    403,
+  ],
   ['health under any name', 'GET /healthz', { host: 'probe.example' }, 200],
   ['readiness under any name', 'GET /readyz', { host: 'probe.example' }, 200],
   ['metrics under any name', 'GET /metrics', { host: 'probe.example', origin: 'https://evil.example' }, 403],
@@ -57,7 +77,10 @@ test('Host and Origin', async () => {
   });
   const found: string[] = [];
   for (const [title, line, headers] of ROWS) {
-    const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(controlPort))]);
+    const filled = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace('PORT', String(controlPort)),
+    ]);
     const status = await statusOf(controlPort, line, { ...AUTHORIZATION, ...Object.fromEntries(filled) });
     found.push(`${title}: ${status}`);
   }

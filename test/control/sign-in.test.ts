@@ -54,7 +54,12 @@ test('a consent at oidc-provider becomes a grant', async () => {
     reason: null,
     account: 'one',
     authenticated_by: 'one',
-    credential: { kind: 'oauth2', access_token: expect.any(String), refresh_token: expect.any(String), scope: 'openid read' },
+    credential: {
+      kind: 'oauth2',
+      access_token: expect.any(String),
+      refresh_token: expect.any(String),
+      scope: 'openid read',
+    },
     expires_at: expect.any(Number),
   });
   expect(await gateway.call('user', `GET /connections/${id}`)).toMatchObject({
@@ -62,8 +67,22 @@ test('a consent at oidc-provider becomes a grant', async () => {
   });
   const events = await gateway.call('user', `GET /connections/${id}/events`);
   expect(events.json['events']).toEqual([
-    { id: expect.any(String), occurred_at: expect.any(String), app: 'notes', event_type: 'connect_completed', actor: 'one', reason: null },
-    { id: expect.any(String), occurred_at: expect.any(String), app: 'notes', event_type: 'connect_started', actor: 'one', reason: null },
+    {
+      id: expect.any(String),
+      occurred_at: expect.any(String),
+      app: 'notes',
+      event_type: 'connect_completed',
+      actor: 'one',
+      reason: null,
+    },
+    {
+      id: expect.any(String),
+      occurred_at: expect.any(String),
+      app: 'notes',
+      event_type: 'connect_started',
+      actor: 'one',
+      reason: null,
+    },
   ]);
   const status = await gateway.call('admin', `GET /api/v1/admin/connections/${id}/oauth-status`);
   expect(status.json).toMatchObject({
@@ -87,7 +106,9 @@ test('a consent at oidc-provider becomes a grant', async () => {
 
 test('a reconnect keeps the id, and what worked until somebody agreed anew', async () => {
   let answer: object = {};
-  const { origin } = await mockServer({ answer: (response) => Object.assign(response.body as object, answer) });
+  const { origin } = await mockServer({
+    answer: (response) => Object.assign(response.body as object, answer),
+  });
   const gateway = await controlGateway(() => consentYaml({ idp: origin }), { environment: ENVIRONMENT });
   const { id, url } = await gateway.link('one', 'notes');
   answer = { access_token: 'first', refresh_token: 'r1', expires_in: 60 };
@@ -102,7 +123,10 @@ test('a reconnect keeps the id, and what worked until somebody agreed anew', asy
   const failing = await browser.open(await again());
   expect(failing.text).toContain('It is connected now');
   expect((await browser.submit(failing)).title).toBe('notes is not connected');
-  expect(await keptGrant(gateway, id)).toMatchObject({ status: 'ACTIVE', credential: { access_token: 'first' } });
+  expect(await keptGrant(gateway, id)).toMatchObject({
+    status: 'ACTIVE',
+    credential: { access_token: 'first' },
+  });
   // Without a refresh token of its own, this consent has none: that of the first may be somebody else's.
   answer = { access_token: 'second', refresh_token: undefined, error: undefined, expires_in: undefined };
   expect((await browser.submit(await browser.open(await again()))).title).toBe('notes is connected');
@@ -128,21 +152,37 @@ test('what an authorization server says is in the history of admins, and nowhere
     json: { connection: { status: 'FAILED', reason: 'consent_refused' } },
   });
   const mine = await gateway.call('one', `GET /connections/${id}/events`);
-  expect(mine.json['events']).toMatchObject([{ event_type: 'connect_failed', reason: 'consent_refused' }, {}]);
+  expect(mine.json['events']).toMatchObject([
+    { event_type: 'connect_failed', reason: 'consent_refused' },
+    {},
+  ]);
   expect(JSON.stringify(mine.json)).not.toContain('555');
   const theirs = await gateway.call('admin', `GET /api/v1/admin/connections/${id}/auth-events`);
   expect(theirs.json['events']).toMatchObject([
-    { event_type: 'connect_failed', detail: 'consent_refused: access_denied <b>Call 555</b>  now', idp_host: new URL(origin).host },
+    {
+      event_type: 'connect_failed',
+      detail: 'consent_refused: access_denied <b>Call 555</b>  now',
+      idp_host: new URL(origin).host,
+    },
     { event_type: 'connect_started', detail: null },
   ]);
   const health = await gateway.call('admin', 'GET /api/v1/admin/connections/oauth-health');
   expect(health.json['connections']).toMatchObject([
-    { connection_id: id, needs_reauth: true, token_acquired: false, idp_error_code: expect.stringContaining('consent_refused') },
+    {
+      connection_id: id,
+      needs_reauth: true,
+      token_acquired: false,
+      idp_error_code: expect.stringContaining('consent_refused'),
+    },
   ]);
   // The same link goes on: who said no by mistake tries again.
-  const begun = await browser.submit(await browser.open(/href="([^"]*session_token[^"]*)"/.exec(page.text)?.[1] ?? ''));
+  const begun = await browser.submit(
+    await browser.open(/href="([^"]*session_token[^"]*)"/.exec(page.text)?.[1] ?? ''),
+  );
   expect(begun.title).toBe('notes is connected');
-  expect(await gateway.call('one', `GET /connections/${id}`)).toMatchObject({ json: { connection: { status: 'ACTIVE' } } });
+  expect(await gateway.call('one', `GET /connections/${id}`)).toMatchObject({
+    json: { connection: { status: 'ACTIVE' } },
+  });
 });
 
 test('over https the cookie is bound to the host, and links and redirect URIs begin with control_url', async () => {
@@ -163,7 +203,10 @@ test('over https the cookie is bound to the host, and links and redirect URIs be
   const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
   const next = await fetch(`${gateway.control}/connect`, {
     method: 'POST',
-    headers: { cookie: page.headers.get('set-cookie')?.split(';')[0] ?? '', 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      cookie: page.headers.get('set-cookie')?.split(';')[0] ?? '',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams({ session_token: field('session_token'), proof: field('proof') }),
   });
   const to = /content="0;url=([^"]*)"/.exec(await next.text())?.[1]?.replaceAll('&amp;', '&') ?? '';

@@ -37,7 +37,13 @@ export function newBrowser({ stopAt = () => false }: BrowserOptions = {}): Brows
       keepCookies(cookies, response.headers);
       const text = await response.text();
       const to = response.headers.get('location') ?? refreshOf(text);
-      const page = { url: next.url, status: response.status, headers: response.headers, text, title: titleOf(text) };
+      const page = {
+        url: next.url,
+        status: response.status,
+        headers: response.headers,
+        text,
+        title: titleOf(text),
+      };
       const target = to === null ? null : new URL(to, next.url).href;
       if (target === null) return page;
       if (stopAt(target)) return { ...page, url: target };
@@ -60,7 +66,7 @@ export function newBrowser({ stopAt = () => false }: BrowserOptions = {}): Brows
 }
 
 /** Gives the action of the one form of a page, and what stands in its fields. */
-export function formOf({ text }: Pick<Shown, 'text'>): { action: string; fields: Record<string, string> } {
+function formOf({ text }: Pick<Shown, 'text'>): { action: string; fields: Record<string, string> } {
   const forms = [...text.matchAll(/<form [^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/g)];
   const [form] = forms;
   if (form === undefined || forms.length > 1) throw new Error(`a page with ${forms.length} forms:\n${text}`);

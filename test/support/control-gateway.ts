@@ -45,11 +45,11 @@ export interface ControlGateway {
   /** What the log has, line by line. */
   readonly log: readonly string[];
   /** Sends `METHOD /path` as a caller. */
-  call(caller: CallerName | null, line: string, body?: unknown, headers?: Record<string, string>): Promise<ControlReply>;
+  readonly call: (caller: CallerName | null, line: string, body?: unknown) => Promise<ControlReply>;
   /** Creates a grant and gives its link. */
-  link(caller: CallerName, app: string): Promise<{ readonly id: string; readonly url: string }>;
+  readonly link: (caller: CallerName, app: string) => Promise<{ readonly id: string; readonly url: string }>;
   /** Replaces connections and swaps. */
-  reload(connections: string): Promise<void>;
+  readonly reload: (connections: string) => Promise<void>;
 }
 
 /** How a control gateway differs from the plain one. */
@@ -106,11 +106,11 @@ export async function controlGateway(
     if (!(await serving.reload())) throw new Error(`the table was not taken: ${log.at(-1)}`);
   };
   await reload(await connections(`${control}/api/v1/admin/oauth/callback`));
-  const call: ControlGateway['call'] = async (caller, line, body, headers = {}) => {
+  const call: ControlGateway['call'] = async (caller, line, body) => {
     const [method = '', path = ''] = line.split(' ');
     const response = await fetch(control + path, {
       method,
-      headers: { ...(caller === null ? {} : { authorization: `Bearer ${KEYS[caller]}` }), ...headers },
+      headers: caller === null ? {} : { authorization: `Bearer ${KEYS[caller]}` },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -15,7 +15,12 @@ export interface ConsentParts {
 }
 
 /** Gives the YAML of a connection `notes` whose accounts sign in; its secret is in IDP_SECRET. */
-export function consentYaml({ idp, upstream = 'http://127.0.0.1:1', more = '', authorize = '/authorize' }: ConsentParts): string {
+export function consentYaml({
+  idp,
+  upstream = 'http://127.0.0.1:1',
+  more = '',
+  authorize = '/authorize',
+}: ConsentParts): string {
   return `connections:
   notes:
     base_url: ${upstream}
@@ -59,13 +64,17 @@ export interface Begun {
 }
 
 /** Begins a consent to `notes` and gives it where the authorization server sent the browser back. */
-export async function beginNotes(gateway: ControlGateway, link?: { id: string; url: string }): Promise<Begun> {
+export async function beginNotes(
+  gateway: ControlGateway,
+  link?: { id: string; url: string },
+): Promise<Begun> {
   const { id, url } = link ?? (await gateway.link('one', 'notes'));
   let stop = true;
   const browser = newBrowser({ stopAt: (at) => stop && at.includes('/oauth/callback') });
   const page = await browser.open(url);
   const back: Shown = await browser.submit(page);
   stop = false;
-  if (!back.url.includes('/oauth/callback')) throw new Error(`${back.url} answered ${back.status}: ${back.text}`);
+  if (!back.url.includes('/oauth/callback'))
+    throw new Error(`${back.url} answered ${back.status}: ${back.text}`);
   return { browser, id, link: url, callback: new URL(back.url) };
 }

@@ -1,4 +1,9 @@
-import { authorizationUrl, newState, newVerifier, withParameters } from '../../grants/oauth/authorization-url.ts';
+import {
+  authorizationUrl,
+  newState,
+  newVerifier,
+  withParameters,
+} from '../../grants/oauth/authorization-url.ts';
 import { oauth1AuthorizationUrl, requestTemporary } from '../../grants/oauth/oauth1.ts';
 import { oauth1ClientOf, tokenClientOf } from '../../grants/sign-in.ts';
 import type { PlaceFault } from '../../../table/rules/place-destination.ts';
@@ -16,7 +21,7 @@ import type { OpenConnect } from './open-connect.ts';
 export const CALLBACK_PATH = '/api/v1/admin/oauth/callback';
 
 /** Gives the redirect URI: of the URL that the operator wrote, never of a header. */
-export function redirectUri({ base }: Pick<Asked, 'base'>): string {
+function redirectUri({ base }: Pick<Asked, 'base'>): string {
   return `${base}${CALLBACK_PATH}`;
 }
 
@@ -30,17 +35,25 @@ export interface ConsentAsked {
  * Begins a consent: the only place where a state of OAuth comes from. Gives the page that leads on to the
  * authorization server, or says which variable does not fit.
  */
-export async function beginConsent(open: OpenConnect, consent: ConsentAsked): Promise<ControlAnswer | PlaceFault> {
+export async function beginConsent(
+  open: OpenConnect,
+  consent: ConsentAsked,
+): Promise<ControlAnswer | PlaceFault> {
   const led = await (open.signIn.kind === 'oauth2' ? beginOAuth2(open, consent) : beginOAuth1(open, consent));
   if (!('url' in led)) return led;
   const url = led.url.reveal();
   const { host } = new URL(url);
-  await open.grants.store.addEvent({ ...eventOf(open), type: 'connect_started', idp_host: host, detail: null });
+  await open.grants.store.addEvent({
+    ...eventOf(open),
+    type: 'connect_started',
+    idp_host: host,
+    detail: null,
+  });
   return pageAnswer({
     status: 200,
     title: `On to ${host}`,
     content: html`<p>You are on your way to <strong>${host}</strong>, which will ask you to agree.</p>
-<a class="act" href="${url}" rel="noreferrer">Continue</a>`,
+      <a class="act" href="${url}" rel="noreferrer">Continue</a>`,
     next: url,
   });
 }

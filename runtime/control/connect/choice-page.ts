@@ -22,19 +22,22 @@ export function choicePage({ grant, asked, token }: OpenConnect, choice: Choice)
   const { cookie, state, variable, optional, candidates } = choice;
   const name = variable.replaceAll('_', ' ');
   const option = (value: string, title: string): ReturnType<typeof html> =>
-    html`<label><input type="radio" name="choice" value="${value}" required><span>${title}</span></label>`;
+    html`<label><input type="radio" name="choice" value="${value}" required /><span>${title}</span></label>`;
   return pageAnswer({
     status: 200,
     title: `Choose for ${grant.connection}`,
-    content: html`<p>You agreed, and may use several. Choose the one that ${grant.connection} is to be connected to.</p>
-<form method="post" action="${asked.base}/connect" autocomplete="off">
-${hiddenFields(token, cookie)}
-<input type="hidden" name="step" value="${state.reveal()}">
-<fieldset><legend>${name}</legend>
-${candidates.map(({ title, value }, at) => option(String(at), title === value ? value : `${title} (${value})`))}
-${optional ? option('none', 'None of them') : null}
-</fieldset>
-<button>Connect ${grant.connection}</button>
-</form>`,
+    content: html`<p>
+        You agreed, and may use several. Choose the one that ${grant.connection} is to be connected to.
+      </p>
+      <form method="post" action="${asked.base}/connect" autocomplete="off">
+        ${hiddenFields(token, cookie)}
+        <input type="hidden" name="step" value="${state.reveal()}" />
+        <fieldset>
+          <legend>${name}</legend>
+          ${candidates.map(({ title, value }, at) => option(String(at), title === value ? value : `${title} (${value})`))}
+          ${optional ? option('none', 'None of them') : null}
+        </fieldset>
+        <button>Connect ${grant.connection}</button>
+      </form>`,
   });
 }

@@ -26,7 +26,11 @@ export async function connectByForm(
     variables: new Hidden(variables),
   };
   const held = await grants.routeFor(route, candidate);
-  if (held instanceof Problem) return connectForm(open, { ...shown, alert: 'What you wrote does not make an address or a key that can be used.' });
+  if (held instanceof Problem)
+    return connectForm(open, {
+      ...shown,
+      alert: 'What you wrote does not make an address or a key that can be used.',
+    });
   try {
     const refused = await refusedBecause(open, held.route);
     if (refused !== null) {

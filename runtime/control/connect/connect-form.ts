@@ -27,40 +27,50 @@ export function connectForm(open: OpenConnect, shown: ShownForm): ControlAnswer 
   const { signIn, grant, by, asked } = open;
   const faulty = shown.alert !== null || shown.faults.size > 0;
   const alert = shown.alert ?? 'Some of what you wrote does not fit.';
-  const again = grant.status === 'ACTIVE' ? html`<p>It is connected now, and stays so until you are done here.</p>` : null;
+  const again =
+    grant.status === 'ACTIVE'
+      ? html`<p>It is connected now, and stays so until you are done here.</p>`
+      : null;
   return pageAnswer({
     status: faulty ? 422 : 200,
     title: `Connect ${grant.connection}`,
     headers: shown.headers,
     content: html`${faulty ? html`<p class="bad" role="alert">${alert}</p>` : null}
-<p>${by === null ? 'Somebody' : html`<strong>${by}</strong>`} asks to use <strong>${grant.connection}</strong> for <strong>${accountOf(grant)}</strong>. Go on only if you know why.</p>
-${again}
-${signIn.kind === 'form' ? null : consentPart(open)}
-<form method="post" action="${asked.base}/connect" autocomplete="off">
-${hiddenFields(open.token, shown.cookie)}
-${shown.fields.map((field) => fieldHtml(field, shown))}
-<button>${signIn.kind === 'form' ? `Connect ${grant.connection}` : 'Continue'}</button>
-</form>`,
+      <p>
+        ${by === null ? 'Somebody' : html`<strong>${by}</strong>`} asks to use
+        <strong>${grant.connection}</strong> for <strong>${accountOf(grant)}</strong>. Go on only if you know
+        why.
+      </p>
+      ${again} ${signIn.kind === 'form' ? null : consentPart(open)}
+      <form method="post" action="${asked.base}/connect" autocomplete="off">
+        ${hiddenFields(open.token, shown.cookie)} ${shown.fields.map((field) => fieldHtml(field, shown))}
+        <button>${signIn.kind === 'form' ? `Connect ${grant.connection}` : 'Continue'}</button>
+      </form>`,
   });
 }
 
 /** Gives what proves a form: the link's token, and that this browser was shown the page. */
 export function hiddenFields(token: string, cookie: string): Html {
-  return html`<input type="hidden" name="session_token" value="${token}">
-<input type="hidden" name="proof" value="${formProof(cookie, token)}">`;
+  return html`<input type="hidden" name="session_token" value="${token}" />
+    <input type="hidden" name="proof" value="${formProof(cookie, token)}" />`;
 }
 
 function consentPart({ signIn }: OpenConnect): Html {
   const { credential } = signIn.connection;
   const scopes = credential.kind === 'oauth2' ? credential.oauth2.scopes : [];
   const url = authorizationUrlOf(signIn.connection);
-  return html`<p>You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is given, and never shows it to anybody.</p>
-<h2>What it asks for</h2>
-${
-  scopes.length === 0
-    ? html`<p>What ${hostOf(url)} gives when nothing is named.</p>`
-    : html`<ul>${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}</ul>`
-}`;
+  return html`<p>
+      You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is
+      given, and never shows it to anybody.
+    </p>
+    <h2>What it asks for</h2>
+    ${
+      scopes.length === 0
+        ? html`<p>What ${hostOf(url)} gives when nothing is named.</p>`
+        : html`<ul>
+            ${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
+          </ul>`
+    }`;
 }
 
 function authorizationUrlOf({ credential }: OpenConnect['signIn']['connection']): string {
@@ -76,20 +86,23 @@ function hostOf(url: string): string {
 function fieldHtml(field: FormField, { faults, written }: ShownForm): Html {
   const { name, label, hint, required, secret } = field;
   const fault = faults.get(name) ?? null;
-  const described = [...(fault === null ? [] : [`${name}-fault`]), ...(hint === null ? [] : [`${name}-hint`])];
+  const described = [
+    ...(fault === null ? [] : [`${name}-fault`]),
+    ...(hint === null ? [] : [`${name}-hint`]),
+  ];
   const description = described.length === 0 ? null : html` aria-describedby="${described.join(' ')}"`;
   const marks = html`${required ? html` required` : null}${fault === null ? null : html` aria-invalid="true"`}${description}`;
   // A secret is never sent back.
   const value = secret ? '' : written === null ? field.initial : valueOf(field, written);
   return html`<label for="${name}">${label}${required ? null : ' (may be left out)'}</label>
-${field.values.length > 0 ? selectHtml(field, value, marks) : html`<input id="${name}" name="${name}" type="${secret ? 'password' : 'text'}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false"${marks}>`}
-${hint === null ? null : html`<p class="hint" id="${name}-hint">${hint}</p>`}
-${fault === null ? null : html`<p class="bad" id="${name}-fault">It ${fault}.</p>`}`;
+    ${field.values.length > 0 ? selectHtml(field, value, marks) : html`<input id="${name}" name="${name}" type="${secret ? 'password' : 'text'}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false" ${marks} />`}
+    ${hint === null ? null : html`<p class="hint" id="${name}-hint">${hint}</p>`}
+    ${fault === null ? null : html`<p class="bad" id="${name}-fault">It ${fault}.</p>`}`;
 }
 
 function selectHtml({ name, required, values }: FormField, chosen: string, marks: Html): Html {
   const options = required ? values : ['', ...values];
-  return html`<select id="${name}" name="${name}"${marks}>${options.map(
-    (one) => html`<option${one === chosen ? html` selected` : null}>${one}</option>`,
-  )}</select>`;
+  return html`<select id="${name}" name="${name}" ${marks}>
+    ${options.map((one) => html`<option${one === chosen ? html` selected` : null}>${one}</option>`)}
+  </select>`;
 }

@@ -43,7 +43,9 @@ export async function keepStep(
 ): Promise<Hidden<string> | 'gone'> {
   const whole = { ...step, session: token, browser: cookieDigest(cookie) };
   const content = new Hidden(JSON.stringify(whole));
-  return (await grants.store.putState(state.reveal(), { grant_id: grant.id, content })) === 'kept' ? state : 'gone';
+  return (await grants.store.putState(state.reveal(), { grant_id: grant.id, content })) === 'kept'
+    ? state
+    : 'gone';
 }
 
 /** Gives the step that a state was kept for. */

@@ -113,7 +113,12 @@ export async function writeFailure(
   { idp_host, said }: FailureTold,
 ): Promise<void> {
   const { store } = open.grants;
-  await store.addEvent({ ...eventOf(open), type: 'connect_failed', idp_host, detail: eventDetail(reason, said) });
+  await store.addEvent({
+    ...eventOf(open),
+    type: 'connect_failed',
+    idp_host,
+    detail: eventDetail(reason, said),
+  });
   const current = await store.get(open.grant.id);
   if (current === null || (current.status !== 'PENDING' && current.status !== 'FAILED')) return;
   // One that was changed meanwhile is left to whoever changed it.
@@ -121,7 +126,11 @@ export async function writeFailure(
 }
 
 /** Gives what every event of a sign-in says. */
-export function eventOf({ grant, by }: OpenConnect): { grant_id: string; connection: string; actor: string | null } {
+export function eventOf({ grant, by }: OpenConnect): {
+  grant_id: string;
+  connection: string;
+  actor: string | null;
+} {
   return { grant_id: grant.id, connection: grant.connection, actor: by };
 }
 

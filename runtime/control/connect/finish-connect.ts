@@ -37,8 +37,10 @@ export async function finishConnect(open: OpenConnect, finishing: Finishing): Pr
     if (found.kind === 'value') variables.set(name, found.value);
     else if (found.kind === 'choose')
       return choose(open, variable, { ...finishing, obtained: sofar, candidates: found.candidates });
-    else if (found.kind === 'fault') return failConnect(open, found.reason, { idp_host, said: `the variable ${name}` });
-    else if (found.kind !== 'absent') return failConnect(open, found.reason, { idp_host, said: found.detail });
+    else if (found.kind === 'fault')
+      return failConnect(open, found.reason, { idp_host, said: `the variable ${name}` });
+    else if (found.kind !== 'absent')
+      return failConnect(open, found.reason, { idp_host, said: found.detail });
   }
   return completeConnect(open, { ...obtained, variables: Object.fromEntries(variables) }, idp_host);
 }
@@ -48,7 +50,15 @@ async function choose(
   { name, optional }: Variable,
   { cookie, obtained, idp_host, skip, candidates }: Finishing & { readonly candidates: readonly Candidate[] },
 ): Promise<ControlAnswer> {
-  const step = { kind: 'choice', variable: name, optional, candidates, obtained, idp_host, skip: [...skip] } as const;
+  const step = {
+    kind: 'choice',
+    variable: name,
+    optional,
+    candidates,
+    obtained,
+    idp_host,
+    skip: [...skip],
+  } as const;
   const state = await keepStep(open, cookie, step);
   return state === 'gone' ? gonePage(open) : choicePage(open, { ...step, cookie, state });
 }

@@ -73,7 +73,11 @@ function credentialFields(connection: Connection): FormField[] {
           },
         ]
       : [];
-  return [...field('username', 'User name'), ...field('password', 'Password'), ...field('credential', 'API key or token')];
+  return [
+    ...field('username', 'User name'),
+    ...field('password', 'Password'),
+    ...field('credential', 'API key or token'),
+  ];
 }
 
 /** Gives what of the credential's plan a grant brings. */

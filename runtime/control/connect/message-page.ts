@@ -14,6 +14,6 @@ export function messagePage(
     status,
     title,
     content: html`<p class="${tone}" role="${tone === 'bad' ? 'alert' : 'status'}">${first}</p>
-${more.map((one) => html`<p>${one}</p>`)}${again === null ? null : html`<a class="act" href="${again}">Try again</a>`}`,
+      ${more.map((one) => html`<p>${one}</p>`)}${again === null ? null : html`<a class="act" href="${again}">Try again</a>`}`,
   });
 }

@@ -53,17 +53,22 @@ interface Taken<Kind extends ConnectStep['kind']> {
   readonly cookie: string;
 }
 
-async function takeOAuth2(open: OpenConnect, { step, query, cookie }: Taken<'oauth2'>): Promise<ControlAnswer> {
+async function takeOAuth2(
+  open: OpenConnect,
+  { step, query, cookie }: Taken<'oauth2'>,
+): Promise<ControlAnswer> {
   const { signIn, asked } = open;
   const client = tokenClientOf(signIn, step.variables);
-  const authorization = 'fault' in client ? client : signIn.fill(client.plan.authorization_url ?? '', step.variables);
+  const authorization =
+    'fault' in client ? client : signIn.fill(client.plan.authorization_url ?? '', step.variables);
   // The connection was changed since this began.
   if ('fault' in client || 'fault' in authorization)
     return failConnect(open, 'variable_unfit', { idp_host: null, said: null });
   const endpoints = [authorization.url, client.token_url.url];
   const callback = readCallback(query, { issuer: null, endpoints });
   const idp_host = new URL(client.token_url.url).host;
-  if (callback.kind === 'refused') return failConnect(open, callback.reason, { idp_host, said: callback.detail });
+  if (callback.kind === 'refused')
+    return failConnect(open, callback.reason, { idp_host, said: callback.detail });
   const { code, parameters } = callback;
   const { redirect_uri, verifier } = step;
   const outcome = await requestToken(
@@ -93,14 +98,18 @@ async function takeOAuth2(open: OpenConnect, { step, query, cookie }: Taken<'oau
   });
 }
 
-async function takeOAuth1(open: OpenConnect, { step, query, cookie }: Taken<'oauth1'>): Promise<ControlAnswer> {
+async function takeOAuth1(
+  open: OpenConnect,
+  { step, query, cookie }: Taken<'oauth1'>,
+): Promise<ControlAnswer> {
   const { signIn, asked } = open;
   const client = oauth1ClientOf(signIn);
   const idp_host = new URL(client.plan.token_url ?? '').host;
   const callback = readOAuth1Callback(query);
   if (callback.kind === 'refused') return failConnect(open, callback.reason, { idp_host, said: null });
   const temporary = { token: step.temporary.token, token_secret: new Hidden(step.temporary.token_secret) };
-  if (callback.token !== temporary.token) return failConnect(open, 'callback_malformed', { idp_host, said: null });
+  if (callback.token !== temporary.token)
+    return failConnect(open, 'callback_malformed', { idp_host, said: null });
   const { verifier } = callback;
   const outcome = await requestCredentials(client, { temporary, verifier }, asked.callOf(signIn));
   if (outcome.kind !== 'ok') return failConnect(open, outcome.reason, { idp_host, said: outcome.detail });
@@ -125,10 +134,14 @@ interface GoingOn {
   readonly obtained: Obtained;
 }
 
-async function goOn(open: OpenConnect, { cookie, idp_host, told, obtained }: GoingOn): Promise<ControlAnswer> {
+async function goOn(
+  open: OpenConnect,
+  { cookie, idp_host, told, obtained }: GoingOn,
+): Promise<ControlAnswer> {
   const { values, faults } = await toldVariables(open.signIn.connection.variables, told);
   const [fault] = faults;
-  if (fault !== undefined) return failConnect(open, fault.reason, { idp_host, said: `the variable ${fault.variable}` });
+  if (fault !== undefined)
+    return failConnect(open, fault.reason, { idp_host, said: `the variable ${fault.variable}` });
   const variables = { ...obtained.variables, ...Object.fromEntries(values) };
   return finishConnect(open, { cookie, idp_host, obtained: { ...obtained, variables }, skip: new Set() });
 }

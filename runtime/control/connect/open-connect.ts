@@ -56,5 +56,7 @@ function overPage({ state }: ConnectSession, { connection, status }: Grant): Con
       `It connected ${connection}, which has to be connected anew. A link works once: ask for a new one where you got it.`,
     ]);
   }
-  return messagePage(410, 'This link has expired', ['A link works for 30 minutes. Ask for a new one where you got it.']);
+  return messagePage(410, 'This link has expired', [
+    'A link works for 30 minutes. Ask for a new one where you got it.',
+  ]);
 }

@@ -16,14 +16,16 @@ export type ConnectReason =
   | 'browser_mismatch';
 
 const LATER = 'The service could not be asked, or did not answer as it should. Try again in a moment.';
-const SETUP = 'The service does not accept how this gateway is registered with it. Tell whoever runs the gateway.';
+const SETUP =
+  'The service does not accept how this gateway is registered with it. Tell whoever runs the gateway.';
 
 /** What a person is told: our own words, whatever the authorization server said. */
 export const REASON_TEXTS: Readonly<Record<ConnectReason, string>> = {
   callback_malformed: 'The service sent you back without what is needed to go on. Try again.',
   issuer_mismatch: 'The answer did not come from the service that was asked. Nothing was taken from it.',
   consent_refused: 'You, or the service, said no. Nothing was connected.',
-  scope_refused: 'The service does not give the permissions that this connection asks for. Tell whoever runs the gateway.',
+  scope_refused:
+    'The service does not give the permissions that this connection asks for. Tell whoever runs the gateway.',
   authorization_refused: 'The service refused to connect. Try again, or tell whoever runs the gateway.',
   authorization_unavailable: 'The service says that it cannot do this now. Try again in a moment.',
   grant_refused: 'The service did not accept the sign-in any more: it may have taken too long. Try again.',
@@ -44,10 +46,13 @@ export const REASON_TEXTS: Readonly<Record<ConnectReason, string>> = {
   request_refused: 'The service did not accept the request. Try again, or tell whoever runs the gateway.',
   answer_malformed: LATER,
   answer_incomplete: LATER,
-  variable_missing: 'The service did not tell which account it is. Sign in with an account that can use this API.',
-  variable_unfit: 'What the service told of the account is not what this connection expects. Tell whoever runs the gateway.',
+  variable_missing:
+    'The service did not tell which account it is. Sign in with an account that can use this API.',
+  variable_unfit:
+    'What the service told of the account is not what this connection expects. Tell whoever runs the gateway.',
   credential_refused: 'The service does not accept this. Check it and try again.',
-  credential_unchecked: 'It could not be checked now, because the service did not answer as it should. Try again in a moment.',
+  credential_unchecked:
+    'It could not be checked now, because the service did not answer as it should. Try again in a moment.',
   browser_mismatch: 'This sign-in was begun in another browser. Open the link again, and stay in this one.',
 };
 

@@ -18,9 +18,12 @@ export async function takeChoice(open: OpenConnect, { form, cookie }: ChoiceMade
   const step = kept === null ? null : stepOf(kept);
   if (step?.kind !== 'choice' || step.session !== open.token || !isOfBrowser(step, cookie)) {
     const again = `${open.asked.base}/connect?session_token=${encodeURIComponent(open.token)}`;
-    return messagePage(400, `${open.grant.connection} is not connected`, [
-      'What you chose came later than 10 minutes after you agreed, or came twice. Agree once more.',
-    ], { again });
+    return messagePage(
+      400,
+      `${open.grant.connection} is not connected`,
+      ['What you chose came later than 10 minutes after you agreed, or came twice. Agree once more.'],
+      { again },
+    );
   }
   const { variable, optional, candidates, obtained, idp_host } = step;
   const goingOn = { cookie, idp_host };
