@@ -13,6 +13,8 @@ export interface ObserverParts {
 export function observeExchanges({ log, counts }: ObserverParts): Observer {
   return {
     ended: (record) => {
+      record.over = true;
+      record.leave?.();
       log.exchange(record);
       countExchange(record, counts);
     },

@@ -38,7 +38,7 @@ export function authorize(
   asked: Asked,
 ): Authorized | Problem {
   const access = caller.access.get(route.connection.name);
-  if (access === undefined) return denied(decideAccess(undefined, asked.method, []));
+  if (access === undefined) return notGiven();
   const exposed = route.connection.expose === 'operations';
   if (!access.ruled && !exposed) return looked(route, asked);
   return authorizeByPath(access, route, asked);
@@ -85,6 +85,11 @@ const DETAILS: Readonly<Record<Exclude<AccessDecision['reason'], 'open'>, string
   rule: 'a rule of your personas denies this method and path',
   no_rule: 'no rule of your personas allows this method and path',
 };
+
+/** Gives the problem of a connection that no persona of a caller gives. */
+export function notGiven(): Problem {
+  return denied({ allowed: false, reason: 'connection', rule: null });
+}
 
 function denied({ reason, rule }: AccessDecision): Problem {
   const detail = reason === 'open' ? '' : DETAILS[reason];

@@ -46,6 +46,9 @@ export interface TableSpec {
   readonly limits?: Partial<GatewayLimits>;
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
+  readonly control_url?: string;
+  /** The URL of the store of grants. */
+  readonly store?: string;
   readonly metrics?: Table['gateway']['metrics'];
   /** By connection; `null` takes the connection away. Not named: everything is allowed. */
   readonly access?: Readonly<Record<string, Partial<Omit<ConnectionAccess, 'connection'>> | null>>;
@@ -146,8 +149,8 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
       listen: { host: '127.0.0.1', port: 0 },
       control: { host: '127.0.0.1', port: 0 },
       public_url: spec.public_url ?? null,
-      control_url: null,
-      store: ['sqlite:state/gw.db'],
+      control_url: spec.control_url ?? null,
+      store: [spec.store ?? 'sqlite:state/gw.db'],
       rate_limit: {
         ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),
         store: 'memory',
