@@ -1,12 +1,10 @@
 import { byNearness } from '../../compiler/diagnostic/nearest-name.ts';
-import { folderSource } from '../../runtime/load/table-source.ts';
 import type { DescriptionEntry, OperationList } from '../../table/operations.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
 import { SEARCH_OPTIONS, searchTerms } from '../../table/rules/search-terms.ts';
-import { TableError } from '../../table/shape.ts';
 import type { CatalogUse, Connection, Table } from '../../table/types.ts';
 import { compileOrTell } from '../compile-folder.ts';
-import { UsageError } from '../usage-error.ts';
+import { loadTable } from '../load-table.ts';
 import type { Found, OperationSet } from './operation-set.ts';
 
 /** Where operations are read from: a table on disk, or a folder that is compiled in memory. */
@@ -23,7 +21,10 @@ export interface OpenedSets {
 
 /** Gives the operations of every connection, or null where the folder does not compile, which is told. Throws a UsageError. */
 export async function openSets(place: TablePlace): Promise<OpenedSets | null> {
-  const opened = place.dir === undefined ? await loadTable(place.table) : await compileOrTell(place.dir);
+  const opened =
+    place.dir === undefined
+      ? await loadTable(place.table, 'name a folder with --table or --dir')
+      : await compileOrTell(place.dir);
   if (opened === null) return null;
   const { table, records } = opened;
   return { connections: table.connections, sets: setsOf(table, records) };
@@ -32,20 +33,6 @@ export async function openSets(place: TablePlace): Promise<OpenedSets | null> {
 /** Gives the operations of every connection of a table. */
 export function setsOf(table: Table, records: RecordsReader): OperationSet[] {
   return table.connections.flatMap((connection) => setsOfConnection(table, connection, records));
-}
-
-async function loadTable(folder: string): Promise<{ table: Table; records: RecordsReader }> {
-  try {
-    return await folderSource(folder).load();
-  } catch (error) {
-    if (error instanceof TableError)
-      throw new UsageError(`the table in ${folder} cannot be read: ${error.message}`);
-    if (error instanceof Error && 'code' in error)
-      throw new UsageError(
-        `there is no table in ${folder}: run gw compile, or name a folder with --table or --dir`,
-      );
-    throw error;
-  }
 }
 
 function setsOfConnection(table: Table, connection: Connection, records: RecordsReader): OperationSet[] {
