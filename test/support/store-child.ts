@@ -49,11 +49,11 @@ process.once('message', ({ url, id, order, file, keys: bytes = [1] }: StoreOrder
 
 /** Gives a grant another secret and reads it back, again and again. Tells how often it wrote, and read what it wrote. */
 async function writeUntilStopped(store: GrantStore, id: string): Promise<void> {
-  let stopped = false;
+  const orders = { stop: false };
   let read = 0;
   let wrote = 0;
-  process.once('message', () => (stopped = true));
-  while (!stopped) {
+  process.once('message', () => (orders.stop = true));
+  while (!orders.stop) {
     const secret = `written ${wrote + 1}`;
     const { revision = 0 } = (await store.get(id)) ?? {};
     const updated = await store.update(id, revision, { credential: new Hidden({ kind: 'key', secret }) });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -78,10 +79,10 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const store = await openedStore(url);
     const ids = await planted(store, count);
     const killed = startGw(['secret', 'rotate', '--store', url], { env: BOTH });
-    let over = false;
-    void killed.ended.then(() => (over = true));
+    const run = { over: false };
+    void killed.ended.then(() => (run.over = true));
     let done = 0;
-    while (done < 10 && !over) done = (await store.keysInUse()).get(NEW) ?? 0;
+    while (done < 10 && !run.over) done = (await store.keysInUse()).get(NEW) ?? 0;
     killed.signal('SIGKILL');
     expect(await killed.ended).toEqual({ code: null, signal: 'SIGKILL' });
     const inUse = await store.keysInUse();
@@ -108,9 +109,9 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const { child } = await storeProcess({ url, id, file: '', order: 'write', keys: [2, 1] });
     const ran = await gw(['secret', 'rotate', '--store', url], { env: BOTH });
     expect([ran.code, ran.stderr]).toEqual([0, '']);
-    const said = new Promise<string>((resolve) => child.once('message', (word) => resolve(String(word))));
+    const said = once(child, 'message') as Promise<[string]>;
     child.send('stop');
-    const [wrote, read] = (await said).split(' ').map(Number);
+    const [wrote, read] = (await said)[0].split(' ').map(Number);
     const now = await openedStore(url, { keys: testKeys(2) });
     expect((await now.get(id))?.credential?.reveal()).toEqual({ kind: 'key', secret: `written ${wrote}` });
     expect(wrote).toBeGreaterThan(1);
