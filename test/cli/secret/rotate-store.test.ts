@@ -91,11 +91,13 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const both = await openedStore(url, { keys: testKeys(1, 2) });
     expect(await secretsOf(both, ids)).toEqual(expectedSecrets(count));
     const ran = await gw(['secret', 'rotate', '--store', url], { env: BOTH });
-    expect(ran).toEqual({
-      code: 0,
-      stdout: `sealed ${left} values again with the key ${NEW}; keys in use: ${NEW} (${2 * count} values); not in use any more: ${OLD}\n`,
-      stderr: '',
-    });
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    const [, again, rest] = /^sealed (\d+) values again with (.*)\n$/.exec(ran.stdout) ?? [];
+    // A server may end the last statement of whoever was killed.
+    expect([left, left - 1]).toContain(Number(again));
+    expect(rest).toBe(
+      `the key ${NEW}; keys in use: ${NEW} (${2 * count} values); not in use any more: ${OLD}`,
+    );
     const now = await openedStore(url, { keys: testKeys(2) });
     expect(await secretsOf(now, ids)).toEqual(expectedSecrets(count));
   });
