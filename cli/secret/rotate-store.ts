@@ -4,8 +4,9 @@ import type { UrlParts } from '../../compiler/fields/written.ts';
 import { openStore } from '../../runtime/grants/store/open-store.ts';
 import type { GrantStore, Resealed } from '../../runtime/grants/store/grant-store.ts';
 import { Hidden } from '../../runtime/hidden.ts';
-import { storeUrl } from '../../runtime/load/store-url.ts';
+import { resolveUrl } from '../../runtime/load/resolve-secrets.ts';
 import { SealingKeyError } from '../../runtime/sealing/sealing-keys.ts';
+import type { SealingKeys } from '../../runtime/sealing/sealing-keys.ts';
 import { sqlitePath } from '../../runtime/store/open-database.ts';
 import {
   StoreFileError,
@@ -33,7 +34,7 @@ export interface StorePlace {
  */
 export async function rotateStore(place: StorePlace): Promise<number> {
   const keys = keysOfEnvironment();
-  const url = await urlOf(place);
+  const url = await urlOf(place, keys);
   const path = sqlitePath(url);
   if (path !== undefined && !existsSync(path)) throw new UsageError(`there is no store at ${path}`);
   const line = terminalLine(process.stderr);
@@ -51,11 +52,13 @@ export async function rotateStore(place: StorePlace): Promise<number> {
   }
 }
 
-async function urlOf({ table, store }: StorePlace): Promise<Hidden<string>> {
+async function urlOf({ table, store }: StorePlace, keys: SealingKeys | null): Promise<Hidden<string>> {
   const template = store === undefined ? await storeOfTable(table) : templateOf(store);
-  const url = await storeUrl(template, process.env);
+  const url = await resolveUrl(template, { environment: process.env, keys });
   if (url instanceof Hidden) return url;
-  throw new UsageError(`${url.reference} of the store (${url.at}): ${url.why}`);
+  throw new UsageError(
+    url.map(({ reference, at, why }) => `${reference} of the store (${at}): ${why}`).join('\n'),
+  );
 }
 
 async function storeOfTable(folder: string): Promise<UrlTemplate> {
