@@ -78,15 +78,13 @@ function checkRoute(route: RouteFields, { span, fields, names }: Placed, report:
 }
 
 /** Gives a deny that takes part in denying all of a rule, or null where something of it is left. */
-function shadowOf(
-  route: RouteFields,
-  denies: readonly Element<RouteFields>[],
-): Element<RouteFields> | null {
+function shadowOf(route: RouteFields, denies: readonly Element<RouteFields>[]): Element<RouteFields> | null {
   const methods = textsOf(route.methods?.value);
   const paths = textsOf(route.paths?.value);
   const pairs = methods.flatMap((method) => paths.map((path) => ({ method, path })));
   const found = pairs.map(
-    ({ method, path }) => denies.find(({ value }) => value !== undefined && takesBack(value, method, path)) ?? null,
+    ({ method, path }) =>
+      denies.find(({ value }) => value !== undefined && takesBack(value, method, path)) ?? null,
   );
   return found.includes(null) ? null : (found[0] ?? null);
 }
