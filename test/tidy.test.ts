@@ -22,9 +22,11 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/problem.ts': [],
   'runtime/hidden.ts': [],
   'runtime/validate/': SHARED['runtime'] ?? [],
+  'runtime/operations/': SHARED['runtime'] ?? [],
   'runtime/load/': [
     ...(SHARED['runtime'] ?? []),
     ...phases('runtime', 2, 7),
+    'runtime/operations/',
     'runtime/validate/',
     'runtime/sealing/',
     'runtime/grants/',

@@ -1,3 +1,4 @@
+import { allowedTools } from '../../table/rules/allowed-tools.ts';
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
@@ -6,6 +7,7 @@ import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { tlsContexts } from '../6-forward/tls-contexts.ts';
+import { operationSets } from '../operations/operation-sets.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
 import { accessOf } from './access-of.ts';
@@ -73,6 +75,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
         },
       ]),
     ),
+    operations: operationSets(table, loaded.records),
     callers,
     metrics: table.gateway.metrics,
     policy,
@@ -124,6 +127,7 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
       account: caller.account,
       admin: caller.admin,
       access: access[caller.access] ?? new Map(),
+      tools: allowedTools(table.personas.filter(({ name }) => caller.personas.includes(name))),
     });
   }
   return callers;

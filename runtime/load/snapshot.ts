@@ -1,3 +1,4 @@
+import type { ToolName } from '../../table/rules/allowed-tools.ts';
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
 import type { Connection, ConnectionAccess, Gateway, GatewayLimits } from '../../table/types.ts';
@@ -12,6 +13,7 @@ import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { Hidden } from '../hidden.ts';
+import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
 
@@ -57,6 +59,8 @@ export interface KnownCaller {
   readonly admin: boolean;
   /** By connection. What is not there is denied. */
   readonly access: ReadonlyMap<string, GrantedAccess>;
+  /** The tools of language models that its personas allow. */
+  readonly tools: ReadonlySet<ToolName>;
 }
 
 /** What a caller may do on one connection; `ruled`: methods and paths are looked at. */
@@ -70,6 +74,8 @@ export interface Snapshot {
   readonly digest: string;
   readonly limits: GatewayLimits;
   readonly routes: ReadonlyMap<string, Route>;
+  /** The operations of every connection, for who lists and names them. */
+  readonly operations: OperationSets;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
   /** Who may read /metrics. */
