@@ -12,6 +12,7 @@ import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
@@ -33,8 +34,12 @@ export interface Route {
   /** The sockets to each place. Empty where the connection is not available. */
   readonly pools: readonly UpstreamPool[];
   readonly relay: RelayPlan;
+  /** How URLs of the upstream are read, whether or not they are rewritten; null where the connection is not available. */
+  readonly links: LinkBase | null;
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
+  /** The descriptions, whoever looks at them: their matchers are read when they are first asked for. Throws a TableError. */
+  readonly described: () => readonly PlacedDescription[];
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
