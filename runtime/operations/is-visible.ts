@@ -47,14 +47,14 @@ function meetSegment(glob: string, segment: string): string | null {
 }
 
 function globPattern(glob: string): Pattern<string> {
-  return [...glob].map((character) => (character === '*' ? STAR : character));
+  return glob.split('').map((character) => (character === '*' ? STAR : character));
 }
 
 /** A parameter is one character or more. */
 function segmentPattern(segment: string): Pattern<string> {
   return segment
     .split(/(\{[^{}]*\})/)
-    .flatMap((part, at): Pattern<string> => (at % 2 === 1 ? [ANY, STAR] : [...part]));
+    .flatMap((part, at): Pattern<string> => (at % 2 === 1 ? [ANY, STAR] : part.split('')));
 }
 
 function unnamed(segment: string): string {

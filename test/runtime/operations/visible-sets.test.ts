@@ -95,21 +95,22 @@ test.each(CASES)('$what', async (given) => {
   expect(set?.list.methods).toHaveLength(given.visible.length);
 });
 
-test('an operation is hidden only where none of many paths of it is allowed', () => {
+test('an operation is hidden only where no path of it is allowed', () => {
   const values = ['admin', 'u_1', 'x', 'secret-1', 'report-7', '{user}'];
-  for (const given of CASES) {
-    const plan = accessOf(given);
-    for (const { id, method, path } of OPERATIONS) {
-      const paths = values.map((value) =>
-        `/v2${path}`
-          .replace(/\{[^{}]*\}/g, () => value)
-          .split('/')
-          .slice(1),
-      );
-      const usable = paths.some((segments) => decideAccess(plan, method, segments).allowed);
-      if (usable) expect([given.what, given.visible]).toEqual([given.what, expect.arrayContaining([id])]);
-    }
-  }
+  const hidden = CASES.flatMap((given) =>
+    OPERATIONS.filter(({ id }) => !given.visible.includes(id)).map((one) => ({
+      plan: accessOf(given),
+      ...one,
+    })),
+  );
+  expect(hidden.length).toBeGreaterThan(30);
+  const usable = hidden.filter(({ plan, method, path }) =>
+    values.some((value) => {
+      const segments = `/v2${path}`.replace(/\{[^{}]*\}/g, () => value).split('/');
+      return decideAccess(plan, method, segments.slice(1)).allowed;
+    }),
+  );
+  expect(usable).toEqual([]);
 });
 
 test('a connection that a caller may not use has no operations, and no name', () => {
