@@ -22,7 +22,8 @@ const TOLD: ReadonlyMap<string, string> = new Map(
 export function headerValues(raw: readonly Buffer[], name: string): string[] {
   const values: string[] = [];
   for (let at = 0; at < raw.length; at += 2)
-    if (raw[at]?.toString('latin1').toLowerCase() === name) values.push(raw[at + 1]?.toString('latin1') ?? '');
+    if (raw[at]?.toString('latin1').toLowerCase() === name)
+      values.push(raw[at + 1]?.toString('latin1') ?? '');
   return values;
 }
 

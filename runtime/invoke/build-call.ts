@@ -4,7 +4,7 @@ import type { GatewayLimits } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
 import { checkHeaders } from './check-headers.ts';
 import type { CallHeaders } from './check-headers.ts';
-import { addFault, inputInvalid } from './faults.ts';
+import { inputInvalid, inputRefused } from './faults.ts';
 import type { FaultList } from './faults.ts';
 import { locateCall } from './locate-call.ts';
 import type { CallPlace, DescribedOperation, LocatedCall } from './locate-call.ts';
@@ -48,7 +48,9 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
   );
   const given = checkHeaders(input.headers ?? {}, { connection, drop: place.route.shape.drop }, faults);
   const body = writeBody(input.body, bodyPlan(located, given, place), faults);
-  const timeout_ms = timeoutOf(input, connection.limits.call_timeout_ms, faults);
+  const timeout_ms = timeoutOf(input, connection.limits.call_timeout_ms);
+  if (timeout_ms === null)
+    return inputRefused(`timeout_seconds is a number from 1 to ${TIMEOUT_MAX_SECONDS}`);
   if (faults.length > 0) return inputInvalid(faults);
   const rest = query === '' ? located.path : `${located.path}?${query}`;
   if (rest.length > limits.target_max_bytes) {
@@ -59,7 +61,16 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
   }
   const headers = [...given.flat, ...defaultsBeside(given, body, place)];
   if ((input.grant ?? null) !== null) headers.push('Gateway-Connection', input.grant ?? '');
-  return { method, rest, written: located.written, headers, body: body?.bytes ?? null, timeout_ms, operation, owned };
+  return {
+    method,
+    rest,
+    written: located.written,
+    headers,
+    body: body?.bytes ?? null,
+    timeout_ms,
+    operation,
+    owned,
+  };
 }
 
 function ownedPairs({ route: { connection } }: CallPlace): ReadonlySet<string> {
@@ -84,17 +95,20 @@ function bodyPlan(
   };
 }
 
-function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number, faults: FaultList): number {
+/** In milliseconds; null where what was given is none. */
+function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number): number | null {
   if (seconds === undefined || seconds === null) return otherwise;
-  if (seconds >= 1 && seconds <= TIMEOUT_MAX_SECONDS) return Math.round(seconds * 1000);
-  addFault(faults, 'header', 'timeout_seconds', `a number from 1 to ${TIMEOUT_MAX_SECONDS}`);
-  return otherwise;
+  return seconds >= 1 && seconds <= TIMEOUT_MAX_SECONDS ? Math.round(seconds * 1000) : null;
 }
 
 /** What a program that calls an API by itself would send too; not where the caller or the connection says it. */
 function defaultsBeside(given: CallHeaders, body: WrittenBody | null, { route }: CallPlace): string[] {
   const { defaults, owned } = route.connection.headers;
-  const said = new Set([...given.byName.keys(), ...owned, ...defaults.map(({ name }) => foldHeaderName(name))]);
+  const said = new Set([
+    ...given.byName.keys(),
+    ...owned,
+    ...defaults.map(({ name }) => foldHeaderName(name)),
+  ]);
   const headers: string[] = [];
   if (!said.has('accept')) headers.push('Accept', 'application/json, */*;q=0.5');
   if (!said.has('user-agent')) headers.push('User-Agent', 'gw');

@@ -64,7 +64,8 @@ function refusedBecause(name: string, rules: HeaderRules, given: ReadonlyMap<str
 function ownerOf(folded: string, { connection, drop }: HeaderRules): string | null {
   if (!drop(folded)) return null;
   const { set, owned } = connection.headers;
-  if (set.some(({ name }) => foldHeaderName(name) === folded)) return 'static_headers of the connection set it';
+  if (set.some(({ name }) => foldHeaderName(name) === folded))
+    return 'static_headers of the connection set it';
   if (owned.includes(folded)) return 'the authentication of the connection sets it';
   if (folded === 'authorization' || folded === 'x-api-key')
     return 'authentication is the business of the connection';

@@ -7,7 +7,11 @@ import { isFile } from './write-multipart.ts';
  * a body with files multipart, for text and bytes what is none of the three. null where it says none that fits, and
  * then nothing is known of it.
  */
-export function chooseType(content: readonly MediaTypeRecord[], body: unknown, form: BodyForm): string | null {
+export function chooseType(
+  content: readonly MediaTypeRecord[],
+  body: unknown,
+  form: BodyForm,
+): string | null {
   const types = content
     .map(({ media_type }) => media_type)
     .filter((type) => !type.includes('*'))

@@ -27,13 +27,14 @@ export function isText(bytes: Buffer): boolean {
   }
 }
 
-/** Gives how many of the first `max` bytes are whole characters of UTF-8. */
-export function wholeCharacters(bytes: Buffer, max: number): number {
-  if (bytes.length <= max) return bytes.length;
-  let end = max;
-  // Bytes 10xxxxxx go on with a character; none is longer than four.
-  while (end > 0 && max - end < 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return end;
+/** Gives how many bytes of what was cut somewhere are whole characters of UTF-8. */
+export function wholeCharacters(bytes: Buffer): number {
+  // The last byte that begins a character: bytes 10xxxxxx go on with one, and none is longer than four.
+  let start = bytes.length - 1;
+  while (start >= 0 && bytes.length - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  const first = bytes[start] ?? 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return bytes.length - start < length ? Math.max(0, start) : bytes.length;
 }
 
 /** Gives bytes as text by the charset of their media type (UTF-8 where it says none that is known), without a byte order mark. */

@@ -5,7 +5,12 @@ import type { RequestFault } from '../problem.ts';
 export type FaultList = RequestFault[];
 
 /** Adds a fault of a value as a whole. */
-export function addFault(faults: FaultList, place: RequestFault['in'], name: string | null, expected: string): void {
+export function addFault(
+  faults: FaultList,
+  place: RequestFault['in'],
+  name: string | null,
+  expected: string,
+): void {
   faults.push({ in: place, name, pointer: '', expected });
 }
 

@@ -20,7 +20,11 @@ export interface PathTemplate {
  * empty, nothing else may be given, and no segment may come to a dot segment in any reading; all that is wrong is
  * added to the faults.
  */
-export function fillTemplate({ prefix, path, parameters }: PathTemplate, given: JsonObject, faults: FaultList): string {
+export function fillTemplate(
+  { prefix, path, parameters }: PathTemplate,
+  given: JsonObject,
+  faults: FaultList,
+): string {
   const names = new Set(segmentParameters(path));
   for (const name of Object.keys(given)) {
     if (!names.has(name)) addFault(faults, 'path', name, `to be left out: ${path} has no such placeholder`);
@@ -33,7 +37,8 @@ export function fillTemplate({ prefix, path, parameters }: PathTemplate, given: 
     });
     const text = filled.join('');
     if (targetFault(`/${text}`) !== null) {
-      for (const name of own) addFault(faults, 'path', name, 'text that is no dot segment, however often decoded, and has no NUL');
+      for (const name of own)
+        addFault(faults, 'path', name, 'text that is no dot segment, however often decoded, and has no NUL');
     }
     return text;
   });

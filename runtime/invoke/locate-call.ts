@@ -128,10 +128,18 @@ function locateOperation(
   const described = describedBy(found.place);
   const { record, template } = described;
   // What may not be called is not told about either, its parameters least of all.
-  const denied = authorize(caller, route, { method: record.method, rest: template.replace(/[{}]/g, ''), folded: [] });
+  const denied = authorize(caller, route, {
+    method: record.method,
+    rest: template.replace(/[{}]/g, ''),
+    folded: [],
+  });
   if (denied instanceof Problem && isHidden(found.place, seen)) return denied;
   const { prefix } = found.place.set;
-  const filled = fillTemplate({ prefix, path: record.path, parameters: record.parameters }, input.path_params ?? {}, faults);
+  const filled = fillTemplate(
+    { prefix, path: record.path, parameters: record.parameters },
+    input.path_params ?? {},
+    faults,
+  );
   const path = route.path === null ? filled : callersPath(route.path, filled);
   if (path === null) return new Problem('operation_unknown', `no path of a caller of ${name} comes to ${id}`);
   const fault = faults.length > 0 ? null : targetFault(path);
@@ -143,17 +151,15 @@ function isHidden({ set, index }: Place, seen: readonly OperationSet[]): boolean
   const { method, path } = { method: set.list.methods[index], path: set.list.paths[index] };
   return !seen.some(
     ({ description, list }) =>
-      description === set.description && list.paths.some((one, at) => one === path && list.methods[at] === method),
+      description === set.description &&
+      list.paths.some((one, at) => one === path && list.methods[at] === method),
   );
 }
 
 function noDescription(connection: string, named: string | null, sets: readonly OperationSet[]): Problem {
   const names = [...new Set(sets.map(({ description }) => description))];
   if (names.length === 0) {
-    return new Problem(
-      'operation_unknown',
-      `${connection} has no description: call it by method and path`,
-    );
+    return new Problem('operation_unknown', `${connection} has no description: call it by method and path`);
   }
   return new Problem(
     'operation_unknown',

@@ -76,8 +76,12 @@ function byUrl(text: string, said: string, { from, behindConnection, owned }: Pa
   url.hash = '';
   const rest = behindConnection(url);
   if (rest === null) return { has_more: true, next_url: withoutOwned(url, owned), source: said };
-  const [path = '', query = ''] = splitQuery(rest);
-  return { has_more: true, next: { path: path === '' ? '/' : path, query_params: queryOf(query, owned) }, source: said };
+  const [path, query] = splitQuery(rest);
+  return {
+    has_more: true,
+    next: { path: path === '' ? '/' : path, query_params: queryOf(query, owned) },
+    source: said,
+  };
 }
 
 function splitQuery(rest: string): [string, string] {

@@ -28,7 +28,8 @@ function redactParts(text: string, redact: Redact): string {
 /** Gives parsed JSON with every secret in its texts, names and numbers replaced. The value itself is changed. */
 export function redactJson(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redactText(value, redact);
-  if (typeof value === 'number') return redact(String(value)) === String(value) ? value : redact(String(value));
+  if (typeof value === 'number')
+    return redact(String(value)) === String(value) ? value : redact(String(value));
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const list: unknown[] = value;
@@ -36,6 +37,9 @@ export function redactJson(value: unknown, redact: Redact): unknown {
     return list;
   }
   // Defined, not assigned: a name may be `__proto__`.
-  const members = Object.entries(value).map(([name, member]) => [redactText(name, redact), redactJson(member, redact)]);
+  const members = Object.entries(value).map(([name, member]) => [
+    redactText(name, redact),
+    redactJson(member, redact),
+  ]);
   return Object.fromEntries(members) as unknown;
 }

@@ -57,7 +57,10 @@ export interface InvokeError {
 export interface Pagination {
   readonly has_more: true;
   /** What the next call is the same with but for these: the page is on the same API. */
-  readonly next?: { readonly path: string; readonly query_params: Readonly<Record<string, string | string[]>> };
+  readonly next?: {
+    readonly path: string;
+    readonly query_params: Readonly<Record<string, string | string[]>>;
+  };
   /** The page is somewhere else. */
   readonly next_url?: string;
   /** What the parameter that the API has for it takes. */

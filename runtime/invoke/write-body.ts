@@ -93,10 +93,14 @@ function encode(body: unknown, { type, described, shape }: Encoding, faults: Fau
     }
     case 'form':
       if (typeof body === 'string') return utf8(body);
-      return object === null ? refuse('an object, or form content as text') : utf8(writeForm(object, described, faults));
+      return object === null
+        ? refuse('an object, or form content as text')
+        : utf8(writeForm(object, described, faults));
     case 'multipart': {
       if (object === null)
-        return refuse('an object: fields as text, files as {filename, content or content_base64, content_type}');
+        return refuse(
+          'an object: fields as text, files as {filename, content or content_base64, content_type}',
+        );
       const { bytes, contentType } = writeMultipart(object, described?.encoding ?? {}, faults);
       return { bytes, boundaryType: contentType };
     }
@@ -119,7 +123,8 @@ function isBinary(body: unknown): boolean {
 
 /** Tells whether content_base64 is a name of the API's own in the type that is sent. */
 function isMember({ content, shape }: BodyPlan, said: string | null): boolean {
-  const sent = said === null ? content : content.filter((one) => one === mediaTypeFor(content, essence(said)));
+  const sent =
+    said === null ? content : content.filter((one) => one === mediaTypeFor(content, essence(said)));
   return sent.some(({ schema }) => shape(schema).members.has('content_base64'));
 }
 
@@ -133,7 +138,11 @@ function binaryBody(body: JsonObject, plan: BodyPlan, faults: FaultList): Writte
   }
   const said = plan.fixed ?? plan.asked;
   if (type === undefined || type === null)
-    return { bytes, contentType: said === null ? (chooseType(plan.content, body, 'bytes') ?? 'application/octet-stream') : null };
+    return {
+      bytes,
+      contentType:
+        said === null ? (chooseType(plan.content, body, 'bytes') ?? 'application/octet-stream') : null,
+    };
   if (typeof type !== 'string' || !isMediaType(type) || (said !== null && said !== type)) {
     const expected = said === null ? 'a media type' : 'the Content-Type that goes out already, or none';
     faults.push({ in: 'body', name: null, pointer: '/content_type', expected });

@@ -13,13 +13,15 @@ import { writePairs } from './write-style.ts';
 export function writeForm(body: JsonObject, content: MediaTypeRecord | null, faults: FaultList): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(body)) {
-    const encoding = content !== null && Object.hasOwn(content.encoding, name) ? content.encoding[name] : undefined;
+    const encoding =
+      content !== null && Object.hasOwn(content.encoding, name) ? content.encoding[name] : undefined;
     const json = /^application\/(?:[^;,]*\+)?json/.test(encoding?.content_type ?? '');
     const text = json && typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
     const style = encoding ?? (isNested(value) || content === null ? BRACKETED : BY_DEFAULT);
     const named = name.endsWith('[]') && !isNested(value) ? BY_DEFAULT : style;
     const written = writePairs(name, text, named, true);
-    if ('expected' in written) faults.push({ in: 'body', name: null, pointer: `/${name}`, expected: written.expected });
+    if ('expected' in written)
+      faults.push({ in: 'body', name: null, pointer: `/${name}`, expected: written.expected });
     else pairs.push(...written.map((pair) => `${pair.name}=${pair.value}`));
   }
   return pairs.join('&');

@@ -39,7 +39,8 @@ export function writeMultipart(
     for (const one of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
       if (one === null) continue;
       const part = partOf(name, one, contentType);
-      if ('expected' in part) faults.push({ in: 'body', name: null, pointer: pointerTo(name), expected: part.expected });
+      if ('expected' in part)
+        faults.push({ in: 'body', name: null, pointer: pointerTo(name), expected: part.expected });
       else parts.push(part);
     }
   }
@@ -63,12 +64,20 @@ function isPlain(text: string): boolean {
   return !/[\r\n\0]/.test(text);
 }
 
-function partOf(name: string, value: unknown, contentType: string | null): Part | { readonly expected: string } {
+function partOf(
+  name: string,
+  value: unknown,
+  contentType: string | null,
+): Part | { readonly expected: string } {
   const plain = { name, filename: null, contentType };
   if (isScalar(value)) return { ...plain, bytes: Buffer.from(plainText(value), 'utf8') };
   if (typeof value !== 'object' || value === null) return { expected: 'text, a file, or an object' };
   if (isFile(value)) return filePart(name, value as JsonObject, contentType);
-  return { ...plain, contentType: contentType ?? 'application/json', bytes: Buffer.from(JSON.stringify(value), 'utf8') };
+  return {
+    ...plain,
+    contentType: contentType ?? 'application/json',
+    bytes: Buffer.from(JSON.stringify(value), 'utf8'),
+  };
 }
 
 /** A file has its content by one of two names; an object without either is JSON. */
@@ -84,10 +93,16 @@ export function isFile(value: unknown): boolean {
 
 const FILE_MEMBERS: ReadonlySet<string> = new Set(['filename', 'content', 'content_base64', 'content_type']);
 
-function filePart(name: string, file: JsonObject, described: string | null): Part | { readonly expected: string } {
+function filePart(
+  name: string,
+  file: JsonObject,
+  described: string | null,
+): Part | { readonly expected: string } {
   const other = Object.keys(file).find((key) => !FILE_MEMBERS.has(key));
   if (other !== undefined)
-    return { expected: `a file: filename, content or content_base64, content_type, and not ${JSON.stringify(other)}` };
+    return {
+      expected: `a file: filename, content or content_base64, content_type, and not ${JSON.stringify(other)}`,
+    };
   const { filename, content, content_base64: encoded, content_type: type } = file;
   if (typeof filename !== 'string' || filename === '' || !isPlain(filename))
     return { expected: 'a filename without CR, LF and NUL' };
@@ -95,7 +110,12 @@ function filePart(name: string, file: JsonObject, described: string | null): Par
     return { expected: 'a content_type that is a media type' };
   const bytes = fileBytes(content, encoded);
   if (bytes === null) return { expected: 'one of content (text) and content_base64 (base64)' };
-  return { name, filename, contentType: typeof type === 'string' ? type : (described ?? 'application/octet-stream'), bytes };
+  return {
+    name,
+    filename,
+    contentType: typeof type === 'string' ? type : (described ?? 'application/octet-stream'),
+    bytes,
+  };
 }
 
 function fileBytes(content: unknown, encoded: unknown): Buffer | null {

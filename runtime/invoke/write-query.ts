@@ -25,7 +25,8 @@ export function writeQuery(given: JsonObject, { parameters, owned }: QueryPlan, 
     }
     for (const pair of written) {
       const text = `${pair.name}=${pair.value}`;
-      if (owned.has(queryName(text))) addFault(faults, 'query', name, 'to be left out: the connection sets it');
+      if (owned.has(queryName(text)))
+        addFault(faults, 'query', name, 'to be left out: the connection sets it');
       else pairs.push(text);
     }
   }

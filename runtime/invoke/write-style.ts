@@ -123,7 +123,11 @@ function membersOf(value: object): (readonly [string, unknown])[] {
 }
 
 /** Gives a value as it stands in a path (OpenAPI 3.2, 4.12.3: simple, label, matrix), encoded. */
-export function writeInPath(name: string, value: unknown, { style, explode }: Style): Written<{ text: string }> {
+export function writeInPath(
+  name: string,
+  value: unknown,
+  { style, explode }: Style,
+): Written<{ text: string }> {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0) return { expected: 'a value that is not empty' };
   const texts: string[] = [];
@@ -137,6 +141,8 @@ export function writeInPath(name: string, value: unknown, { style, explode }: St
   if (style === 'label') return { text: `.${texts.join(explode ? '.' : ',')}` };
   if (style !== 'matrix') return { text: texts.join(',') };
   const encoded = encodeText(name) ?? '';
-  const assigned = explode ? texts.map((text) => `${encoded}=${text}`).join(';') : `${encoded}=${texts.join(',')}`;
+  const assigned = explode
+    ? texts.map((text) => `${encoded}=${text}`).join(';')
+    : `${encoded}=${texts.join(',')}`;
   return { text: `;${assigned}` };
 }

@@ -14,6 +14,7 @@ import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
+import type { MemoryBudget } from '../7-relay/memory-budget.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
@@ -87,6 +88,8 @@ export interface Snapshot {
   readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
+  /** What calls whose answers are held in memory hold together; it goes from table to table. */
+  readonly invokeMemory: MemoryBudget;
   /** Every connection or caller that is not served, with file and line: told at start. */
   readonly notices: readonly string[];
 }

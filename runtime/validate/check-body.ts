@@ -91,15 +91,15 @@ function readValue(bytes: Buffer, check: BodyCheck, validators: ValidatorSet): R
 function readJson(bytes: Buffer): Read {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (isDeep(text)) return { expected: `JSON that is nested at most ${DEPTH_MAX} levels` };
+    if (isDeepJson(text)) return { expected: `JSON that is nested at most ${DEPTH_MAX} levels` };
     return { value: JSON.parse(text) as unknown };
   } catch {
     return { expected: 'JSON' };
   }
 }
 
-/** Brackets are counted in strings too, and those only make it stricter with texts nobody sends. */
-function isDeep(text: string): boolean {
+/** Tells whether JSON is nested deeper than anything here follows it. */
+export function isDeepJson(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import type { HeldMemory } from './memory-budget.ts';
+import type { HeldMemory } from '../7-relay/memory-budget.ts';
 
 /** Content as far as it was read. */
-export interface ReadContent {
+export interface CollectedContent {
   readonly bytes: Buffer;
   /** Why there is more than was read; null where this is all. */
   readonly cut: 'size' | 'memory' | null;
@@ -38,16 +37,16 @@ export class ContentUndecodable extends Error {
  * Gives content decoded, up to a size: what is counted, and held, is what comes out, so that a little that unpacks
  * to much ends there. Content that breaks off is given as far as it came. Never rejects for what an upstream sends.
  */
-export async function readContent(
+export async function collectContent(
   content: Readable,
   coding: string | null,
   { max, memory }: ContentLimits,
-): Promise<ReadContent> {
+): Promise<CollectedContent> {
   const chunks: Buffer[] = [];
   let size = 0;
-  let cut: ReadContent['cut'] = null;
+  let cut: CollectedContent['cut'] = null;
   const fault: { upstream: Error | null } = { upstream: null };
-  const end = (broken: Error | null): ReadContent => {
+  const end = (broken: Error | null): CollectedContent => {
     content.destroy();
     return { bytes: Buffer.concat(chunks), cut, broken };
   };
@@ -65,7 +64,9 @@ export async function readContent(
     }
     return end(cut === null ? fault.upstream : null);
   } catch (error) {
-    return end(fault.upstream ?? (coding === null && error instanceof Error ? error : new ContentUndecodable()));
+    return end(
+      fault.upstream ?? (coding === null && error instanceof Error ? error : new ContentUndecodable()),
+    );
   }
 }
 
@@ -82,20 +83,25 @@ async function decoderOf(coding: string, content: Readable): Promise<Transform> 
   if (coding === 'br') return createBrotliDecompress();
   if (coding !== 'deflate') return createGunzip();
   // Many mean a bare deflate stream by this name (RFC 9110 8.4.1.2): the first byte tells.
-  const first = await firstByte(content);
-  return (first & 0x0f) === 8 ? createInflate() : createInflateRaw();
+  const first = await beginning(content);
+  return ((first?.[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw();
 }
 
-async function firstByte(content: Readable): Promise<number> {
-  if (content.readableLength === 0 && !content.readableEnded) {
-    try {
-      await once(content, 'readable');
-    } catch {
-      return 0;
+/** Gives the first bytes of content, which stay in it; null where it ends, or breaks off, without any. */
+export async function beginning(content: Readable): Promise<Buffer | null> {
+  while (!content.readableEnded && !content.destroyed) {
+    const chunk = content.read() as Buffer | null;
+    if (chunk !== null) {
+      content.unshift(chunk);
+      return chunk;
     }
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        content.off('readable', go).off('end', go).off('close', go);
+        resolve();
+      };
+      content.on('readable', go).on('end', go).on('close', go);
+    });
   }
-  const chunk = content.read() as Buffer | null;
-  if (chunk === null) return 0;
-  content.unshift(chunk);
-  return chunk[0] ?? 0;
+  return null;
 }
