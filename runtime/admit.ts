@@ -73,6 +73,7 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
     written: asking.written === true,
   });
   if (authorized instanceof Problem) return authorized;
+  record.persona = authorized.by.persona;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   record.operation = operation?.record.id ?? null;
   record.template = operation?.template ?? null;

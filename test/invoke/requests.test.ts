@@ -78,7 +78,12 @@ const DESCRIBED = describe(
     { id: 'PUT /raw/{key}', body: { content: { 'image/png': {} } } },
     { id: 'POST /xml', body: { content: { 'application/xml': {} } } },
     { id: 'POST /word', body: { content: { 'application/json': { schema: TEXT } } } },
-    { id: 'POST /keeps', body: { content: { 'application/json': { schema: { type: 'object', properties: { content_base64: TEXT } } } } } },
+    {
+      id: 'POST /keeps',
+      body: {
+        content: { 'application/json': { schema: { type: 'object', properties: { content_base64: TEXT } } } },
+      },
+    },
   ],
   [],
 );
@@ -156,7 +161,10 @@ const ROWS: Record<string, Row> = {
     sees: 'POST /xml\nContent-Type: application/xml\n<a/>',
   },
   'an e-mail address, a slash and what else has to be encoded, in a path': {
-    call: { operation_id: 'GET /users/{email}/messages/{id}', path_params: { email: 'a@b.com', id: 'a/b?c#d %;' } },
+    call: {
+      operation_id: 'GET /users/{email}/messages/{id}',
+      path_params: { email: 'a@b.com', id: 'a/b?c#d %;' },
+    },
     sees: 'GET /users/a%40b.com/messages/a%2Fb%3Fc%23d%20%25%3B',
   },
   'placeholders that share a segment': {
@@ -221,7 +229,12 @@ const ROWS: Record<string, Row> = {
     sees: 'POST /keeps\nContent-Type: application/json\n{"content_base64":"aGk="}',
   },
   "the caller's media type, once": {
-    call: { method: 'PATCH', path: '/a', headers: { 'CONTENT-TYPE': 'application/merge-patch+json' }, body: { a: 1 } },
+    call: {
+      method: 'PATCH',
+      path: '/a',
+      headers: { 'CONTENT-TYPE': 'application/merge-patch+json' },
+      body: { a: 1 },
+    },
     headers: TYPE,
     sees: 'PATCH /a\nCONTENT-TYPE: application/merge-patch+json\n{"a":1}',
   },
@@ -232,7 +245,13 @@ const ROWS: Record<string, Row> = {
     sees: 'POST /a\nContent-Type: application/vnd.vendor+json\n{"a":1}',
   },
   'a Content-Type of default_headers gives way': {
-    connection: { default_headers: { 'Content-Type': 'application/json', Accept: 'application/vnd.x', 'User-Agent': 'acme' } },
+    connection: {
+      default_headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/vnd.x',
+        'User-Agent': 'acme',
+      },
+    },
     call: { operation_id: 'POST /xml', body: '<a/>' },
     headers: [...TYPE, 'Accept', 'User-Agent'],
     sees: 'POST /xml\nContent-Type: application/xml\nAccept: application/vnd.x\nUser-Agent: acme\n<a/>',
@@ -244,7 +263,16 @@ const ROWS: Record<string, Row> = {
       credential: CREDENTIALS.bearer,
     },
     call: { method: 'GET', path: '/a', headers: { 'x-default': 'mine', 'X-Own': 'ä', Accept: '*/*' } },
-    headers: ['X-Default', 'X-Kept', 'X-Static', 'X-Own', 'Authorization', 'Accept', 'Content-Type', 'Content-Length'],
+    headers: [
+      'X-Default',
+      'X-Kept',
+      'X-Static',
+      'X-Own',
+      'Authorization',
+      'Accept',
+      'Content-Type',
+      'Content-Length',
+    ],
     sees: 'GET /a\nx-default: mine\nX-Own: \xe4\nAccept: */*\nX-Kept: d\nX-Static: s\nAuthorization: Bearer vendor-secret-9f8e7d',
   },
   'a key in the query, behind what was asked for': {
@@ -252,7 +280,11 @@ const ROWS: Record<string, Row> = {
     call: { method: 'GET', path: '/a', query_params: { q: 'x' } },
     sees: 'GET /a?q=x&api_key=vendor-secret-9f8e7d',
   },
-  'no body': { call: { method: 'DELETE', path: '/a', body: null }, headers: ['Content-Length', ...TYPE], sees: 'DELETE /a' },
+  'no body': {
+    call: { method: 'DELETE', path: '/a', body: null },
+    headers: ['Content-Length', ...TYPE],
+    sees: 'DELETE /a',
+  },
 };
 
 test.each(Object.entries(ROWS))('%s', async (_name, { call, sees, connection, headers }) => {

@@ -26,8 +26,8 @@ export interface Invoking {
   readonly gateway: TestGateway;
   readonly upstream: RawUpstream;
   /** Calls `vendor`; text goes as it is. */
-  invoke(input: unknown, ...fields: string[]): Promise<Called>;
-  invokeRaw(input: unknown, ...fields: string[]): Promise<Called>;
+  readonly invoke: (input: unknown, ...fields: string[]) => Promise<Called>;
+  readonly invokeRaw: (input: unknown, ...fields: string[]) => Promise<Called>;
 }
 
 /** How such a gateway differs from the plain one. */
@@ -39,7 +39,12 @@ export interface InvokingSpec {
 }
 
 /** An answer of an upstream, framed by its length. */
-export function answerOf(status: string, type: string, content: string | Buffer, ...fields: string[]): Buffer {
+export function answerOf(
+  status: string,
+  type: string,
+  content: string | Buffer,
+  ...fields: string[]
+): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   const lines = [`HTTP/1.1 ${status}`, ...(type === '' ? [] : [`Content-Type: ${type}`]), ...fields];
   const head = `${lines.join('\r\n')}\r\nContent-Length: ${bytes.length}\r\n\r\n`;
@@ -47,22 +52,29 @@ export function answerOf(status: string, type: string, content: string | Buffer,
 }
 
 /** Starts both sides. Without `keep` they end with the test. */
-export async function startInvoking({ connection, table, answer, keep }: InvokingSpec = {}): Promise<Invoking> {
+export async function startInvoking({
+  connection,
+  table,
+  answer,
+  keep,
+}: InvokingSpec = {}): Promise<Invoking> {
   const upstream = await rawUpstream(answer ?? answerOf('200 OK', 'application/json', '{"ok":true}'), keep);
   const gateway = await startGateway(
     { connections: { vendor: { base_url: upstream.origin, ...connection } }, ...table },
     { keep: keep ?? false },
   );
-  const call = (word: string) => async (input: unknown, ...fields: string[]) => {
-    const content = Buffer.from(typeof input === 'string' ? input : JSON.stringify(input), 'utf8');
-    const target = `/api/v1/gateway/vendor/${word}`;
-    const head = headOf(`POST ${target} HTTP/1.1`, `Content-Length: ${content.length}`, ...fields);
-    const { bytes, statuses } = await sendRaw(
-      gateway.port,
-      Buffer.concat([Buffer.from(head, 'latin1'), content]),
-    );
-    return calledOf(bytes, statuses[0] ?? 0);
-  };
+  const call =
+    (word: string) =>
+    async (input: unknown, ...fields: string[]) => {
+      const content = Buffer.from(typeof input === 'string' ? input : JSON.stringify(input), 'utf8');
+      const target = `/api/v1/gateway/vendor/${word}`;
+      const head = headOf(`POST ${target} HTTP/1.1`, `Content-Length: ${content.length}`, ...fields);
+      const { bytes, statuses } = await sendRaw(
+        gateway.port,
+        Buffer.concat([Buffer.from(head, 'latin1'), content]),
+      );
+      return calledOf(bytes, statuses[0] ?? 0);
+    };
   return { gateway, upstream, invoke: call('invoke'), invokeRaw: call('invoke-raw') };
 }
 
@@ -89,5 +101,7 @@ export function seen(request: RawRequest | undefined, ...names: string[]): strin
   const [line = '', ...lines] = (request?.head ?? 'nothing').split('\r\n');
   const wanted = names.map((name) => name.toLowerCase());
   const kept = lines.filter((one) => wanted.includes((one.split(':')[0] ?? '').toLowerCase()));
-  return [line.replace(/ HTTP\/1\.1$/, ''), ...kept, ...(request?.body === '' ? [] : [request?.body])].join('\n');
+  return [line.replace(/ HTTP\/1\.1$/, ''), ...kept, ...(request?.body === '' ? [] : [request?.body])].join(
+    '\n',
+  );
 }
