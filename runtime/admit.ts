@@ -57,6 +57,8 @@ export interface Asking {
   readonly framing: Framing;
   /** Who a connection with `forwarded: true` tells its upstream of. */
   readonly from: IncomingMessage;
+  /** The gateway wrote `rest` of values that it was given apart. */
+  readonly written?: boolean;
 }
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
@@ -92,7 +94,7 @@ interface Judged {
 
 /** Says no to who may do nothing on a connection; the rest is decided by the path, which the grant decides. */
 function mayUse({ caller, route }: Asking): Problem | null {
-  return caller.access.has(route.connection.name) ? null : notGiven();
+  return caller.access.has(route.connection.name) ? null : notGiven(caller, route.connection.name);
 }
 
 function authorized(
@@ -101,8 +103,14 @@ function authorized(
 ): Judged | Problem {
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
-  const found = authorize(caller, route, { method, rest, folded: fields.folded });
+  const found = authorize(caller, route, {
+    method,
+    rest,
+    folded: fields.folded,
+    written: asking.written === true,
+  });
   if (found instanceof Problem) return found;
+  record.persona = found.by.persona;
   const operation = found.operation === null ? null : route.operationOf(found.operation);
   record.operation = operation?.record.id ?? null;
   record.template = operation?.template ?? null;

@@ -14,8 +14,8 @@ export interface Way {
   readonly borrowed: boolean;
 }
 
-/** What this version does not serve. */
-const NOT_SERVED: ReadonlySet<AuthMode> = new Set(['oauth1', 'mcp']);
+/** The modes by which an account signs in; this version does not serve them. */
+const SIGN_IN: ReadonlySet<AuthMode> = new Set(['oauth1', 'oauth2_authorization_code', 'mcp']);
 
 /**
  * Gives the ways to authenticate of a catalog, those first that take a declared credential, otherwise in its order.
@@ -43,7 +43,7 @@ function goesAsKey({ api_key: key, oauth2 }: CatalogAuthFields): boolean {
 
 /** Tells whether this version serves a way to authenticate. */
 export function isServed({ mode }: Way): boolean {
-  return !NOT_SERVED.has(mode);
+  return !SIGN_IN.has(mode);
 }
 
 function wayOf(key: CatalogAuthKey): Way {

@@ -1,6 +1,6 @@
-import { allowedTools } from '../../table/rules/allowed-tools.ts';
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
+import { rightsOf } from '../3-authenticate/rights-of.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
@@ -8,10 +8,10 @@ import type { Grants } from '../grants/grants.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { tlsContexts } from '../6-forward/tls-contexts.ts';
+import { memoryBudget } from '../7-relay/memory-budget.ts';
 import { operationSets } from '../operations/operation-sets.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
-import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
 import type { RouteDraft } from './build-route.ts';
 import { credentialPlacer } from './place-credential.ts';
@@ -76,6 +76,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     callers,
     metrics: table.gateway.metrics,
     policy,
+    invokeMemory: parts.previous?.invokeMemory ?? memoryBudget(),
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
   };
@@ -134,7 +135,7 @@ function keptRateLimit(previous: Snapshot | null, policy: Snapshot['policy']): S
 
 function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport): Map<string, KnownCaller> {
   if (table.callers.length === 0) report.notice('no caller is declared: every request will be answered 401');
-  const access = table.access.map(accessOf);
+  const rights = table.access.map(rightsOf);
   const callers = new Map<string, KnownCaller>();
   const owners = new Map<string, string>();
   for (const caller of table.callers) {
@@ -144,13 +145,9 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
     if (other !== undefined)
       report.fault(`caller ${caller.name}`, `has the same key as caller ${other} (${caller.at})`);
     owners.set(digest, caller.name);
-    callers.set(digest, {
-      name: caller.name,
-      account: caller.account,
-      admin: caller.admin,
-      access: access[caller.access] ?? new Map(),
-      tools: allowedTools(table.personas.filter(({ name }) => caller.personas.includes(name))),
-    });
+    const held = rights[caller.access];
+    if (held === undefined) throw new Error('a table without the access plan of a caller was accepted');
+    callers.set(digest, { ...held, name: caller.name, account: caller.account, admin: caller.admin });
   }
   return callers;
 }

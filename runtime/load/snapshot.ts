@@ -1,11 +1,11 @@
-import type { ToolName } from '../../table/rules/allowed-tools.ts';
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
-import type { Connection, ConnectionAccess, Gateway, GatewayLimits } from '../../table/types.ts';
+import type { Connection, Gateway, GatewayLimits } from '../../table/types.ts';
 import type { HostChoice } from '../2-match/choose-host.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
+import type { CallerRights } from '../3-authenticate/rights-of.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
@@ -15,7 +15,9 @@ import type { Completion } from '../grants/brought.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
+import type { MemoryBudget } from '../7-relay/memory-budget.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
@@ -38,8 +40,12 @@ export interface Route {
   /** The sockets to each place. Empty where the connection is not available. */
   readonly pools: readonly UpstreamPool[];
   readonly relay: RelayPlan;
+  /** How URLs of the upstream are read, whether or not they are rewritten; null where the connection is not available. */
+  readonly links: LinkBase | null;
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
+  /** The descriptions, whoever looks at them: their matchers are read when they are first asked for. Throws a TableError. */
+  readonly described: () => readonly PlacedDescription[];
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
@@ -64,21 +70,11 @@ export interface LiveCredential {
 }
 
 /** A caller made ready. */
-export interface KnownCaller {
+export interface KnownCaller extends CallerRights {
   readonly name: string;
   readonly account: string;
   /** May read what is for operators. */
   readonly admin: boolean;
-  /** By connection. What is not there is denied. */
-  readonly access: ReadonlyMap<string, GrantedAccess>;
-  /** The tools of language models that its personas allow. */
-  readonly tools: ReadonlySet<ToolName>;
-}
-
-/** What a caller may do on one connection; `ruled`: methods and paths are looked at. */
-export interface GrantedAccess {
-  readonly plan: ConnectionAccess;
-  readonly ruled: boolean;
 }
 
 /** A table made ready to serve: replaced as a whole, never changed. */
@@ -98,6 +94,8 @@ export interface Snapshot {
   readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
+  /** What calls whose answers are held in memory hold together; it goes from table to table. */
+  readonly invokeMemory: MemoryBudget;
   /** Every connection or caller that is not served, with file and line: told at start. */
   readonly notices: readonly string[];
 }

@@ -4,6 +4,7 @@ import { encodeRecords, encodeSegment } from '../../table/records/encode-records
 import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type {
   AuthMode,
@@ -13,6 +14,7 @@ import type {
   ConnectionLimits,
   CredentialPlan,
   GatewayLimits,
+  PersonaAccess,
   RouteRule,
   Table,
   Value,
@@ -56,7 +58,6 @@ export interface TableSpec {
 }
 
 const AT = 'gateway.d/test.yaml:1:1';
-
 /** A public value, or a secret of the environment where it begins with `$`. */
 export function valueOf(text: string): Value {
   return text.startsWith('$') ? { env: text.slice(1), at: AT } : { text, at: AT };
@@ -85,7 +86,12 @@ export const TEST_ENVIRONMENT = {
 
 /** A route rule for `access`. */
 export function rule(action: RouteRule['action'], methods: string[], paths: string[]): RouteRule {
-  return { action, methods, paths, at: AT };
+  return { persona: 'all', action, methods, paths, at: AT };
+}
+
+/** What a persona gives, for `access`. */
+export function gives(allow: readonly RouteRule[] | null, read_only = false, persona = 'all'): PersonaAccess {
+  return { persona, at: AT, read_only, allow };
 }
 
 /** Operations written `METHOD /path`, without parameters. */
@@ -181,9 +187,12 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
           .filter((name) => spec.access?.[name] !== null)
           .map((name) => ({
             connection: name,
-            allows: spec.access?.[name]?.allows ?? [{ persona: 'all', read_only: false, allow: null }],
+            allows: spec.access?.[name]?.allows ?? [gives(null)],
             denies: spec.access?.[name]?.denies ?? [],
           })),
+        denied: [],
+        tools: TOOL_NAMES.map((tool) => ({ tool, allowed: true, by: { persona: 'all', at: AT } })),
+        manages: null,
       },
     ],
     descriptions,
@@ -214,6 +223,8 @@ const GATEWAY_LIMITS: GatewayLimits = {
   keep_alive_timeout_ms: 65_000,
   sockets_max: 10_000,
   requests_in_flight_max: 2_000,
+  invoke_body_max_bytes: 1024 * 1024,
+  invoke_memory_max_bytes: 256 * 1024 * 1024,
   drain_timeout_ms: 30_000,
 };
 
