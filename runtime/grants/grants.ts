@@ -83,7 +83,7 @@ export interface GrantsParts extends RefreshParts {
 export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: GrantsParts): Grants<R> {
   const { store, now } = parts;
   const refresher = grantRefresher({ ...parts, changed: (grant) => lists.put(grant) });
-  const lists = grantLists(store, refresher.current);
+  const lists = grantLists(store, (row) => refresher.current(row));
   const routes = grantedRoutes<R>({ refresher, now });
   let stopLoop: (() => Promise<void>) | null = null;
   return {

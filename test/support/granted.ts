@@ -19,10 +19,10 @@ import type { OAuth2Plan, Table, Variable } from '../../table/types.ts';
 const AT = 'gateway.d/test.yaml:1:1';
 
 /** The instant at which tests with a clock begin. */
-export const BEGAN: number = Date.parse('2026-01-01T00:00:00Z');
+const BEGAN: number = Date.parse('2026-01-01T00:00:00Z');
 
 /** What opens the store of tests, in the gateway and beside it. */
-export const STORE_KEY: Record<'GW_ENCRYPTION_KEY', string> = { GW_ENCRYPTION_KEY: '11'.repeat(32) };
+const STORE_KEY: Record<'GW_ENCRYPTION_KEY', string> = { GW_ENCRYPTION_KEY: '11'.repeat(32) };
 
 /** Gateway keys by account; `account` of each caller is its name. */
 export const KEYS = {
@@ -31,7 +31,7 @@ export const KEYS = {
 } as const;
 
 /** Callers of two accounts. */
-export const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
+const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
   name,
   at: AT,
   account: name,
@@ -42,7 +42,7 @@ export const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
 }));
 
 /** The environment of gateways with grants. */
-export const GRANTS_ENVIRONMENT: Record<string, string> = {
+const GRANTS_ENVIRONMENT: Record<string, string> = {
   CLIENT_SECRET,
   ...STORE_KEY,
   ...Object.fromEntries(Object.entries(KEYS).map(([name, key]) => [`KEY_${name}`, key])),
@@ -113,7 +113,7 @@ export interface GrantedSetup {
 }
 
 /** Opens the store that a gateway has, beside it. */
-export async function storeBeside(url: string, now?: () => number): Promise<GrantStore> {
+async function storeBeside(url: string, now?: () => number): Promise<GrantStore> {
   const store = await openStore(new Hidden(url), {
     keys: sealingKeys(STORE_KEY),
     keyMade: () => {},

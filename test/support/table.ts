@@ -49,7 +49,6 @@ export interface TableSpec {
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
   readonly control_url?: string;
-  /** The URL of the store of grants. */
   readonly store?: string;
   readonly metrics?: Table['gateway']['metrics'];
   /** By connection; `null` takes the connection away. Not named: everything is allowed. */
@@ -109,10 +108,7 @@ export function operationsOf(...operations: string[]): DescriptionRecords {
 }
 
 /** A table with the bytes of its records. */
-export interface BuiltTable {
-  readonly table: Table;
-  readonly bytes: Buffer;
-}
+export type BuiltTable = { readonly table: Table; readonly bytes: Buffer };
 
 /** Gives the whole table of a spec. */
 export function tableOf(spec: TableSpec): Table {
