@@ -6,6 +6,7 @@ import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type {
+  AuditPlan,
   AuthMode,
   CatalogUse,
   Connection,
@@ -47,6 +48,10 @@ export interface TableSpec {
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
   readonly metrics?: Table['gateway']['metrics'];
+  /** Members of the audit plan. Without a sink nothing is kept: tests that are about something else write no database. */
+  readonly audit?: Partial<AuditPlan>;
+  /** The store's URL. */
+  readonly store?: string;
   /** By connection; `null` takes the connection away. Not named: everything is allowed. */
   readonly access?: Readonly<Record<string, Partial<Omit<ConnectionAccess, 'connection'>> | null>>;
   readonly callers?: Table['callers'];
@@ -147,12 +152,13 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
       control: { host: '127.0.0.1', port: 0 },
       public_url: spec.public_url ?? null,
       control_url: null,
-      store: ['sqlite:state/gw.db'],
+      store: [spec.store ?? 'sqlite:state/gw.db'],
       rate_limit: {
         ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),
         store: 'memory',
       },
       metrics: spec.metrics ?? 'admin',
+      audit: { ...NO_AUDIT, ...spec.audit },
       limits: { ...GATEWAY_LIMITS, ...spec.limits },
     },
     connections: names.map((name) => ({
@@ -200,6 +206,15 @@ function catalogOf(entry: number): CatalogUse | null {
     descriptions: [{ name: 'main', prefix: '', entry }],
   };
 }
+
+const NO_AUDIT: AuditPlan = {
+  sink: 'none',
+  mode: 'async',
+  file: 'stdout',
+  retention_ms: 90 * 24 * 60 * 60_000,
+  parameters: false,
+  redact_names: [],
+};
 
 const GATEWAY_LIMITS: GatewayLimits = {
   target_max_bytes: 16 * 1024,
