@@ -1,12 +1,11 @@
-import { checkMessage } from './1-accept/check-message.ts';
-import type { Framing, Message } from './1-accept/check-message.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Framing } from './1-accept/check-message.ts';
+import type { RequestFields } from './1-accept/fields.ts';
 import { chooseHost } from './2-match/choose-host.ts';
 import { fillSegment } from './2-match/fill-segment.ts';
 import { placePath } from './2-match/place-path.ts';
-import { originForm, splitTarget } from './2-match/request-target.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize } from './3-authenticate/authorize.ts';
-import { authenticate } from './3-authenticate/caller-key.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -14,9 +13,9 @@ import type { PreparedCredential } from './5-credential/prepare-credential.ts';
 import { bodyTooLarge } from './6-forward/caller-body.ts';
 import type { UpstreamPool } from './6-forward/upstream-pool.ts';
 import type { Asked } from './7-relay/rewrite-links.ts';
-import type { Exchange } from './exchange.ts';
+import type { ExchangeRecord } from './exchange.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
-import type { LiveCredential, Route } from './load/snapshot.ts';
+import type { KnownCaller, LiveCredential, Route } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
 
 /** A request that passed steps 1 to 5: everything that is sent upstream but its content. */
@@ -42,47 +41,40 @@ export interface Admitted {
   readonly renew: (() => Promise<Admitted | null>) | null;
 }
 
-/**
- * Takes a request through accept, match, authenticate, shape and credential. Gives what is to be sent, or the
- * problem; a promise only where the credential has to be waited for.
- */
-export function admit(exchange: Exchange): Admitted | Problem | Promise<Admitted | Problem> {
-  const { request, snapshot } = exchange;
-  const message = checkMessage(request, snapshot.limits);
-  if (message instanceof Problem) return message;
-  exchange.awaitsContinue = message.expectsContinue;
-  const caller = authenticate(message.fields, snapshot.callers);
-  if (caller instanceof Problem) return caller;
-  exchange.caller = caller.name;
-  exchange.account = caller.account;
-  const target = originForm(request.url ?? '', message.fields.host);
-  if (target instanceof Problem) return target;
-  const split = splitTarget(target);
-  if (split instanceof Problem) return split;
-  const route = snapshot.routes.get(split.prefix);
-  if (route === undefined) {
-    return new Problem(
-      'route_unknown',
-      'the first path segment is not the name of a connection: /{connection}/{path}',
-    );
-  }
-  exchange.connection = route.connection.name;
-  const limited = snapshot.rateLimit(caller.account, exchange.started_ms);
-  if (limited !== null) return limited;
-  const method = request.method ?? '';
-  const rest = route.path === null ? split.rest : placePath(route.path, split.rest);
+/** What is to be sent, or the problem; a promise only where the credential has to be waited for. */
+export type Admitting = Admitted | Problem | Promise<Admitted | Problem>;
+
+/** What a caller asks of a connection: the request, whichever door it came through. */
+export interface Asking {
+  readonly caller: KnownCaller;
+  readonly route: Route;
+  readonly method: string;
+  /** Everything behind the connection's name, in characters of a request target. */
+  readonly rest: string;
+  readonly fields: RequestFields;
+  readonly framing: Framing;
+  /** Who a connection with `forwarded: true` tells its upstream of. */
+  readonly from: IncomingMessage;
+}
+
+/** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
+export function admit(record: ExchangeRecord, asking: Asking): Admitting {
+  const { caller, route, method, fields } = asking;
+  record.connection = route.connection.name;
+  record.method = method;
+  const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
-  const authorized = authorize(caller, route, { method, rest, folded: message.fields.folded });
+  const authorized = authorize(caller, route, { method, rest, folded: fields.folded });
   if (authorized instanceof Problem) return authorized;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
-  exchange.operation = operation?.record.id ?? null;
-  exchange.template = operation?.template ?? null;
+  record.operation = operation?.record.id ?? null;
+  record.template = operation?.template ?? null;
   const number = chooseHost(route.hosts, method, rest);
   const pool = route.pools[number];
   if (pool === undefined) return unavailable(route);
   return (
-    checkRoute(route, pool, message) ??
-    prove(exchange, { route, upstream: { number, pool }, message, method, rest, operation })
+    checkRoute(route, pool, asking) ??
+    prove(record, { ...asking, route, upstream: { number, pool }, rest, operation })
   );
 }
 
@@ -93,7 +85,7 @@ function unavailable({ connection, unavailable: why }: Route): Problem {
 }
 
 /** Steps 5 and 6 up to the first byte: what stops a request on this connection, whoever sends it. */
-function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing }: Message): Problem | null {
+function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing }: Asking): Problem | null {
   if (fields.grant !== null) {
     return new Problem(
       'connection_missing',
@@ -112,55 +104,51 @@ function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing
   return null;
 }
 
-interface Shaped {
-  readonly route: Route;
+interface Shaped extends Asking {
   /** Where the request goes: the number of its place, and the sockets there. */
   readonly upstream: { readonly number: number; readonly pool: UpstreamPool };
-  readonly message: Message;
-  readonly method: string;
-  readonly rest: string;
   readonly operation: KnownOperation | null;
 }
 
 /** Shapes a request with the credential of its connection: at once where that is at hand. */
-function prove(exchange: Exchange, shaped: Shaped): Admitted | Problem | Promise<Admitted | Problem> {
+function prove(record: ExchangeRecord, shaped: Shaped): Admitting {
   const { live } = shaped.route;
-  if (live === null) return shape(exchange, shaped);
+  if (live === null) return shape(record, shaped);
   const ready = live.source.ready();
-  if (ready !== null) return shapeWith(exchange, shaped, live, ready);
+  if (ready !== null) return shapeWith(record, shaped, live, ready);
   return live.source
     .obtain()
-    .then((got) => (got instanceof Problem ? got : shapeWith(exchange, shaped, live, got)));
+    .then((got) => (got instanceof Problem ? got : shapeWith(record, shaped, live, got)));
 }
 
 function shapeWith(
-  exchange: Exchange,
+  record: ExchangeRecord,
   shaped: Shaped,
   { source, place }: LiveCredential,
   credential: PreparedCredential,
 ): Admitted | Problem {
   const { route } = shaped;
-  const admitted = shape(exchange, { ...shaped, route: place(route, credential) });
+  const admitted = shape(record, { ...shaped, route: place(route, credential) });
   if (admitted instanceof Problem) return admitted;
   const renew = async (): Promise<Admitted | null> => {
     const next = await source.renew(credential);
-    const again = next === null ? null : shape(exchange, { ...shaped, route: place(route, next) });
+    const again = next === null ? null : shape(record, { ...shaped, route: place(route, next) });
     return again instanceof Problem ? null : again;
   };
   return { ...admitted, renew };
 }
 
-function shape({ request }: Exchange, shaped: Shaped): Admitted | Problem {
-  const { route, upstream, message, method, rest, operation } = shaped;
+function shape(record: ExchangeRecord, shaped: Shaped): Admitted | Problem {
+  const { route, upstream, fields, method, rest, operation, from } = shaped;
   const { connection, query, key } = route;
-  const { host } = message.fields;
+  const { host } = fields;
   const basePath = route.places.reveal()[upstream.number]?.base_path ?? '';
   const filled = key === null ? rest : fillSegment(rest, key);
   if (filled instanceof Problem) return filled;
   const path = upstreamPath(basePath, filled);
-  const headers = shapeHeaders(message.fields, route.shape);
+  const headers = shapeHeaders(fields, route.shape);
   if (connection.forwarded) {
-    for (const [name, value] of forwardedHeaders(request, host)) {
+    for (const [name, value] of forwardedHeaders(from, host)) {
       // An operator who sets one of them has the last word.
       const folded = name.toLowerCase();
       const set =
@@ -169,17 +157,19 @@ function shape({ request }: Exchange, shaped: Shaped): Admitted | Problem {
       if (!set) headers.push(name, value);
     }
   }
+  // A caller's links have the segment that the caller wrote, not what was put in its place.
+  const asked = key === null ? path : upstreamPath(basePath, rest);
+  record.path = asked;
   return {
     route,
     pool: upstream.pool,
     method,
     path: query === null ? path : shapeQuery(path, query),
     headers,
-    framing: message.framing,
+    framing: shaped.framing,
     operation,
     rest,
-    // A caller's links have the segment that the caller wrote, not what was put in its place.
-    asked: { path: key === null ? path : upstreamPath(basePath, rest), host, upstream: upstream.number },
+    asked: { path: asked, host, upstream: upstream.number },
     renew: null,
   };
 }

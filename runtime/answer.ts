@@ -1,3 +1,4 @@
+import { noteProblem } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 
@@ -26,8 +27,7 @@ const DRAINED_BYTES = 64 * 1024;
 /** Answers an exchange with a problem, if its head has not been sent; cuts the answer otherwise. */
 export function answerProblem(exchange: Exchange, problem: Problem): void {
   const { request, response } = exchange;
-  exchange.problem = problem.code;
-  exchange.logged = problem.logged;
+  noteProblem(exchange, problem);
   if (response.headersSent) {
     cutAnswer(exchange);
     return;
@@ -38,6 +38,27 @@ export function answerProblem(exchange: Exchange, problem: Problem): void {
   exchange.last = CLOSING.has(problem.code) || !canBeDrained(exchange);
   if (exchange.last) headers.push('Connection', 'close');
   response.writeHead(problem.status, headers);
+  exchange.responseBytes += body.length;
+  if (request.method !== 'HEAD') response.write(body);
+  endAnswer(exchange);
+}
+
+/** An answer that the gateway makes whole, and that is no problem. */
+export interface OwnAnswer {
+  readonly status: number;
+  /** Flat: name, value; without framing. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Answers an exchange of a front door whose answers are the gateway's own. */
+export function answerWhole(exchange: Exchange, { status, headers, body }: OwnAnswer): void {
+  const { request, response } = exchange;
+  exchange.source ??= 'gateway';
+  exchange.last = !canBeDrained(exchange);
+  const fields = [...headers, 'Content-Length', String(body.length)];
+  if (exchange.last) fields.push('Connection', 'close');
+  response.writeHead(status, fields);
   exchange.responseBytes += body.length;
   if (request.method !== 'HEAD') response.write(body);
   endAnswer(exchange);

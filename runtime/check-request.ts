@@ -1,5 +1,5 @@
 import type { Admitted } from './admit.ts';
-import type { CheckedForLog, Exchange } from './exchange.ts';
+import type { CheckedForLog, Exchange, ExchangeRecord } from './exchange.ts';
 import { CallerBody, readUpTo } from './6-forward/caller-body.ts';
 import type { BodyLimits } from './6-forward/caller-body.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
@@ -20,6 +20,30 @@ export type CheckedRequest = { readonly body: Buffer | CallerBody | null } | Pro
 export interface Checking {
   readonly validation: RequestValidation;
   readonly operation: KnownOperation;
+  readonly content: ContentToCheck;
+}
+
+/** The content of a request that is checked. */
+export interface ContentToCheck {
+  /** Whether whoever sends it waits to be told to. */
+  readonly held: boolean;
+  /** Gives it whole, or null and what of it goes on as a stream where it is longer than `max` bytes. */
+  readonly read: (
+    max: number,
+  ) => Promise<{ readonly whole: Buffer } | { readonly stream: CallerBody | Buffer }>;
+}
+
+/** Gives the content of an exchange: the caller's, told to send it when it is read. */
+export function exchangeContent(exchange: Exchange, admitted: Admitted): ContentToCheck {
+  return {
+    held: exchange.awaitsContinue,
+    read: async (max) => {
+      letContinue(exchange);
+      const stream = new CallerBody(exchange.request, bodyLimits(exchange, admitted));
+      const whole = await readUpTo(stream, max);
+      return whole === null ? { stream } : { whole };
+    },
+  };
 }
 
 /**
@@ -28,44 +52,38 @@ export interface Checking {
  * the caller's, whatever was decoded to look at them. Rejects with a CallerFault, or a TableError.
  */
 export async function checkRequest(
-  exchange: Exchange,
+  record: ExchangeRecord,
   admitted: Admitted,
-  { validation, operation }: Checking,
+  { validation, operation, content }: Checking,
 ): Promise<CheckedRequest> {
   const { framing, headers, rest } = admitted;
-  const checked = { record: operation.record, entry: operation.matched.description.entry };
+  const described = { record: operation.record, entry: operation.matched.description.entry };
   const source = { rest, template: operation.template, headers };
   const hasBody = framing.kind !== 'none' && !(framing.kind === 'length' && framing.bytes === 0);
-  const head = await checkHead(validation, checked, source, hasBody);
+  const head = await checkHead(validation, described, source, hasBody);
   const enforced = validation.mode === 'enforce';
   // Who waits to be told to continue learns what is wrong before it sends its content.
-  if (enforced && head.faults.count > 0 && (head.body === null || exchange.awaitsContinue))
-    return concluded(exchange, enforced, head.faults) ?? { body: null };
+  if (enforced && head.faults.count > 0 && (head.body === null || content.held))
+    return concluded(record, enforced, head.faults) ?? { body: null };
   if (head.body === null) {
-    const problem = concluded(exchange, enforced, head.faults);
+    const problem = concluded(record, enforced, head.faults);
     // Neither read nor refused: what a description says of XML or of files is for the upstream to judge.
-    if (head.unread) exchange.checked = forLog('unchecked', head.faults, 'media_type');
+    if (head.unread) record.checked = forLog('unchecked', head.faults, 'media_type');
     return problem ?? { body: null };
   }
   const unreadable = unreadableBecause(head, admitted, validation);
-  if (unreadable !== null) return unlooked(exchange, unreadable, { enforced, head, body: null });
-  letContinue(exchange);
-  const body = new CallerBody(exchange.request, bodyLimits(exchange, admitted));
-  const content = await readUpTo(body, validation.bodyMaxBytes);
-  if (content === null) {
-    const { bodyMaxBytes } = validation;
-    return unlooked(exchange, { why: 'size', bodyMaxBytes }, { enforced, head, body });
-  }
-  const found = await checkContent(validation, checked, head, content);
+  if (unreadable !== null) return unlooked(record, unreadable, { enforced, head, body: null });
+  const { bodyMaxBytes } = validation;
+  const read = await content.read(bodyMaxBytes);
+  if ('stream' in read)
+    return unlooked(record, { why: 'size', bodyMaxBytes }, { enforced, head, body: read.stream });
+  const found = await checkContent(validation, described, head, read.whole);
   if ('undecoded' in found) {
     const why = WHY[found.undecoded];
-    if (why !== null) {
-      const { bodyMaxBytes } = validation;
-      return unlooked(exchange, { why, bodyMaxBytes }, { enforced, head, body: content });
-    }
+    if (why !== null) return unlooked(record, { why, bodyMaxBytes }, { enforced, head, body: read.whole });
   }
   const faults = joinFaults([head.faults, contentFaults(found)]);
-  return concluded(exchange, enforced, faults) ?? { body: content };
+  return concluded(record, enforced, faults) ?? { body: read.whole };
 }
 
 type Undecoded = Extract<CheckedContent, { undecoded: string }>['undecoded'];
@@ -105,8 +123,8 @@ interface Sent {
 }
 
 /** Content that was not looked at is refused under `enforce`, and told under `warn`. */
-function unlooked(exchange: Exchange, unread: Unread, { enforced, head, body }: Sent): CheckedRequest {
-  exchange.checked = forLog('unchecked', head.faults, unread.why);
+function unlooked(record: ExchangeRecord, unread: Unread, { enforced, head, body }: Sent): CheckedRequest {
+  record.checked = forLog('unchecked', head.faults, unread.why);
   if (!enforced) return { body };
   switch (unread.why) {
     case 'size':
@@ -129,16 +147,16 @@ function unlooked(exchange: Exchange, unread: Unread, { enforced, head, body }: 
 }
 
 /** Tells the log, and gives the problem of faults under `enforce`. */
-function concluded(exchange: Exchange, enforced: boolean, faults: Faults): Problem | null {
+function concluded(record: ExchangeRecord, enforced: boolean, faults: Faults): Problem | null {
   const { told, count } = faults;
-  exchange.checked = forLog(count === 0 ? 'valid' : 'faulty', faults, null);
+  record.checked = forLog(count === 0 ? 'valid' : 'faulty', faults, null);
   if (!enforced || count === 0) return null;
   const more =
     count > told.length ? `; ${told.length} are told, and there are ${count - told.length} more` : '';
   const said = count === 1 ? 'one fault' : `${count} faults`;
   return new Problem(
     'request_invalid',
-    `the request is not as the description of ${exchange.operation ?? 'its operation'} has it: ${said}${more}`,
+    `the request is not as the description of ${record.operation ?? 'its operation'} has it: ${said}${more}`,
     { faults: told },
   );
 }

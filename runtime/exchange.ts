@@ -1,23 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ProblemCode } from './problem.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 import type { UpstreamCall } from './6-forward/forward.ts';
 import type { Snapshot } from './load/snapshot.ts';
 
-/** One request and its response through the gateway, and what is told of them in the log. */
-export interface Exchange {
+/** Which way a request came in: as the API's own path, or as an envelope over HTTP or MCP. */
+export type Door = 'passthrough' | 'invoke' | 'mcp';
+
+/** Who is told of exchanges: log, counts. */
+export interface Observer {
+  /** One has ended: nothing of its record changes any more. */
+  ended(record: ExchangeRecord): void;
+  /** Something went wrong on our side, under the id of its exchange. */
+  fault(id: string, error: unknown): void;
+}
+
+/** What is told of one exchange, whichever door it came through. */
+export interface ExchangeRecord {
   readonly id: string;
   readonly snapshot: Snapshot;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly observer: Observer;
   /** Monotonic milliseconds. */
   readonly started_ms: number;
+  door: Door;
+  /** Of the request to the upstream where that is another than the caller's. */
+  method: string;
   caller: string | null;
   account: string | null;
   connection: string | null;
+  /** The id of the grant that proves us to the upstream, where it is one. */
+  grant: string | null;
   /** The id of the operation that was matched, where operations are looked at. */
   operation: string | null;
   /** Its path template under this connection. */
   template: string | null;
+  /** Path and query at the upstream, without what is put in last: no credential is in it. */
+  path: string | null;
+  /** What the caller got; null where its answer never began. */
+  status: number | null;
+  upstream_status: number | null;
   /** Who made the status: the gateway (a problem) or the upstream. */
   source: 'gateway' | 'upstream' | null;
   problem: ProblemCode | null;
@@ -31,6 +51,12 @@ export interface Exchange {
   responseBytes: number;
   /** The answer was cut after its head had been sent. */
   cut: boolean;
+}
+
+/** One request and its response through the gateway. */
+export interface Exchange extends ExchangeRecord {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** The answer is whole: if it has not ended, that only waits for the rest of the request. */
   answered: boolean;
   /** The caller's bytes stopped being HTTP: nothing more can be read from it. */
@@ -53,24 +79,26 @@ export interface CheckedForLog {
   readonly unchecked: string | null;
 }
 
-/** Opens an exchange. */
-export function openExchange(
-  id: string,
-  snapshot: Snapshot,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Exchange {
+/** What a record begins with. */
+type RecordOpening = Pick<ExchangeRecord, 'id' | 'snapshot' | 'observer' | 'method'>;
+
+function openRecord({ id, snapshot, observer, method }: RecordOpening): ExchangeRecord {
   return {
     id,
     snapshot,
-    request,
-    response,
+    observer,
     started_ms: performance.now(),
+    door: 'passthrough',
+    method,
     caller: null,
     account: null,
     connection: null,
+    grant: null,
     operation: null,
     template: null,
+    path: null,
+    status: null,
+    upstream_status: null,
     source: null,
     problem: null,
     logged: {},
@@ -79,10 +107,39 @@ export function openExchange(
     requestBytes: 0,
     responseBytes: 0,
     cut: false,
+  };
+}
+
+/** What an exchange begins with. */
+export type Opening = Pick<Exchange, 'id' | 'snapshot' | 'observer' | 'request' | 'response'>;
+
+/** Opens an exchange. */
+export function openExchange({ id, snapshot, observer, request, response }: Opening): Exchange {
+  return {
+    ...openRecord({ id, snapshot, observer, method: request.method ?? '' }),
+    request,
+    response,
     answered: false,
     broken: false,
     awaitsContinue: false,
     last: false,
     call: null,
   };
+}
+
+/** Opens the record of a call that a request asks for in its content, beside the request's own. */
+export function openCallRecord(outer: ExchangeRecord, number: number): ExchangeRecord {
+  const { snapshot, observer, door, caller, account } = outer;
+  return {
+    ...openRecord({ id: `${outer.id}.${number}`, snapshot, observer, method: '' }),
+    door,
+    caller,
+    account,
+  };
+}
+
+/** Notes in a record that the gateway itself answers. */
+export function noteProblem(record: ExchangeRecord, problem: Problem): void {
+  record.problem = problem.code;
+  record.logged = problem.logged;
 }

@@ -2,28 +2,40 @@ import { admit } from './admit.ts';
 import type { Admitted } from './admit.ts';
 import { answerProblem, cutAnswer, endAnswer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
-import { bodyLimits, checkRequest, letContinue } from './check-request.ts';
+import { bodyLimits, checkRequest, exchangeContent, letContinue } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { CallerBody, CallerFault, readSmallBody, SMALL_BODY_BYTES } from './6-forward/caller-body.ts';
-import { forward } from './6-forward/forward.ts';
 import type { AnswerSink } from './6-forward/forward.ts';
+import { hasContent } from './6-forward/has-content.ts';
 import { upstreamFault } from './6-forward/upstream-fault.ts';
 import { relay } from './7-relay/relay.ts';
 import type { Relay } from './7-relay/relay.ts';
-import { holdRefused } from './hold-refused.ts';
 import { Problem } from './problem.ts';
+import { receive } from './receive.ts';
+import { sendRequest } from './send-request.ts';
 
 /**
- * Takes one request from top to bottom: accept, match, authenticate, shape, credential (`admit`), then
+ * Takes one request from top to bottom: accept and match (`receive`), authorize, shape, credential (`admit`), then
  * forward and relay. Whatever happens, the caller gets one answer or sees it cut, and the upstream gets
  * one request or none; a second one only in place of one that it answered 401 to, with another credential.
+ * What another front door takes (`front-doors.ts`) is answered there.
  */
 export function handle(exchange: Exchange): void {
-  const admitted = admit(exchange);
-  if (admitted instanceof Promise) {
-    takeLate(exchange, admitted).catch((error: unknown) => fail(exchange, error));
+  const received = receive(exchange);
+  if (received instanceof Problem) {
+    answerProblem(exchange, received);
+  } else if ('door' in received) {
+    received
+      .door()
+      .then((open) => open(received.knock))
+      .catch((error: unknown) => fail(exchange, error));
   } else {
-    take(exchange, admitted);
+    const admitted = admit(exchange, received.asking);
+    if (admitted instanceof Promise) {
+      takeLate(exchange, admitted).catch((error: unknown) => fail(exchange, error));
+    } else {
+      take(exchange, admitted);
+    }
   }
 }
 
@@ -39,7 +51,11 @@ function take(exchange: Exchange, admitted: Admitted | Problem): void {
   }
   const { operation, route } = admitted;
   if (route.validation !== null && operation !== null) {
-    checkRequest(exchange, admitted, { validation: route.validation, operation })
+    checkRequest(exchange, admitted, {
+      validation: route.validation,
+      operation,
+      content: exchangeContent(exchange, admitted),
+    })
       .then((checked) => proceed(exchange, admitted, checked))
       .catch((error: unknown) => fail(exchange, error));
   } else {
@@ -86,11 +102,14 @@ async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> 
 type Body = Buffer | CallerBody | null;
 
 function send(exchange: Exchange, admitted: Admitted, body: Body): void {
-  const { route, pool, method, path, headers, renew } = admitted;
-  if (Buffer.isBuffer(body)) headers.push('Content-Length', String(body.length));
-  const onward = answerSink(exchange, admitted, body);
-  const sink = renew === null ? onward : renewing(exchange, renew, body, onward);
-  exchange.call = forward(pool, { method, path, headers, body }, route.connection.limits, sink);
+  exchange.call = sendRequest(admitted, {
+    body,
+    sink: answerSink(exchange, admitted, body),
+    isOver: () => isOver(exchange),
+    renewed: () => {
+      exchange.logged = { credential: 'renewed' };
+    },
+  });
 }
 
 function answerSink(exchange: Exchange, { route, asked, method }: Admitted, body: Body): AnswerSink {
@@ -103,6 +122,7 @@ function answerSink(exchange: Exchange, { route, asked, method }: Admitted, body
     head: (status, reason, raw) => {
       exchange.upstream_ms = performance.now() - exchange.started_ms;
       exchange.source = 'upstream';
+      exchange.upstream_status = status;
       onward.head(status, reason, raw);
       if (hasContent(method, status)) return true;
       // Nothing follows, whatever its Content-Length says: the answer is complete here.
@@ -125,56 +145,11 @@ function answerSink(exchange: Exchange, { route, asked, method }: Admitted, body
   };
 }
 
-/**
- * Gives the sink of a request whose credential can be renewed. Where the upstream answers 401 and all of the request
- * is still there, the answer waits: with another credential the request goes out once more, without one the answer
- * is relayed. What was streamed is gone: then the next request has the new credential.
- */
-function renewing(
-  exchange: Exchange,
-  renew: NonNullable<Admitted['renew']>,
-  body: Body,
-  onward: AnswerSink,
-): AnswerSink {
-  if (body instanceof CallerBody) {
-    return {
-      ...onward,
-      head: (status, reason, raw) => {
-        if (status === 401) void renew();
-        return onward.head(status, reason, raw);
-      },
-    };
-  }
-  const again = (next: Admitted | null): void => {
-    if (isOver(exchange)) return;
-    if (next === null) {
-      sink.release();
-      return;
-    }
-    exchange.call?.cancel();
-    exchange.logged = { credential: 'renewed' };
-    send(exchange, next, body);
-  };
-  const sink = holdRefused(onward, {
-    onRefused: () => {
-      renew()
-        .then(again)
-        .catch((error: unknown) => fail(exchange, error));
-    },
-    onRelease: () => exchange.call?.resume(),
-  });
-  return sink;
-}
-
-/** RFC 9110 6.4.1: no content behind HEAD, 204 and 304. */
-function hasContent(method: string, status: number): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 304;
-}
-
 function fail(exchange: Exchange, error: unknown): void {
   if (!(error instanceof Error)) throw error;
   if (exchange.response.writableEnded) return;
   const problem = upstreamFault(error, exchange.connection ?? '');
+  if (problem?.code === 'internal') exchange.observer.fault(exchange.id, error);
   if (exchange.response.headersSent || (problem === null && error instanceof CallerFault)) {
     if (problem !== null) exchange.logged = problem.logged;
     cutAnswer(exchange);

@@ -39,8 +39,10 @@ const ONCE: ReadonlyMap<
 ]);
 
 /** Gives the fields of a request, or the problem: too large, too many, or twice what must stand once. */
-export function readFields(request: IncomingMessage, limits: GatewayLimits): RequestFields | Problem {
-  const raw = request.rawHeaders;
+export function readFields(
+  { rawHeaders: raw }: Pick<IncomingMessage, 'rawHeaders'>,
+  limits: GatewayLimits,
+): RequestFields | Problem {
   if (raw.length > 2 * limits.headers_max_count)
     return tooLarge(`more than ${limits.headers_max_count} header fields (headers_max_count)`);
   const folded: string[] = [];

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Logger } from 'pino';
-import type { Exchange } from '../exchange.ts';
+import type { ExchangeRecord } from '../exchange.ts';
 import type { Problem } from '../problem.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { LineBuffer } from './line-buffer.ts';
@@ -10,7 +10,7 @@ export interface Log {
   /** What happens beside exchanges: start, reload, drain, faults of ours. */
   readonly events: Logger;
   /** Writes the one line of an exchange. */
-  exchange(exchange: Exchange): void;
+  exchange(record: ExchangeRecord): void;
   /** Writes the line of what was refused before it was a request. */
   refused(id: string, problem: Problem): void;
   /** Resolves when everything so far is written. */
@@ -56,7 +56,7 @@ function isoTime(): () => string {
 const NAMED_MAX = 10_000;
 
 /** Gives the names of an exchange as JSON members, serialized once for each caller and connection that meet. */
-function namesInFront(): (exchange: Exchange) => string {
+function namesInFront(): (record: ExchangeRecord) => string {
   const known = new Map<string, string>();
   return ({ caller, account, connection }) => {
     // All three, each where it ends for certain: another table may give the caller another account.
@@ -76,20 +76,20 @@ function namesInFront(): (exchange: Exchange) => string {
  * Gives the line of an exchange, in the form that pino writes. By hand, because it is written for each
  * request: what is not serialized here is made of digits, lower-case words and base64url alone.
  */
-function exchangeLine(exchange: Exchange, time: string, names: string): string {
-  const { response, operation, problem, source, upstream_ms, logged, checked } = exchange;
-  const status = response.headersSent ? response.statusCode : null;
-  const cut = exchange.cut || !response.writableFinished;
+function exchangeLine(exchange: ExchangeRecord, time: string, names: string): string {
+  const { operation, status, problem, source, upstream_ms, logged, checked } = exchange;
   const duration_ms = round(performance.now() - exchange.started_ms);
   let line = `{"level":30,"time":"${time}","request_id":"${exchange.id}",${names}`;
   line += `,"operation":${operation === null ? 'null' : JSON.stringify(operation)}`;
   line += `,"template":${exchange.template === null ? 'null' : JSON.stringify(exchange.template)}`;
-  line += `,"method":"${exchange.request.method}","status":${status}`;
+  line += exchange.door === 'passthrough' ? '' : `,"door":"${exchange.door}"`;
+  line += exchange.grant === null ? '' : `,"grant":${JSON.stringify(exchange.grant)}`;
+  line += `,"method":"${exchange.method}","status":${status}`;
   line += source === null ? ',"source":null' : `,"source":"${source}"`;
   line += problem === null ? ',"problem":null' : `,"problem":"${problem}"`;
   for (const key in logged) line += `,${JSON.stringify(key)}:${JSON.stringify(logged[key])}`;
   if (checked !== null) line += `,${JSON.stringify(checked).slice(1, -1)}`;
-  line += `,"cut":${cut},"duration_ms":${duration_ms}`;
+  line += `,"cut":${exchange.cut},"duration_ms":${duration_ms}`;
   line += `,"upstream_ms":${upstream_ms === null ? 'null' : round(upstream_ms)}`;
   line += `,"request_bytes":${exchange.requestBytes},"response_bytes":${exchange.responseBytes}`;
   return `${line},"table":"${exchange.snapshot.digest.slice(0, 12)}","msg":"exchange"}\n`;
