@@ -62,6 +62,7 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   const { caller, route, method, fields } = asking;
   record.connection = route.connection.name;
   record.method = method;
+  record.path = asking.rest;
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const authorized = authorize(caller, route, { method, rest, folded: fields.folded });

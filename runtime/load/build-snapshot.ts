@@ -122,6 +122,7 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
     callers.set(digest, {
       name: caller.name,
       account: caller.account,
+      persona: caller.personas.length === 0 ? null : caller.personas.join(','),
       admin: caller.admin,
       access: access[caller.access] ?? new Map(),
     });

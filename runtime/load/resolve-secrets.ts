@@ -31,7 +31,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Resolves every secret of a table, all faults at once: references are read, sealed text is opened with
- * `keys`. Secrets of the store's URL are not resolved: nothing here opens the store.
+ * `keys`. Those of the store's URL are resolved where the store is opened (store-url.ts).
  */
 export async function resolveSecrets(
   table: Table,
@@ -97,7 +97,8 @@ function openSealed(
   };
 }
 
-async function readSecret(
+/** Gives the value of a reference, or why there is none. */
+export async function readSecret(
   secret: Exclude<Secret, { sealed: string } | { grant: string }>,
   environment: Environment,
 ): Promise<string | { why: string }> {

@@ -53,6 +53,8 @@ export interface LiveCredential {
 export interface KnownCaller {
   readonly name: string;
   readonly account: string;
+  /** Its personas, separated by commas; null for none. */
+  readonly persona: string | null;
   /** May read what is for operators. */
   readonly admin: boolean;
   /** By connection. What is not there is denied. */

@@ -2,7 +2,7 @@ import type { Row, SqlValue } from '../../store/database.ts';
 import type { ProblemCode } from '../../problem.ts';
 
 /** By which front door an exchange came. */
-export type AuditDoor = 'passthrough' | 'invoke' | 'mcp';
+export type AuditDoor = 'passthrough' | 'invoke' | 'mcp' | 'control';
 
 /**
  * What an exchange came to. `begun`: nothing is known yet, or the process ended first; the upstream may have got the

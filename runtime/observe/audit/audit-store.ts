@@ -1,11 +1,11 @@
 import type { Hidden } from '../../hidden.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, SqlValue } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openDatabase } from '../../store/open-database.ts';
 import { readMigrations } from '../../store/read-migrations.ts';
 import { conditionOf, idFloor } from './audit-filters.ts';
 import type { AuditFilters } from './audit-filters.ts';
-import { AUDIT_COLUMNS, rowOf, valuesOf } from './audit-row.ts';
+import { AUDIT_COLUMNS, rowOf } from './audit-row.ts';
 import type { AuditRow } from './audit-row.ts';
 import { storedStats } from './audit-stats.ts';
 import type { AuditStats, StatsQuery } from './audit-stats.ts';
@@ -29,8 +29,11 @@ export interface AuditReader {
 
 /** Rows in a database. Every call throws StoreUnavailable when that cannot be asked. */
 export interface AuditStore extends AuditReader {
-  /** Writes rows, all or none; one whose id is there already takes its place. They are on the disk when it resolves. */
-  write(rows: readonly AuditRow[]): Promise<void>;
+  /**
+   * Writes rows, each the values of the columns in their order, all or none. One that has ended takes the place of one
+   * that had begun. They are on the disk when it resolves.
+   */
+  write(rows: readonly (readonly SqlValue[])[]): Promise<void>;
   /** Removes at most PRUNED_MAX of the rows that were made before an instant. Gives how many. */
   prune(before: number): Promise<number>;
 }
@@ -90,12 +93,12 @@ export function auditStore(database: Database): AuditStore {
   };
 }
 
-async function writeRows(database: Database, rows: readonly AuditRow[]): Promise<void> {
+async function writeRows(database: Database, rows: readonly (readonly SqlValue[])[]): Promise<void> {
   await database.transaction(async (within) => {
     let at = 0;
     for (const size of TOGETHER) {
       for (; rows.length - at >= size; at += size)
-        await within.write(insertOf(size), rows.slice(at, at + size).flatMap(valuesOf));
+        await within.write(insertOf(size), rows.slice(at, at + size).flat());
     }
   });
 }
@@ -109,7 +112,9 @@ function insertOf(size: number): string {
     const [, ...others] = AUDIT_COLUMNS;
     sql =
       `INSERT INTO gw_audit (${AUDIT_COLUMNS.join(', ')}) VALUES ${Array.from({ length: size }, () => one).join(', ')}` +
-      ` ON CONFLICT (id) DO UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+      ` ON CONFLICT (id) DO UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')}` +
+      // A row that had begun may be written late: the ended one stays.
+      ` WHERE gw_audit.outcome = 'begun'`;
     INSERTS.set(size, sql);
   }
   return sql;
