@@ -19,7 +19,10 @@ export interface RowParts {
 export function auditedRows({
   nextId,
   parameters,
-}: RowParts): (record: ExchangeRecord, made: { readonly id: string | null; readonly begins: boolean }) => AuditRow {
+}: RowParts): (
+  record: ExchangeRecord,
+  made: { readonly id: string | null; readonly begins: boolean },
+) => AuditRow {
   const names = new Set((parameters?.redact_names ?? []).map(foldName));
   return (record, { id, begins }) => {
     const now = Date.now();

@@ -54,7 +54,8 @@ export function filterFault(name: keyof AuditFilters, value: string): string | n
 
 /** Gives the milliseconds since the epoch of a date, or date and time, of RFC 3339; null for any other text. */
 export function readInstant(text: string): number | null {
-  if (!/^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/.test(text)) return null;
+  if (!/^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/.test(text))
+    return null;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? null : instant;
 }
@@ -65,7 +66,11 @@ const REFUSED = 'refused:';
 export function isMeant(row: AuditRow, filters: AuditFilters): boolean {
   const { outcome, status, since, until } = filters;
   if (EQUAL.some((name) => filters[name] !== undefined && row[name] !== filters[name])) return false;
-  if (outcome === 'refused' ? !row.outcome.startsWith(REFUSED) : outcome !== undefined && row.outcome !== outcome)
+  if (
+    outcome === 'refused'
+      ? !row.outcome.startsWith(REFUSED)
+      : outcome !== undefined && row.outcome !== outcome
+  )
     return false;
   const [from, to] = statusRange(status);
   if (status !== undefined && (row.status === null || row.status < from || row.status > to)) return false;
@@ -95,8 +100,7 @@ export function conditionOf(filters: AuditFilters, more: readonly Condition[] = 
   else if (outcome !== undefined) all.push({ sql: 'outcome = ?', values: [outcome] });
   if (status !== undefined) all.push({ sql: 'status BETWEEN ? AND ?', values: statusRange(status) });
   // No row is made before its exchange began: the id leads to the place, and needs no index of its own.
-  if (since !== undefined)
-    all.push({ sql: 'id >= ? AND occurred_at >= ?', values: [idFloor(since), since] });
+  if (since !== undefined) all.push({ sql: 'id >= ? AND occurred_at >= ?', values: [idFloor(since), since] });
   if (until !== undefined) all.push({ sql: 'occurred_at < ?', values: [until] });
   return {
     sql: all.length === 0 ? '1 = 1' : all.map(({ sql }) => sql).join(' AND '),

@@ -89,7 +89,9 @@ export function valuesOf(row: AuditRow): SqlValue[] {
 
 /** Gives the row that a database gave: both give text and numbers alone for these columns. */
 export function rowOf(found: Row): AuditRow {
-  return Object.fromEntries(AUDIT_COLUMNS.map((column) => [column, found[column] ?? null])) as unknown as AuditRow;
+  return Object.fromEntries(
+    AUDIT_COLUMNS.map((column) => [column, found[column] ?? null]),
+  ) as unknown as AuditRow;
 }
 
 /** A row as people and programs read it: in answers, on the command line and in files. */

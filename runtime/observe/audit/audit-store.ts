@@ -82,10 +82,9 @@ export function auditStore(database: Database): AuditStore {
       return rows.map(rowOf);
     },
     event: async (id) => {
-      const [row] = await database.read(
-        `SELECT ${AUDIT_COLUMNS.join(', ')} FROM gw_audit WHERE id = ?`,
-        [id],
-      );
+      const [row] = await database.read(`SELECT ${AUDIT_COLUMNS.join(', ')} FROM gw_audit WHERE id = ?`, [
+        id,
+      ]);
       return row === undefined ? null : rowOf(row);
     },
     stats: (query) => storedStats(database, query),

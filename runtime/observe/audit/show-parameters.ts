@@ -41,7 +41,9 @@ export function showParameters(query: string, content: AskedContent | null, hidi
   if (content !== null && content.body.length > 0) shown['body'] = shownBody(content, hiding);
   if (Object.keys(shown).length === 0) return null;
   const text = JSON.stringify(shown);
-  return text.length <= ALL_MAX_CHARACTERS ? text : JSON.stringify({ omitted: sizeOf(Buffer.byteLength(text)) });
+  return text.length <= ALL_MAX_CHARACTERS
+    ? text
+    : JSON.stringify({ omitted: sizeOf(Buffer.byteLength(text)) });
 }
 
 function shownQuery(query: string, hiding: Hiding): readonly (readonly [string, unknown])[] {

@@ -25,7 +25,8 @@ export interface FailedCall {
 
 /** Gives an error in the form in which it crosses. */
 export function failedCall(error: unknown): FailedCall {
-  if (!(error instanceof Error)) return { name: 'Error', message: 'not an Error', stack: '', unavailable: null };
+  if (!(error instanceof Error))
+    return { name: 'Error', message: 'not an Error', stack: '', unavailable: null };
   const { name, message, stack = '' } = error;
   const unavailable =
     error instanceof StoreUnavailable ? { code: error.code, retry_after_ms: error.retry_after_ms } : null;
