@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { OpenedSets } from './ops/open-sets.ts';
-import type { OperationSet, Place } from './ops/operation-set.ts';
+import type { OperationSet, Place } from '../runtime/operations/operation-set.ts';
 
 interface OpsFlags {
   readonly table: string;
@@ -32,15 +32,22 @@ export function addOpsCommands(program: Command): void {
       await printPlaces(places, note, flags.format);
     });
   reading(ops.command('search <words...>'))
-    .description('print the operations that hold every word in id, path, summary, description or tags')
+    .description(
+      'print the operations that hold the words in id, path, summary, description or tags, best first',
+    )
     .option('--connection <name>', 'search this connection alone')
     .option('--limit <count>', 'print at most so many', wholeNumber, 20)
     .action(async (words: readonly string[], flags: SearchFlags) => {
       const chosen = await choose(flags, flags.connection);
       if (chosen === null) return;
-      const { searchSets } = await import('./ops/search-sets.ts');
-      const { places, note } = await searchSets(chosen.sets, words.join(' '), flags.limit);
-      await printPlaces(places, note, flags.format);
+      const { searchSets } = await import('../runtime/operations/search-sets.ts');
+      const { places, note } = await searchSets(chosen.sets, words.join(' '));
+      const more =
+        places.length > flags.limit
+          ? `and ${places.length - flags.limit} more; --limit ${places.length} shows all`
+          : null;
+      const notes = [note, more].filter((one) => one !== null).join('\n');
+      await printPlaces(places.slice(0, flags.limit), notes === '' ? null : notes, flags.format);
     });
   reading(ops.command('show <operation>'))
     .description(
@@ -51,9 +58,9 @@ export function addOpsCommands(program: Command): void {
     .action(async (operation: string, flags: ShowFlags) => {
       const chosen = await choose(flags, flags.connection);
       if (chosen === null) return;
-      const { findOperation } = await import('./ops/find-operation.ts');
+      const { operationNamed } = await import('./ops/find-operation.ts');
       const { renderOperation, renderOperationJson } = await import('./ops/render-operation.ts');
-      const place = findOperation(chosen.sets, operation);
+      const place = operationNamed(chosen.sets, operation);
       process.stdout.write(
         flags.format === 'json' ? renderOperationJson(place) : renderOperation(place, flags.depth),
       );
@@ -76,21 +83,20 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-interface Chosen extends OpenedSets {
+interface Chosen extends Pick<OpenedSets, 'connections'> {
   readonly sets: readonly OperationSet[];
 }
 
 /** Gives the operations of one connection or of all; null where the folder does not compile: exit code 1. */
 async function choose({ table, dir }: OpsFlags, connection: string | undefined): Promise<Chosen | null> {
   const { openSets } = await import('./ops/open-sets.ts');
-  const { setsOf } = await import('./ops/find-operation.ts');
+  const { setsNamed } = await import('./ops/find-operation.ts');
   const opened = await openSets(dir === undefined ? { table } : { table, dir });
   if (opened === null) {
     process.exitCode = 1;
     return null;
   }
-  const names = opened.connections.map(({ name }) => name);
-  return { connections: opened.connections, sets: setsOf(opened.sets, names, connection) };
+  return { connections: opened.connections, sets: setsNamed(opened.sets, connection) };
 }
 
 function noneBecause({ connections }: Chosen, named: string | undefined): string {

@@ -1,8 +1,8 @@
 import { connectionLines } from '../cli/add/connection-text.ts';
 import { draftConnection } from '../cli/add/draft-connection.ts';
 import { waysOf } from '../cli/add/ways.ts';
-import { setsOf } from '../cli/ops/open-sets.ts';
-import { callerPath } from '../cli/ops/operation-set.ts';
+import { operationSets } from '../runtime/operations/operation-sets.ts';
+import { callerPath } from '../runtime/operations/operation-set.ts';
 import type { CatalogFolder } from '../compiler/1-read/workspace.ts';
 import { resolveVersion } from '../compiler/3-resolve/catalog-reference.ts';
 import type { CatalogFacts } from '../compiler/3-resolve/read-catalog.ts';
@@ -39,7 +39,8 @@ export async function describedOperations(
     { literalSecrets: 'error' },
   );
   if (table === null || records === null) throw new Error(`${name}: ${diagnostics[0]?.message}`);
-  return setsOf(table, recordsInMemory(table.records, records)).flatMap((set) =>
+  const sets = [...operationSets(table, recordsInMemory(table.records, records)).values()].flat();
+  return sets.flatMap((set) =>
     set.list.methods.map((method, index) => {
       const path = callerPath({ set, index });
       const isBare = !path.includes('{') && !set.record(index).parameters.some((one) => one.required);

@@ -63,10 +63,12 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   record.connection = route.connection.name;
   record.method = method;
   record.path = asking.rest;
+  record.hide = route.relay.redact;
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const authorized = authorize(caller, route, { method, rest, folded: fields.folded });
   if (authorized instanceof Problem) return authorized;
+  record.persona = authorized.by.persona;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   record.operation = operation?.record.id ?? null;
   record.template = operation?.template ?? null;
@@ -161,6 +163,7 @@ function shape(record: ExchangeRecord, shaped: Shaped): Admitted | Problem {
   // A caller's links have the segment that the caller wrote, not what was put in its place.
   const asked = key === null ? path : upstreamPath(basePath, rest);
   record.path = asked;
+  record.hide = route.relay.redact;
   return {
     route,
     pool: upstream.pool,

@@ -1,10 +1,8 @@
 import type { Gateway } from '../table/types.ts';
 import { auditedRows, refusedRow } from './audited-row.ts';
 import type { ExchangeRecord, Observer } from './exchange.ts';
-import type { Hidden } from './hidden.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
-import { storeUrl } from './load/store-url.ts';
 import type { AuditReader } from './observe/audit/audit-store.ts';
 import { openAudit, usesStore } from './observe/audit/open-audit.ts';
 import type { Audit } from './observe/audit/open-audit.ts';
@@ -12,6 +10,7 @@ import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { eventIds } from './store/event-id.ts';
+import { storeUrl } from './store-url.ts';
 import { StoreUnavailable } from './store/store-errors.ts';
 import { tellAudit } from './tell-audit.ts';
 
@@ -40,11 +39,12 @@ export interface ExchangeAuditParts {
  * kept: a LoadError says why they never can be. Under `mode: async` that is told in the log, and counted.
  */
 export async function auditExchanges(
-  { audit: plan, store }: Gateway,
+  gateway: Gateway,
   { environment, log, counts }: ExchangeAuditParts,
 ): Promise<ExchangeAudit> {
+  const { audit: plan } = gateway;
   const tell = tellAudit(log, counts);
-  const url = usesStore(plan) ? await urlOf(store, environment) : null;
+  const url = usesStore(plan) ? await storeUrl(gateway, environment) : null;
   const audit = openAudit(plan, { store: url, lines: log.lines, tell });
   const nextId = eventIds();
   const rowOf = auditedRows({ nextId, parameters: plan.parameters ? plan : null });
@@ -74,12 +74,6 @@ export async function auditExchanges(
     reopen: () => audit.reopen(),
     end: () => audit.end(),
   };
-}
-
-async function urlOf(store: Gateway['store'], environment: Environment): Promise<Hidden<string>> {
-  const url = await storeUrl(store, environment);
-  if ('why' in url) throw new LoadError([`gateway.store: ${url.reference}: ${url.why} (${url.at})`]);
-  return url;
 }
 
 /** Errors that no waiting heals. By name: they come from the thread of the store. */

@@ -107,22 +107,20 @@ function outcomeOf({ problem, upstream_status, status, cut, logged, source }: Ex
 }
 
 /** Gives the path without query, and without the connection's secrets; null where there is none, or nobody knows them. */
-function shownPath({ path, snapshot, connection }: ExchangeRecord): string | null {
-  const route = connection === null ? undefined : snapshot.routes.get(connection);
-  if (path === null || route === undefined) return null;
-  const shown = route.relay.redact(pathOf(path));
+function shownPath({ path, hide }: ExchangeRecord): string | null {
+  if (path === null || hide === null) return null;
+  const shown = hide(pathOf(path));
   if (shown === '') return null;
   return shown.length <= PATH_MAX_CHARACTERS ? shown : `${shown.slice(0, PATH_MAX_CHARACTERS)}…`;
 }
 
 function shownParameters(record: ExchangeRecord, names: ReadonlySet<string>): string | null {
-  const { path, content, snapshot, connection } = record;
-  const route = connection === null ? undefined : snapshot.routes.get(connection);
-  if (route === undefined) return null;
+  const { path, content, snapshot, hide } = record;
+  if (hide === null) return null;
   const query = path === null ? '' : path.slice(pathOf(path).length + 1);
   return showParameters(query, content, {
     names,
-    redact: route.relay.redact,
+    redact: hide,
     isKey: (text) => text.length >= KEY_LEAST_CHARACTERS && snapshot.callers.has(keyDigest(text)),
   });
 }

@@ -33,7 +33,7 @@ export interface ExchangeRecord {
   method: string;
   caller: string | null;
   account: string | null;
-  /** The personas of the caller, separated by commas. */
+  /** The persona that allowed the request. */
   persona: string | null;
   /** The trace that the caller's request belongs to, in 32 hex digits. */
   trace: string | null;
@@ -49,6 +49,8 @@ export interface ExchangeRecord {
    * connection until the request is shaped.
    */
   path: string | null;
+  /** Takes the connection's secrets out of a text; null where no connection is known. */
+  hide: ((text: string) => string) | null;
   /** Content that was whole in memory, where the request came as an envelope. */
   content: { readonly contentType: string | null; readonly body: Buffer } | null;
   /** What the caller got; null where its answer never began. */
@@ -115,6 +117,7 @@ function openRecord({ id, snapshot, observer, method }: RecordOpening): Exchange
     operation: null,
     template: null,
     path: null,
+    hide: null,
     content: null,
     status: null,
     upstream_status: null,
@@ -148,13 +151,12 @@ export function openExchange({ id, snapshot, observer, request, response }: Open
 
 /** Opens the record of a call that a request asks for in its content, beside the request's own. */
 export function openCallRecord(outer: ExchangeRecord, number: number): ExchangeRecord {
-  const { snapshot, observer, door, caller, account, persona, trace } = outer;
+  const { snapshot, observer, door, caller, account, trace } = outer;
   return {
     ...openRecord({ id: `${outer.id}.${number}`, snapshot, observer, method: '' }),
     door,
     caller,
     account,
-    persona,
     trace,
   };
 }

@@ -70,12 +70,13 @@ function onceNoted(exchange: Exchange, onward: () => void): void {
     onward();
     return;
   }
+  const goOn = (refused: Problem | null): void => {
+    if (isOver(exchange)) return;
+    if (refused === null) onward();
+    else answerProblem(exchange, refused);
+  };
   beforeSending(exchange)
-    .then((refused) => {
-      if (isOver(exchange)) return;
-      if (refused === null) onward();
-      else answerProblem(exchange, refused);
-    })
+    .then(goOn)
     .catch((error: unknown) => fail(exchange, error));
 }
 

@@ -33,7 +33,6 @@ export function receive(exchange: Exchange): Received | Problem {
   if (caller instanceof Problem) return caller;
   exchange.caller = caller.name;
   exchange.account = caller.account;
-  exchange.persona = caller.persona;
   exchange.trace = traceOf(fields);
   const target = originForm(request.url ?? '', fields.host);
   if (target instanceof Problem) return target;
@@ -52,6 +51,7 @@ export function receive(exchange: Exchange): Received | Problem {
   if (route !== undefined) {
     exchange.connection = route.connection.name;
     exchange.path = rest;
+    exchange.hide = route.relay.redact;
   }
   const limited = snapshot.rateLimit(caller.account, exchange.started_ms);
   if (limited !== null) return limited;

@@ -20,6 +20,7 @@ import type { Log } from './observe/log.ts';
 import { readMetrics } from './read-metrics.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
+import { tellStore } from './tell-grants.ts';
 import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
@@ -63,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
     oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
+    tellStore: tellStore(log),
   });
   const state = { draining: false, exchanges: 0 };
   const counts = openCounts();
@@ -81,7 +83,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   } catch (error) {
     // The second address may be the one that is taken: the first is given back.
     data.close();
-    table.retire();
+    await table.retire();
     await audit?.end();
     throw error;
   }
@@ -99,18 +101,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Whoever started this waits for that line.
   await log.flush();
-  audit?.check();
-  if ([...table.snapshot.routes.values()].some(({ validation }) => validation !== null)) {
-    // Now rather than with the first request; where it fails, that request tells.
-    setImmediate(() => void loadAjv().catch(() => {}));
-  }
+  warmUp(table, audit);
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();
     control.closeAllConnections();
     control.close();
     await closed(data);
-    table.retire();
+    await table.retire();
     await audit?.end();
     await log.flush();
   };
@@ -131,6 +129,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 }
 
+/** Does now what the first request would wait for. */
+function warmUp({ snapshot }: CurrentTable, audit: ExchangeAudit | null): void {
+  audit?.check();
+  if ([...snapshot.routes.values()].some(({ validation }) => validation !== null)) {
+    // Where it fails, that request tells.
+    setImmediate(() => void loadAjv().catch(() => {}));
+  }
+}
+
 /** Opens the audit of the first table; null where it keeps none: then nothing of it is loaded. */
 async function openedAudit(table: CurrentTable, parts: ExchangeAuditParts): Promise<ExchangeAudit | null> {
   if (table.gateway.audit.sink === 'none') return null;
@@ -138,7 +145,7 @@ async function openedAudit(table: CurrentTable, parts: ExchangeAuditParts): Prom
     const { auditExchanges } = await import('./audit-exchanges.ts');
     return await auditExchanges(table.gateway, parts);
   } catch (error) {
-    table.retire();
+    await table.retire();
     throw error;
   }
 }

@@ -22,9 +22,11 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/problem.ts': [],
   'runtime/hidden.ts': [],
   'runtime/validate/': SHARED['runtime'] ?? [],
+  'runtime/operations/': SHARED['runtime'] ?? [],
   'runtime/load/': [
     ...(SHARED['runtime'] ?? []),
     ...phases('runtime', 2, 7),
+    'runtime/operations/',
     'runtime/validate/',
     'runtime/sealing/',
     'runtime/grants/',
@@ -38,6 +40,12 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
   'runtime/control/': SHARED['runtime'] ?? [],
+  // Before the folder that it is in: rows are kept in the store.
+  'runtime/observe/audit/': [
+    ...(SHARED['runtime'] ?? []),
+    'runtime/store/',
+    'runtime/observe/line-buffer.ts',
+  ],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
 
@@ -95,6 +103,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
       'runtime/grants/store/',
       'runtime/store/',
       'runtime/observe/line-buffer.ts',
+      'runtime/observe/audit/line-sinks.ts',
       'cli/',
       'demo/',
     ],

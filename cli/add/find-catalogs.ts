@@ -1,5 +1,5 @@
 import type { CatalogFacts } from '../../compiler/3-resolve/read-catalog.ts';
-import { byNearness, nearestName } from '../../compiler/diagnostic/nearest-name.ts';
+import { byNearness, nearestName } from '../../table/rules/nearest-name.ts';
 import { oneLine } from '../ops/one-line.ts';
 import { usualFacts } from '../catalog/usable-catalogs.ts';
 import { waysOf } from './ways.ts';

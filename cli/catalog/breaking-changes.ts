@@ -1,4 +1,4 @@
-import { numberOf } from '../ops/map-schema.ts';
+import { numberOf } from '../../runtime/operations/map-schema.ts';
 import type {
   DescriptionRecords,
   MediaTypeRecord,

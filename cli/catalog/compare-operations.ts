@@ -4,7 +4,7 @@ import type {
   OperationRecord,
   SchemaNumber,
 } from '../../table/operations.ts';
-import { mapSchema } from '../ops/map-schema.ts';
+import { mapSchema } from '../../runtime/operations/map-schema.ts';
 import { breakingChanges } from './breaking-changes.ts';
 
 /** How one operation differs between two documents. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { byNearness } from '../../compiler/diagnostic/nearest-name.ts';
+import { byNearness } from '../../table/rules/nearest-name.ts';
 import { packageRoot } from '../package-root.ts';
 import { UsageError } from '../usage-error.ts';
 import { folderOrigin } from './origin.ts';

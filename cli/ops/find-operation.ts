@@ -1,71 +1,45 @@
-import { byNearness } from '../../compiler/diagnostic/nearest-name.ts';
+import { findOperation } from '../../runtime/operations/find-operation.ts';
+import { nearestNames } from '../../runtime/operations/nearest-names.ts';
+import { callerPath } from '../../runtime/operations/operation-set.ts';
+import type { OperationSet, Place } from '../../runtime/operations/operation-set.ts';
+import type { OperationSets } from '../../runtime/operations/operation-sets.ts';
 import { UsageError } from '../usage-error.ts';
-import { callerPath } from './operation-set.ts';
-import type { OperationSet, Place } from './operation-set.ts';
-
-const NAMES_SHOWN = 8;
 
 /** Gives the sets of one connection, or all where none is named. Throws a UsageError that lists the valid names. */
-export function setsOf(
-  sets: readonly OperationSet[],
-  connections: readonly string[],
-  named: string | undefined,
-): readonly OperationSet[] {
-  if (named === undefined) return sets;
-  if (!connections.includes(named)) {
+export function setsNamed(sets: OperationSets, named: string | undefined): readonly OperationSet[] {
+  if (named === undefined) return [...sets.values()].flat();
+  const those = sets.get(named);
+  if (those === undefined) {
     throw new UsageError(
-      `no connection is named ${JSON.stringify(named)}; there ${listed(named, connections)}`,
+      `no connection is named ${JSON.stringify(named)}; there ${listed(nearestNames(named, sets.keys()), sets.size)}`,
     );
   }
-  return sets.filter((set) => set.connection === named);
+  return those;
 }
 
-/**
- * Gives the operation that a name means: its id, `DESCRIPTION:ID`, or `METHOD PATH`, the path as a caller
- * writes it or as the document does. Throws a UsageError where none is meant, with the nearest ids, and
- * where several are.
- */
-export function findOperation(sets: readonly OperationSet[], named: string): Place {
-  const [first, ...others] = placesOf(sets, named);
-  if (first === undefined) {
-    const ids = new Set(sets.flatMap(({ list }) => list.ids));
-    throw new UsageError(`no operation is named ${JSON.stringify(named)}; there ${listed(named, ids)}`);
-  }
-  if (others.length > 0) {
-    const all = [first, ...others].map((place) => `  ${address(place)}`);
+/** Gives the operation that a name means. Throws a UsageError where none is meant, with the nearest ids, and where several are. */
+export function operationNamed(sets: readonly OperationSet[], named: string): Place {
+  const found = findOperation(sets, named);
+  if (found.kind === 'one') return found.place;
+  if (found.kind === 'none') {
     throw new UsageError(
-      `${JSON.stringify(named)} means several operations; name one by --connection, or as DESCRIPTION:ID or METHOD PATH:\n${all.join('\n')}`,
+      `no operation is named ${JSON.stringify(named)}; there ${listed(found.nearest, found.count)}`,
     );
   }
-  return first;
-}
-
-function placesOf(sets: readonly OperationSet[], named: string): Place[] {
-  const all = sets.flatMap((set) => set.list.ids.map((id, index) => ({ id, place: { set, index } })));
-  const byId = all.filter(({ id }) => id === named);
-  if (byId.length > 0) return byId.map(({ place }) => place);
-  return all
-    .map(({ place, id }) => ({ place, names: [`${place.set.description}:${id}`, ...paths(place)] }))
-    .filter(({ names }) => names.includes(named))
-    .map(({ place }) => place);
-}
-
-function paths(place: Place): string[] {
-  const { list, prefix } = place.set;
-  const method = list.methods[place.index] ?? '';
-  const path = list.paths[place.index] ?? '';
-  return [`${method} ${callerPath(place)}`, `${method} ${prefix}${path}`, `${method} ${path}`];
+  const all = found.places.map((place) => `  ${address(place)}`);
+  throw new UsageError(
+    `${JSON.stringify(named)} means several operations; name one by --connection, or as DESCRIPTION:ID or METHOD PATH:\n${all.join('\n')}`,
+  );
 }
 
 function address(place: Place): string {
   const { connection, description, list } = place.set;
-  return `${connection}: ${description}:${list.ids[place.index] ?? ''} (${paths(place)[0] ?? ''})`;
+  const { [place.index]: method = '' } = list.methods;
+  return `${connection}: ${description}:${list.ids[place.index] ?? ''} (${method} ${callerPath(place)})`;
 }
 
-function listed(named: string, valid: Iterable<string>): string {
-  const names = byNearness(named, valid);
-  if (names.length === 0) return 'is none';
-  const more = names.length - NAMES_SHOWN;
-  const shown = names.slice(0, NAMES_SHOWN).join(', ');
-  return `${names.length === 1 ? 'is' : 'are'}: ${shown}${more > 0 ? `, and ${more} more` : ''}`;
+function listed(nearest: readonly string[], count: number): string {
+  if (count === 0) return 'is none';
+  const more = count - nearest.length;
+  return `${count === 1 ? 'is' : 'are'}: ${nearest.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

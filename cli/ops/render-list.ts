@@ -1,6 +1,6 @@
 import { oneLine } from './one-line.ts';
-import { callerPath } from './operation-set.ts';
-import type { Place } from './operation-set.ts';
+import { callerPath } from '../../runtime/operations/operation-set.ts';
+import type { Place } from '../../runtime/operations/operation-set.ts';
 
 /** Columns are at most this wide; what is longer pushes the rest of its line. */
 const COLUMN_MAX = 56;

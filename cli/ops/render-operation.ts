@@ -6,10 +6,10 @@ import type {
   ResponseRecord,
   SchemaNumber,
 } from '../../table/operations.ts';
-import { mapSchema } from './map-schema.ts';
+import { mapSchema } from '../../runtime/operations/map-schema.ts';
 import { oneLine } from './one-line.ts';
-import { callerPath } from './operation-set.ts';
-import type { Place } from './operation-set.ts';
+import { callerPath } from '../../runtime/operations/operation-set.ts';
+import type { Place } from '../../runtime/operations/operation-set.ts';
 import { showSchema } from './render-schema.ts';
 import type { SchemaShower, Shown } from './render-schema.ts';
 

@@ -1,6 +1,6 @@
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import { constraintsOf, typeOf } from './constraints.ts';
-import { numberOf } from './map-schema.ts';
+import { numberOf } from '../../runtime/operations/map-schema.ts';
 import { oneLine } from './one-line.ts';
 
 /** What is known while schemas are shown one after the other. */

@@ -1,6 +1,6 @@
 import type { Entry, Mapping, Node } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import { didYouMean, nearestName } from '../diagnostic/nearest-name.ts';
+import { didYouMean, nearestName } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';

@@ -2,7 +2,7 @@ import type { Node, Scalar } from './tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import type { Code } from '../diagnostic/codes.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Span } from '../source/span.ts';

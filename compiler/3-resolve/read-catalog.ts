@@ -5,7 +5,7 @@ import { parseYaml } from '../2-parse/parse-yaml.ts';
 import type { Node } from '../2-parse/tree.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { CATALOG_FILE, OVERRIDABLE_KEYS } from '../fields/catalog-fields.ts';
 import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';

@@ -5,7 +5,7 @@ import { targetFault } from '../../table/rules/target.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
 import type { Field } from '../fields/field.ts';

@@ -1,7 +1,7 @@
 import type { CatalogModel } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import type { Rule } from './rule.ts';
 

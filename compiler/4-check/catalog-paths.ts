@@ -6,7 +6,7 @@ import { fillVariables } from '../../table/rules/variable-text.ts';
 import { catalogFacts } from '../3-resolve/catalog-facts.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { HostFields, PathFields } from '../fields/catalog-fields.ts';
 import { GLOB_FAULTS, SERVED } from './routes.ts';

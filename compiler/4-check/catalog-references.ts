@@ -2,7 +2,7 @@ import { readCatalogReference } from '../3-resolve/catalog-reference.ts';
 import type { CatalogModel, Model } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote, quoteList } from '../diagnostic/quote.ts';
 import type { Field } from '../fields/field.ts';
 import type { Rule } from './rule.ts';

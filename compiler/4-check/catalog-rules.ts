@@ -1,7 +1,7 @@
 import { LOWERABLE } from '../3-resolve/check-severities.ts';
 import { CODES } from '../diagnostic/codes.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Rule } from './rule.ts';
 

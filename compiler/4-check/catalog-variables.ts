@@ -6,7 +6,7 @@ import { plainTexts, variableTexts } from '../3-resolve/variables.ts';
 import type { UsedText } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { VariableFields, VariableOrigin } from '../fields/catalog-variable-fields.ts';
 import type { Field } from '../fields/field.ts';

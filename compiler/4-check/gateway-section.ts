@@ -30,7 +30,9 @@ function checkAudit(audit: Fields<AuditKeys> | undefined, report: Report): void 
   report(
     diagnostic('GW4027', mode.span, {
       message:
-        sink === 'none' ? '`mode: sync` with `sink: none`' : '`mode: sync` with JSON lines on standard output',
+        sink === 'none'
+          ? '`mode: sync` with `sink: none`'
+          : '`mode: sync` with JSON lines on standard output',
       help: 'use `sink: store`, or name a `file`',
     }),
   );

@@ -3,7 +3,7 @@ import { allowsConnection } from '../3-resolve/persona-access.ts';
 import type { Declared } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { PersonaFields } from '../fields/gateway-fields.ts';
 import type { Element } from '../fields/shape.ts';

@@ -1,5 +1,5 @@
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Rule } from './rule.ts';
 

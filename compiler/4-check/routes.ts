@@ -3,7 +3,7 @@ import { pathGlobFault } from '../../table/rules/glob.ts';
 import type { GlobFault } from '../../table/rules/glob.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { RouteFields } from '../fields/gateway-fields.ts';
 import type { Rule } from './rule.ts';

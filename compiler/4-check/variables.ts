@@ -3,7 +3,7 @@ import { connectionVariables, missingVariables, usedTexts } from '../3-resolve/v
 import type { VariableModel } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
-import { didYouMean } from '../diagnostic/nearest-name.ts';
+import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { hideSpan } from '../source/span.ts';
 import { faultOf } from './catalog-variables.ts';

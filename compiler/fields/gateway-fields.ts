@@ -133,7 +133,10 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
 
 const AUDIT: Shape<Fields<AuditKeys>> = record<AuditKeys>({
   sink: {
-    shape: word(['store', 'jsonl', 'both', 'none'], { file: 'write `jsonl`, and where under `file`', off: 'write `none`' }),
+    shape: word(['store', 'jsonl', 'both', 'none'], {
+      file: 'write `jsonl`, and where under `file`',
+      off: 'write `none`',
+    }),
     doc: 'Where the row of each exchange is kept: in `store`, in `file` as JSON lines, in both, or nowhere.',
     default: 'store',
   },
@@ -219,13 +222,12 @@ const ROUTE: Shape<RouteFields> = record<RouteKeys>({
 
 const PERSONA: Shape<PersonaFields> = record<PersonaKeys>({
   connections: { shape: ALLOW_DENY, doc: 'Connections that may be used. Denied by default.' },
-  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.', unused: true },
+  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.' },
   read_only: { shape: flag, doc: 'Only GET, HEAD and OPTIONS.', default: 'false' },
   grants: {
     shape: word(['use', 'manage']),
     doc: "`manage`: may create and delete the account's grants.",
     default: 'use',
-    unused: true,
   },
   routes: {
     shape: list(ROUTE),

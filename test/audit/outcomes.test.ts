@@ -117,7 +117,7 @@ const ROWS: [what: string, bytes: string, row: Partial<AuditRow>][] = [
       status: 403,
       path: '/a',
       rule: 'gateway.d/test.yaml:1:1',
-      persona: 'all',
+      persona: null,
     },
   ],
   ['no access', headOf('/denied/a'), { outcome: 'refused:forbidden', rule: null, connection: 'denied' }],

@@ -80,14 +80,27 @@ test.each(FOUND)('search %j', async (words, first) => {
 
 const NOTHING: readonly [words: readonly string[], note: string][] = [
   [['refnud'], 'none of 3 operations holds "refnud" (did you mean "refund"?)\n'],
-  [['list', 'money'], 'none of 3 operations holds all of: list, money; try fewer words\n'],
-  [['order', 'zzzzzzzz'], 'none of 3 operations holds "zzzzzzzz"\n'],
+  [
+    ['refnud', 'zzzz'],
+    'none of 3 operations holds "refnud" (did you mean "refund"?) or "zzzz"; try fewer words\n',
+  ],
   [['?!'], 'there is no word to search for: words are letters and digits\n'],
 ];
 
 test.each(NOTHING)('search %j finds nothing, and says why', async (words, note) => {
   const ran = await ops('search', ...words, '--connection', 'shop');
   expect(ran).toEqual({ code: 0, stdout: '', stderr: note });
+});
+
+const PARTLY: readonly [words: readonly string[], lines: number, note: string][] = [
+  [['dOrd'], 1, 'no operation holds all of these words; these hold each within another\n'],
+  [['list', 'money'], 2, 'none of 3 operations holds all of: list, money; these hold some of the words\n'],
+  [['order', 'zzzzzzzz'], 3, 'none of 3 operations holds "zzzzzzzz"; these hold some of the words\n'],
+];
+
+test.each(PARTLY)('search %j finds something, and says how', async (words, lines, note) => {
+  const { code, stdout, stderr } = await ops('search', ...words, '--connection', 'shop');
+  expect([code, stdout.split('\n').length - 1, stderr]).toEqual([0, lines, note]);
 });
 
 test('search says when there is more', async () => {

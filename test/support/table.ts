@@ -4,7 +4,9 @@ import { encodeRecords, encodeSegment } from '../../table/records/encode-records
 import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
+import { CONNECTION_LIMITS, GATEWAY_LIMITS, NO_AUDIT } from './table-defaults.ts';
 import type {
   AuditPlan,
   AuthMode,
@@ -14,6 +16,7 @@ import type {
   ConnectionLimits,
   CredentialPlan,
   GatewayLimits,
+  PersonaAccess,
   RouteRule,
   Table,
   Value,
@@ -87,7 +90,12 @@ export const TEST_ENVIRONMENT = {
 
 /** A route rule for `access`. */
 export function rule(action: RouteRule['action'], methods: string[], paths: string[]): RouteRule {
-  return { action, methods, paths, at: AT };
+  return { persona: 'all', action, methods, paths, at: AT };
+}
+
+/** What a persona gives, for `access`. */
+export function gives(allow: readonly RouteRule[] | null, read_only = false, persona = 'all'): PersonaAccess {
+  return { persona, at: AT, read_only, allow };
 }
 
 /** Operations written `METHOD /path`, without parameters. */
@@ -184,9 +192,12 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
           .filter((name) => spec.access?.[name] !== null)
           .map((name) => ({
             connection: name,
-            allows: spec.access?.[name]?.allows ?? [{ persona: 'all', read_only: false, allow: null }],
+            allows: spec.access?.[name]?.allows ?? [gives(null)],
             denies: spec.access?.[name]?.denies ?? [],
           })),
+        denied: [],
+        tools: TOOL_NAMES.map((tool) => ({ tool, allowed: true, by: { persona: 'all', at: AT } })),
+        manages: null,
       },
     ],
     descriptions,
@@ -206,40 +217,6 @@ function catalogOf(entry: number): CatalogUse | null {
     descriptions: [{ name: 'main', prefix: '', entry }],
   };
 }
-
-const NO_AUDIT: AuditPlan = {
-  sink: 'none',
-  mode: 'async',
-  file: 'stdout',
-  retention_ms: 90 * 24 * 60 * 60_000,
-  parameters: false,
-  redact_names: [],
-};
-
-const GATEWAY_LIMITS: GatewayLimits = {
-  target_max_bytes: 16 * 1024,
-  header_field_max_bytes: 16 * 1024,
-  headers_max_bytes: 64 * 1024,
-  headers_max_count: 100,
-  headers_timeout_ms: 15_000,
-  body_idle_timeout_ms: 60_000,
-  keep_alive_timeout_ms: 65_000,
-  sockets_max: 10_000,
-  requests_in_flight_max: 2_000,
-  drain_timeout_ms: 30_000,
-};
-
-const CONNECTION_LIMITS: ConnectionLimits = {
-  connect_timeout_ms: 10_000,
-  call_timeout_ms: 60_000,
-  upstream_idle_timeout_ms: 120_000,
-  body_max_bytes: null,
-  validate_body_max_bytes: 1024 * 1024,
-  max_response_bytes: 10 * 1024 * 1024,
-  upstream_headers_max_bytes: 64 * 1024,
-  upstream_sockets_max: 128,
-  upstream_queue_max: 1_000,
-};
 
 const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
   none: 'none',

@@ -1,5 +1,5 @@
 import type { Queries } from '../../store/database.ts';
-import { conditionOf } from './audit-filters.ts';
+import { conditionOf, isMeant } from './audit-filters.ts';
 import type { AuditFilters, Condition } from './audit-filters.ts';
 import type { AuditRow } from './audit-row.ts';
 
@@ -115,4 +115,56 @@ async function storedQuantiles(
 /** The nearest rank, from 0. */
 function rankOf(share: number, count: number): number {
   return Math.max(0, Math.ceil(share * count) - 1);
+}
+
+/** Gives the numbers of rows in memory: the same as a database of them would. */
+export function statsOf(rows: readonly AuditRow[], { filters, by, limit }: StatsQuery): AuditStats {
+  const meant = rows.filter((row) => isMeant(row, filters));
+  const groups = new Map<string | number | null, AuditRow[]>();
+  for (const row of meant) {
+    const group = groups.get(row[by]);
+    if (group === undefined) groups.set(row[by], [row]);
+    else group.push(row);
+  }
+  const durations = durationsOf(meant);
+  const at = (share: number): number => durations[rankOf(share, durations.length)] ?? Number.NaN;
+  return {
+    ...countedOf(meant),
+    quantiles_ms:
+      durations.length === 0 ? null : { p50: at(SHARES.p50), p95: at(SHARES.p95), p99: at(SHARES.p99) },
+    by,
+    groups: [...groups]
+      .map(([value, members]) => ({ value, ...countedOf(members) }))
+      .sort((one, other) => other.exchanges - one.exchanges || byValue(one.value, other.value))
+      .slice(0, limit),
+  };
+}
+
+function durationsOf(rows: readonly AuditRow[]): number[] {
+  return rows.flatMap(({ duration_ms }) => duration_ms ?? []).sort((one, other) => one - other);
+}
+
+function countedOf(rows: readonly AuditRow[]): ExchangeNumbers {
+  const count = (isOne: (outcome: string) => boolean): number =>
+    rows.filter(({ outcome }) => isOne(outcome)).length;
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const durations = durationsOf(rows);
+  return {
+    exchanges: rows.length,
+    refused: count((outcome) => outcome.startsWith('refused:')),
+    upstream_4xx: count((outcome) => outcome === 'upstream_4xx'),
+    failed: count((outcome) => FAILED.includes(outcome)),
+    request_bytes: sum(rows.map(({ request_bytes }) => request_bytes)),
+    response_bytes: sum(rows.map(({ response_bytes }) => response_bytes)),
+    duration_ms:
+      durations.length === 0
+        ? null
+        : { mean: rounded(sum(durations) / durations.length), max: durations.at(-1) ?? 0 },
+  };
+}
+
+/** Nothing comes last, as in the databases. */
+function byValue(one: string | number | null, other: string | number | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return one < other ? -1 : Number(one > other);
 }

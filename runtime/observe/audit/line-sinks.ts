@@ -27,9 +27,9 @@ export function fileSink(path: string, { durable }: { readonly durable: boolean 
     return done;
   };
   const close = async (): Promise<void> => {
-    const open = file;
+    const closing = file;
     file = null;
-    await open?.close();
+    await closing?.close();
   };
   const add = async (text: string): Promise<void> => {
     file ??= await openFile(path);

@@ -38,27 +38,16 @@ const RETRY_LONGEST_MS = 5000;
 
 /** Gives a queue that writes to a sink, one batch at a time, in the order in which rows came. */
 export function rowQueue(sink: RowSink, limits: QueueLimits, tell: QueueTeller): RowQueue {
-  let waiting: AuditRow[] = [];
-  let characters = 0;
+  const waiting = waitingRows(limits);
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
   let isFailing = false;
   let ending = false;
   let wake = (): void => {};
 
-  const take = (): AuditRow[] => {
-    const batch = waiting.slice(0, limits.together);
-    waiting = waiting.slice(limits.together);
-    for (const { parameters } of batch) characters -= parameters?.length ?? 0;
-    return batch;
-  };
-  const putBack = (batch: readonly AuditRow[]): void => {
-    waiting = [...batch, ...waiting];
-    for (const { parameters } of batch) characters += parameters?.length ?? 0;
-  };
   /** Writes one batch. Gives how long to wait before the next. */
   const writeOne = async (): Promise<number> => {
-    const batch = take();
+    const batch = waiting.take();
     try {
       await sink.write(batch);
       if (isFailing) tell.healed(sink.name);
@@ -70,7 +59,7 @@ export function rowQueue(sink: RowSink, limits: QueueLimits, tell: QueueTeller):
       const retry_ms = error instanceof StoreUnavailable ? error.retry_after_ms : RETRY_MS;
       // At the end there is no later: what could not be written is told, and gone.
       if (ending || isOurFault(error)) tell.dropped(sink.name, batch.length);
-      else putBack(batch);
+      else waiting.putBack(batch);
       return Math.min(retry_ms, RETRY_LONGEST_MS);
     }
   };
@@ -104,22 +93,54 @@ export function rowQueue(sink: RowSink, limits: QueueLimits, tell: QueueTeller):
   };
   return {
     add: (row) => {
-      const size = row.parameters?.length ?? 0;
-      if (ending || waiting.length >= limits.rows_max || characters + size > limits.characters_max) {
-        tell.dropped(sink.name, 1);
-        return;
-      }
-      waiting.push(row);
-      characters += size;
-      if (writing === null) beginSoon();
+      if (ending || !waiting.add(row)) tell.dropped(sink.name, 1);
+      else if (writing === null) beginSoon();
     },
     end: async () => {
       ending = true;
       wake();
-      while (writing !== null || waiting.length > 0) {
+      // What came while the last batch was written is another.
+      do {
         begin();
         await writing;
-      }
+      } while (waiting.length > 0);
+    },
+  };
+}
+
+/** Rows that wait, as many as there is room for. */
+interface WaitingRows {
+  readonly length: number;
+  /** Gives whether there was room. */
+  add(row: AuditRow): boolean;
+  /** Gives a batch of those that came first, which wait no more. */
+  take(): readonly AuditRow[];
+  putBack(batch: readonly AuditRow[]): void;
+}
+
+function waitingRows({ together, rows_max, characters_max }: QueueLimits): WaitingRows {
+  let rows: AuditRow[] = [];
+  let characters = 0;
+  const lengthOf = ({ parameters }: AuditRow): number => parameters?.length ?? 0;
+  return {
+    get length() {
+      return rows.length;
+    },
+    add: (row) => {
+      if (rows.length >= rows_max || characters + lengthOf(row) > characters_max) return false;
+      rows.push(row);
+      characters += lengthOf(row);
+      return true;
+    },
+    take: () => {
+      const batch = rows.slice(0, together);
+      rows = rows.slice(together);
+      for (const row of batch) characters -= lengthOf(row);
+      return batch;
+    },
+    putBack: (batch) => {
+      rows = [...batch, ...rows];
+      for (const row of batch) characters += lengthOf(row);
     },
   };
 }

@@ -9,7 +9,7 @@ import type {
   RequestBodyRecord,
   ResponseRecord,
 } from '../../../table/operations.ts';
-import { content, operation, parameter } from '../ops/sample-set.ts';
+import { content, operation, parameter } from '../../support/sample-set.ts';
 
 const JSON_0 = content('application/json', 0);
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareOperations } from '../../../cli/catalog/compare-operations.ts';
 import type { DescriptionRecords, NormalSchema, OperationRecord } from '../../../table/operations.ts';
-import { content, operation, parameter } from '../ops/sample-set.ts';
+import { content, operation, parameter } from '../../support/sample-set.ts';
 
 function records(
   operations: readonly OperationRecord[],

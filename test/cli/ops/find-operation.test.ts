@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findOperation, setsOf } from '../../../cli/ops/find-operation.ts';
-import { operation, setOf } from './sample-set.ts';
+import { operationNamed, setsNamed } from '../../../cli/ops/find-operation.ts';
+import { operation, setOf } from '../../support/sample-set.ts';
 
 const OPERATIONS = [
   operation({ id: 'listOrders', path: '/orders' }),
@@ -12,6 +12,10 @@ const SETS = [
   setOf([operation({ id: 'listOrders', path: '/old' })], [], { description: 'old', prefix: '' }),
   setOf(OPERATIONS.slice(1), [], { connection: 'copy' }),
 ];
+const OPENED = new Map([
+  ['shop', SETS.slice(0, 2)],
+  ['copy', SETS.slice(2)],
+]);
 
 const FOUND: readonly [named: string, connection: string | undefined, where: readonly [number, number]][] = [
   ['old:listOrders', undefined, [1, 0]],
@@ -26,7 +30,7 @@ const FOUND: readonly [named: string, connection: string | undefined, where: rea
 ];
 
 test.each(FOUND)('%s on %s', (named, connection, [at, index]) => {
-  const place = findOperation(setsOf(SETS, ['shop', 'copy'], connection), named);
+  const place = operationNamed(setsNamed(OPENED, connection), named);
   expect([SETS.indexOf(place.set), place.index]).toEqual([at, index]);
 });
 
@@ -45,12 +49,12 @@ const REFUSED: readonly [named: string, connection: string | undefined, message:
 ];
 
 test.each(REFUSED)('%s on %s is told', (named, connection, message) => {
-  expect(() => findOperation(setsOf(SETS, ['shop', 'copy'], connection), named)).toThrow(message);
+  expect(() => operationNamed(setsNamed(OPENED, connection), named)).toThrow(message);
 });
 
 test('many names are listed nearest first, and not all', () => {
   const many = setOf(Array.from({ length: 30 }, (_, at) => operation({ id: `get${at}` })));
-  expect(() => findOperation([many], 'get7')).not.toThrow();
-  expect(() => findOperation([many], 'GET7')).toThrow(/there are: get7, .*, and 22 more$/);
-  expect(() => findOperation([], 'x')).toThrow('no operation is named "x"; there is none');
+  expect(() => operationNamed([many], 'get7')).not.toThrow();
+  expect(() => operationNamed([many], 'GET7')).toThrow(/there are: get7, .*, and 22 more$/);
+  expect(() => operationNamed([], 'x')).toThrow('no operation is named "x"; there is none');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderList, renderListJson } from '../../../cli/ops/render-list.ts';
 import { renderOperation, renderOperationJson } from '../../../cli/ops/render-operation.ts';
-import { content, operation, parameter, setOf } from './sample-set.ts';
+import { content, operation, parameter, setOf } from '../../support/sample-set.ts';
 
 const ADD = operation({
   id: 'addOrder',

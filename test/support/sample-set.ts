@@ -1,10 +1,10 @@
-import type { OperationSet } from '../../../cli/ops/operation-set.ts';
+import type { OperationSet } from '../../runtime/operations/operation-set.ts';
 import type {
   MediaTypeRecord,
   NormalSchema,
   OperationRecord,
   ParameterRecord,
-} from '../../../table/operations.ts';
+} from '../../table/operations.ts';
 
 /** Gives a parameter as OpenAPI's defaults have it. */
 export function parameter(given: Partial<ParameterRecord> & Pick<ParameterRecord, 'name'>): ParameterRecord {
@@ -55,7 +55,10 @@ export function setOf(
     connection: 'shop',
     catalog: 'shop@2',
     description: 'main',
+    title: null,
+    summary: null,
     prefix: '/v2',
+    count: operations.length,
     list: {
       ids: operations.map(({ id }) => id),
       methods: operations.map(({ method }) => method),

@@ -6,14 +6,23 @@ export interface OperationSet {
   /** `stripe@2025-01`, or the name alone where the catalog has no versions. */
   readonly catalog: string;
   readonly description: string;
+  readonly title: string | null;
+  /** What the description says of itself, in short. */
+  readonly summary: string | null;
   /** What stands before each template on this connection. */
   readonly prefix: string;
+  /** How many operations there are: told without reading the list. */
+  readonly count: number;
   readonly list: OperationList;
   /** Gives an operation in full by its number in the list. */
   readonly record: (index: number) => OperationRecord;
   readonly schema: (number: SchemaNumber) => NormalSchema;
-  /** Gives the operations that hold every word of a query, the best first. */
-  readonly search: (query: string) => Promise<Found>;
+  /** Gives the operations that hold words of a query, the best first, looking at those alone that `only` keeps. */
+  readonly search: (
+    query: string,
+    words: 'all' | 'some',
+    only?: (index: number) => boolean,
+  ) => Promise<Found>;
 }
 
 /** What a search found in one set; where it found nothing, why. */
@@ -29,7 +38,12 @@ export interface Place {
   readonly index: number;
 }
 
+/** Gives the path of an operation behind the connection's name, its parameters in braces. */
+export function apiPath({ set, index }: Place): string {
+  return set.prefix + (set.list.paths[index] ?? '');
+}
+
 /** Gives the path of an operation as a caller writes it, its parameters in braces. */
-export function callerPath({ set, index }: Place): string {
-  return `/${set.connection}${set.prefix}${set.list.paths[index] ?? ''}`;
+export function callerPath(place: Place): string {
+  return `/${place.set.connection}${apiPath(place)}`;
 }
