@@ -21,6 +21,8 @@ export const GATEWAY_LIMITS: GatewayLimits = {
   keep_alive_timeout_ms: 65_000,
   sockets_max: 10_000,
   requests_in_flight_max: 2_000,
+  invoke_body_max_bytes: 1024 * 1024,
+  invoke_memory_max_bytes: 256 * 1024 * 1024,
   drain_timeout_ms: 30_000,
 };
 

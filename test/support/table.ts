@@ -61,7 +61,6 @@ export interface TableSpec {
 }
 
 const AT = 'gateway.d/test.yaml:1:1';
-
 /** A public value, or a secret of the environment where it begins with `$`. */
 export function valueOf(text: string): Value {
   return text.startsWith('$') ? { env: text.slice(1), at: AT } : { text, at: AT };
