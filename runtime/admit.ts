@@ -66,6 +66,8 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   const { route } = asking;
   record.connection = route.connection.name;
   record.method = asking.method;
+  record.path = asking.rest;
+  record.hide = route.relay.redact;
   if (route.complete === null) return settle(record, asking, authorized(record, asking));
   // Who may not use the connection learns nothing of its grants.
   const judged = route.pathOfGrant ? mayUse(asking) : authorized(record, asking);
@@ -77,6 +79,7 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   const take = (found: ChosenGrant<Route> | Problem): Admitting => {
     if (found instanceof Problem) return found;
     record.grant = found.id;
+    record.hide = found.route.relay.redact;
     // Nobody waits any more: nothing will be sent.
     if (record.over) found.leave();
     else record.leave = found.leave;
@@ -210,6 +213,7 @@ function shape(record: ExchangeRecord, shaped: Shaped): Admitted | Problem {
   // A caller's links have the segment that the caller wrote, not what was put in its place.
   const asked = key === null ? path : upstreamPath(basePath, rest);
   record.path = asked;
+  record.hide = route.relay.redact;
   return {
     route,
     pool: upstream.pool,

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'upstream_protocol'
   | 'connection_unavailable'
   | 'store_unavailable'
+  | 'audit_unavailable'
   | 'draining'
   | 'overloaded'
   | 'upstream_timeout';
@@ -163,6 +164,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'Store not available',
     when: 'the store of grants cannot be asked, and the grant of this request is not known otherwise; Retry-After says when to try again',
+  },
+  audit_unavailable: {
+    status: 503,
+    title: 'Audit not available',
+    when: 'audit.mode: sync, and the row of the exchange could not be written; nothing was sent, and Retry-After says when to try again',
   },
   draining: {
     status: 503,

@@ -67,8 +67,9 @@ export async function buildRoute(connection: Connection, parts: RouteParts): Pro
   for (const fault of faults) report.fault(owner, fault);
   if (brought !== null) return draft;
   // Nothing of it is sent: without a grant it has neither hosts nor a credential.
-  const { signIn, hosts, path } = draft.route;
-  const bare = { ...unserved(connection, null, parts), signIn, hosts };
+  const { signIn, hosts, path, relay } = draft.route;
+  const plain = unserved(connection, null, parts);
+  const bare = { ...plain, signIn, hosts, relay: { ...plain.relay, redact: relay.redact } };
   return {
     ...withoutSockets({ ...bare, ...(isPathBrought(connection) ? { pathOfGrant: true } : { path }) }),
     ofGrant: async (grants) => {
