@@ -26,7 +26,7 @@ const once_ = process.argv.includes('--once');
 const work = mkdtempSync(join(tmpdir(), 'gw-demo-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-await demo();
+void demo();
 
 async function demo(): Promise<void> {
   const vendorKey = `sample_${randomBytes(12).toString('hex')}`;
@@ -93,6 +93,8 @@ async function startGateway(table: string, environment: Record<string, string>):
       : ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const child = spawn(process.execPath, [GW, 'serve', '--table', table, ...listen], {
     env: { ...process.env, ...environment },
+    // What it keeps goes with it.
+    cwd: work,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // Ctrl-C reaches it too: it may have ended before anybody asks.
@@ -174,6 +176,7 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** The nearest folder upwards that has the catalogs: the repository, from the sources and from dist/. */
 function rootFolder(from: string): string {
-  return existsSync(join(from, 'package.json')) ? from : rootFolder(dirname(from));
+  return existsSync(join(from, 'catalogs')) ? from : rootFolder(dirname(from));
 }

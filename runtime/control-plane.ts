@@ -48,7 +48,7 @@ async function upstreamStatus(
   opened: Omit<RecordOpening, 'method'>,
   ask: StatusAsk,
 ): Promise<number | Problem> {
-  const { route, caller, method, rest, grant, from } = ask;
+  const { route, caller, method, rest, from } = ask;
   const record = openRecord({ ...opened, method });
   record.door = 'control';
   record.caller = caller.name;
@@ -58,7 +58,8 @@ async function upstreamStatus(
     route,
     method,
     rest,
-    headers: ['Accept', '*/*', 'User-Agent', 'gw', ...(grant === null ? [] : ['Gateway-Connection', grant])],
+    written: false,
+    headers: ['Accept', '*/*', 'User-Agent', 'gw'],
     body: null,
     timeout_ms: route.connection.limits.call_timeout_ms,
     from,

@@ -8,6 +8,7 @@ import { deleteGrant, eventsOf, withNewLink } from './connection-steps.ts';
 import { jsonAnswer } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { CallerAsked, ControlRoute } from './control-route.ts';
+import { refreshNow } from './force-refresh.ts';
 import { grantView } from './grant-view.ts';
 import { grantStatus, isFailure } from './grant-status.ts';
 import { listAllConnections } from './list-connections.ts';
@@ -26,6 +27,7 @@ export const ADMIN_ROUTES: readonly ControlRoute[] = [
   { method: 'POST', path: `${PREFIX}/{id}/reconnect`, access: 'admin', answer: withGrant(reconnect) },
   { method: 'POST', path: `${PREFIX}/{id}/verify`, access: 'admin', answer: withGrant(verify) },
   { method: 'GET', path: `${PREFIX}/{id}/oauth-status`, access: 'admin', answer: withGrant(showStatus) },
+  { method: 'POST', path: `${PREFIX}/{id}/reacquire-oauth`, access: 'admin', answer: withGrant(reacquire) },
   { method: 'GET', path: `${PREFIX}/{id}/auth-events`, access: 'admin', answer: withGrant(showEvents) },
 ];
 
@@ -76,6 +78,13 @@ async function reconnect(asked: AdminAsked): Promise<ControlAnswer | Problem> {
 async function verify(asked: AdminAsked): Promise<ControlAnswer | Problem> {
   const { grant, route } = asked;
   return route === null ? connectionGone(grant) : verifyConnection(asked, { kind: 'grant', grant, route });
+}
+
+async function reacquire({ grants, grant, route }: AdminAsked): Promise<ControlAnswer | Problem> {
+  if (route === null) return connectionGone(grant);
+  const refused = await refreshNow(grants, grant);
+  if (refused !== null) return refused;
+  return jsonAnswer(200, await grantStatus(grants, (await grants.store.get(grant.id)) ?? grant, route));
 }
 
 function showEvents({ grants, grant }: AdminAsked): Promise<ControlAnswer> {

@@ -4,6 +4,7 @@ import { authenticate } from '../3-authenticate/caller-key.ts';
 import type { ListenAddress } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
+import { storeAway } from './store-away.ts';
 import { acceptedHosts, controlBase } from './accepted-hosts.ts';
 import type { AcceptedHosts } from './accepted-hosts.ts';
 import type { ControlAnswer } from './control-answer.ts';
@@ -52,7 +53,7 @@ export async function answerControl(
   try {
     return await answerRoute(route, asked);
   } catch (error) {
-    if (error instanceof StoreUnavailable) return storeUnavailable(error);
+    if (error instanceof StoreUnavailable) return storeAway(error.retry_after_ms);
     throw error;
   }
 }
@@ -98,11 +99,4 @@ function strangeName(
   if (isPage && method === 'POST' && origin === 'null' && (site === undefined || site === 'same-origin'))
     return null;
   return new Problem('forbidden', 'the control address takes no requests from pages of this Origin');
-}
-
-function storeUnavailable({ retry_after_ms }: StoreUnavailable): Problem {
-  const seconds = String(Math.max(1, Math.ceil(retry_after_ms / 1000)));
-  return new Problem('store_unavailable', 'the store of grants cannot be asked now; send the request again', {
-    headers: ['Retry-After', seconds],
-  });
 }

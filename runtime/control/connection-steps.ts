@@ -29,10 +29,12 @@ export async function withNewLink(
 /** Deletes a grant, and with it what it was about to become. */
 export async function deleteGrant(
   { caller }: CallerAsked,
-  { store }: Grants<Route>,
-  { id, connection }: Grant,
+  { store, forget }: Grants<Route>,
+  grant: Grant,
 ): Promise<ControlAnswer | Problem> {
+  const { id, connection } = grant;
   const deleted = await store.delete(id);
+  forget(grant);
   if (!deleted) return unknownId();
   const event = { type: 'grant_deleted', actor: caller.name, idp_host: null, detail: null } as const;
   await store.addEvent({ grant_id: id, connection, ...event });

@@ -47,6 +47,7 @@ async function createConnection(asked: CallerAsked): Promise<ControlAnswer | Pro
   const full = await fullBecause(grants, route, account);
   if (full !== null) return full;
   const grant = await grants.store.create({ connection: connection.name, account, method });
+  grants.forget(grant);
   const view = await withNewLink(asked, grants, grant);
   if (view instanceof Problem) return view;
   // Both forms are in use among clients: the object under its name, and its members alone.

@@ -9,13 +9,12 @@ import type { ControlAnswer } from './control-answer.ts';
 
 /** A request whose answer's status is all that is looked at. */
 export interface StatusAsk {
+  /** Whole: with its credential. */
   readonly route: Route;
   readonly caller: KnownCaller;
   readonly method: string;
   /** Everything behind the connection's name. */
   readonly rest: string;
-  /** The grant that it is sent with; null where the route has its credential. */
-  readonly grant: string | null;
   /** What brought this about. */
   readonly from: IncomingMessage;
 }

@@ -19,17 +19,16 @@ export interface Verdict {
 
 /** What is asked, and as whom. */
 export interface VerifyAsk {
+  /** Whole: with its credential. */
   readonly route: Route;
   readonly verify: VerifyRequest;
-  /** The grant that it is asked with; null where the route has its credential. */
-  readonly grant: string | null;
   readonly account: string;
 }
 
 /** Asks an upstream by the one request that its catalog has for that. */
 export async function askUpstream(
   asked: Pick<Asked, 'statusOf' | 'request'>,
-  { route, verify, grant, account }: VerifyAsk,
+  { route, verify, account }: VerifyAsk,
 ): Promise<Verdict | Problem> {
   const { connection } = route;
   const status = await asked.statusOf({
@@ -38,7 +37,6 @@ export async function askUpstream(
     caller: gatewayItself(connection.name, account),
     method: verify.method,
     rest: verify.path,
-    grant,
     from: asked.request,
   });
   if (status instanceof Problem) {
@@ -81,15 +79,26 @@ export async function verifyConnection(asked: CallerAsked, found: Found): Promis
     return new Problem('conflict', `${name} is not connected yet: open the link that POST /connections gave`);
   const grant = found.kind === 'grant' ? found.grant : null;
   const account = grant?.account ?? caller.account;
-  const verdict = await askUpstream(asked, {
-    route,
-    verify: catalog.verify,
-    grant: grant?.id ?? null,
-    account,
-  });
+  const verdict = await verdictOn(asked, grant, { route, verify: catalog.verify, account });
   if (verdict instanceof Problem) return verdict;
   // What was found out may have changed it.
   const now: Grant | null = grant === null ? null : ((await grants?.store.get(grant.id)) ?? grant);
   const view = now === null ? declaredView(route, { admin: caller.admin, loadedAt }) : grantView(now);
   return jsonAnswer(200, { connection: view, ...verdict });
+}
+
+/** Asks with the credential that a grant has now, its token refreshed where it has to be. */
+async function verdictOn(
+  asked: CallerAsked,
+  grant: Grant | null,
+  ask: VerifyAsk,
+): Promise<Verdict | Problem> {
+  const held = grant === null ? null : await asked.grants?.routeFor(ask.route, grant);
+  if (held instanceof Problem)
+    return held.code === 'store_unavailable' ? held : { verified: false, reason: held.code };
+  try {
+    return await askUpstream(asked, { ...ask, route: held?.route ?? ask.route });
+  } finally {
+    held?.giveBack();
+  }
 }

@@ -19,9 +19,10 @@ export async function connectByForm(
   { credential, variables }: Written,
   shown: ShownForm,
 ): Promise<ControlAnswer> {
-  const { grants, route } = open;
+  const { grants, grant, route } = open;
   await grants.store.addEvent({ ...eventOf(open), type: 'connect_started', idp_host: null, detail: null });
   const candidate = {
+    ...grant,
     credential: credential === null ? null : new Hidden(credential),
     variables: new Hidden(variables),
   };
@@ -50,7 +51,7 @@ async function refusedBecause(
 ): Promise<ConnectReason | null> {
   const verify = route.connection.catalog?.verify ?? null;
   if (verify === null) return null;
-  const verdict = await askUpstream(asked, { route, verify, grant: null, account: grant.account ?? '' });
+  const verdict = await askUpstream(asked, { route, verify, account: grant.account ?? 'gateway' });
   if (verdict instanceof Problem) return 'credential_unchecked';
   if (verdict.verified) return null;
   return verdict.reason === 'credential_refused' ? 'credential_refused' : 'credential_unchecked';

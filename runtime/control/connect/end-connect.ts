@@ -56,6 +56,7 @@ export async function completeConnect(
       'It was used in another window, or a newer one has taken its place. What you did here was not kept.',
     ]);
   }
+  grants.forget(grant);
   await store.addEvent({ ...eventOf(open), type: 'connect_completed', idp_host, detail: null });
   return connectedPage(open);
 }
