@@ -34,16 +34,46 @@ const DESCRIBED = describe([
   },
 ]);
 
-const TARGETS: Record<string, readonly [line: string, status: number, code: string]> = {
-  'no such form': ['POST /api/v1/gateway/vendor/invoked HTTP/1.1', 404, 'route_unknown'],
-  'no connection': ['POST /api/v1/gateway//invoke HTTP/1.1', 404, 'route_unknown'],
-  'an unknown connection': ['POST /api/v1/gateway/vendo/invoke HTTP/1.1', 404, 'route_unknown'],
-  'a query': ['POST /api/v1/gateway/vendor/invoke?a=b HTTP/1.1', 404, 'route_unknown'],
-  'another method': ['GET /api/v1/gateway/vendor/invoke HTTP/1.1', 405, 'method_not_allowed'],
-  'the admin API': ['GET /api/v1/admin/audit/events HTTP/1.1', 404, 'route_unknown'],
+const TARGETS: Record<string, readonly [line: string, status: number, code: string, says: string]> = {
+  'no such form': [
+    'POST /api/v1/gateway/vendor/invoked HTTP/1.1',
+    404,
+    'route_unknown',
+    'there is POST /api/v1/gateway/{connection}/invoke',
+  ],
+  'no connection': [
+    'POST /api/v1/gateway//invoke HTTP/1.1',
+    404,
+    'route_unknown',
+    'no connection is named \\"\\"; you may use: vendor',
+  ],
+  'an unknown connection': [
+    'POST /api/v1/gateway/vendo/invoke HTTP/1.1',
+    404,
+    'route_unknown',
+    'no connection is named \\"vendo\\"; you may use: vendor',
+  ],
+  'a query': [
+    'POST /api/v1/gateway/vendor/invoke?a=b HTTP/1.1',
+    404,
+    'route_unknown',
+    'there is POST /api/v1/gateway/{connection}/invoke',
+  ],
+  'another method': [
+    'GET /api/v1/gateway/vendor/invoke HTTP/1.1',
+    405,
+    'method_not_allowed',
+    '\r\nAllow: POST\r\n',
+  ],
+  'the admin API': [
+    'GET /api/v1/admin/audit/events HTTP/1.1',
+    404,
+    'route_unknown',
+    'there is POST /api/v1/gateway/{connection}/invoke',
+  ],
 };
 
-test.each(Object.entries(TARGETS))('%s', async (_name, [line, status, code]) => {
+test.each(Object.entries(TARGETS))('%s', async (_name, [line, status, code, says]) => {
   const { gateway, upstream } = await startInvoking();
   const content = '{"method":"GET","path":"/"}';
   const { bytes, statuses } = await sendRaw(
@@ -51,9 +81,7 @@ test.each(Object.entries(TARGETS))('%s', async (_name, [line, status, code]) => 
     headOf(line, `Content-Length: ${content.length}`) + content,
   );
   expect([statuses, codeOf(bytes)]).toEqual([[status], code]);
-  if (status === 405) expect(bytes).toContain('\r\nAllow: POST\r\n');
-  if (_name === 'an unknown connection')
-    expect(bytes).toContain('no connection is named \\"vendo\\"; you may use: vendor');
+  expect(bytes).toContain(says);
   expect(upstream.received()).toBe('');
 });
 

@@ -14,7 +14,7 @@ interface Row {
   /** In place of `{origin}` too. */
   readonly told: unknown;
   /** What the upstream sees of a call of `next`. */
-  readonly then?: string;
+  readonly leads?: string;
   readonly connection?: InvokingSpec['connection'];
 }
 
@@ -36,19 +36,19 @@ const ROWS: Record<string, Row> = {
     ],
     connection: BASE,
     told: next('/a', { page: '3', q: 'a b' }, 'link_header'),
-    then: 'GET /v1/a?page=3&q=a%20b',
+    leads: 'GET /v1/a?page=3&q=a%20b',
   },
   'two links on one line': {
     body: { next: 'x' },
     links: ['<{origin}/a?page=1>; rel=prev, <{origin}/a?page=3>; rel=next'],
     told: next('/a', { page: '3' }, 'link_header'),
-    then: 'GET /a?page=3',
+    leads: 'GET /a?page=3',
   },
   'a relative link': {
     body: {},
     links: ['<?page=3>; rel="next"'],
     told: next('/a', { page: '3' }, 'link_header'),
-    then: 'GET /a?page=3',
+    leads: 'GET /a?page=3',
   },
   'a link to another host': {
     body: {},
@@ -65,12 +65,12 @@ const ROWS: Record<string, Row> = {
     body: { '@odata.nextLink': `{origin}/a?$skip=10&api_key=${SECRET}` },
     connection: { credential: CREDENTIALS.query },
     told: next('/a', { $skip: '10' }, 'body:@odata.nextLink'),
-    then: `GET /a?%24skip=10&api_key=${SECRET}`,
+    leads: `GET /a?%24skip=10&api_key=${SECRET}`,
   },
   'names that stand twice': {
     body: { next: '/a?id=1&id=2&x=' },
     told: next('/a', { id: ['1', '2'], x: '' }, 'body:next'),
-    then: 'GET /a?id=1&id=2&x=',
+    leads: 'GET /a?id=1&id=2&x=',
   },
   'a cursor': {
     body: { next_cursor: 'abc==' },
@@ -92,11 +92,11 @@ const ROWS: Record<string, Row> = {
     body: { next: '{origin}/a?p=2' },
     connection: { rewrite_links: false },
     told: next('/a', { p: '2' }, 'body:next'),
-    then: 'GET /a?p=2',
+    leads: 'GET /a?p=2',
   },
 };
 
-test.each(Object.entries(ROWS))('%s', async (_name, { body, links, told, then, connection }) => {
+test.each(Object.entries(ROWS))('%s', async (_name, { body, links, told, leads, connection }) => {
   const filled = <Value>(value: Value): Value =>
     value === undefined
       ? value
@@ -122,8 +122,8 @@ test.each(Object.entries(ROWS))('%s', async (_name, { body, links, told, then, c
   const { upstream, invoke } = started;
   const called = await invoke({ method: 'GET', path: '/a' });
   expect(called.answer['pagination']).toEqual(filled(told));
-  if (then === undefined) return;
+  if (leads === undefined) return;
   const { next: page } = called.answer['pagination'] as { next: object };
   await invoke({ method: 'GET', ...page });
-  expect(seen(upstream.requests[1])).toBe(then);
+  expect(seen(upstream.requests[1])).toBe(leads);
 });
