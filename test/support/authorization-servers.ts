@@ -80,16 +80,23 @@ const CONFIGURATION = {
 };
 
 /** Starts oidc-provider: PKCE is required, refresh tokens rotate, every account agrees to everything. */
-export async function oidcProvider(): Promise<{ readonly origin: string }> {
+export async function oidcProvider(): Promise<{
+  readonly origin: string;
+  /** How often its token endpoint was asked so far. */
+  readonly tokenCalls: () => number;
+}> {
+  let calls = 0;
   let handler: Handler = () => {};
   const { origin } = await listening(() => handler);
   const provider = new Provider(origin, CONFIGURATION);
   const callback = provider.callback();
-  handler = (request, response) =>
-    request.url?.startsWith('/interaction/') === true
+  handler = (request, response) => {
+    if (request.url === '/token') calls += 1;
+    return request.url?.startsWith('/interaction/') === true
       ? agree(provider, request, response)
       : callback(request, response);
-  return { origin };
+  };
+  return { origin, tokenCalls: () => calls };
 }
 
 async function agree(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
