@@ -186,17 +186,20 @@ describe('tail gives the newest rows, then each as its exchange ends', () => {
 });
 
 test.each([
-  ['no store', ['--store', 'sqlite:nowhere/gw.db'], 'gw: there is no store at nowhere/gw.db\n'],
-  ['no file', ['--file', 'nowhere.jsonl'], 'gw: there is no file nowhere.jsonl\n'],
-  ['no table', [], 'gw: there is no table in build/table: run gw compile, or name the store with --store\n'],
-  ['both', ['--file', 'a', '--store', 'sqlite:b'], 'gw: pass --file or --store, not both\n'],
-  ['no status', ['--file', 'a', '--status', 'bad'], null],
-  ['no time', ['--file', 'a', '--since', 'yesterday'], null],
+  ['no store', ['--store', 'sqlite:nowhere/gw.db'], /^gw: there is no store at nowhere\/gw\.db\n$/],
+  ['no file', ['--file', 'nowhere.jsonl'], /^gw: there is no file nowhere\.jsonl\n$/],
+  [
+    'no table',
+    [],
+    /^gw: there is no table in build\/table: run gw compile, or name the store with --store\n$/,
+  ],
+  ['both', ['--file', 'a', '--store', 'sqlite:b'], /^gw: pass --file or --store, not both\n$/],
+  ['no status', ['--file', 'a', '--status', 'bad'], /^gw: --status: a status is /],
+  ['no time', ['--file', 'a', '--since', 'yesterday'], /^gw: --since: a time is /],
 ])('wrong usage is told: %s', async (_what, flags, stderr) => {
   const ran = await gw(['audit', 'search', ...flags], { cwd: folderOf({ a: '' }) });
   expect([ran.code, ran.stdout]).toEqual([2, '']);
-  if (stderr !== null) expect(ran.stderr).toBe(stderr);
-  else expect(ran.stderr).toMatch(/^gw: --(?:status: a status|since: a time) is /);
+  expect(ran.stderr).toMatch(stderr);
 });
 
 test('a store that no gateway has served with has no rows yet, and stays as it is', async () => {
