@@ -33,12 +33,20 @@ export interface TestMcpServer {
   restart(): void;
 }
 
+/** How a request is refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly challenge: string;
+}
+
 /** How a server differs from the plain one: sessions, answers as JSON. */
 export interface McpServerOptions {
   readonly stateless?: boolean;
   readonly json?: boolean;
   /** Gives the status to refuse a request with, and a challenge; null lets it in. */
-  readonly authorize?: (authorization: string | undefined) => { status: number; challenge: string } | null;
+  readonly authorize?: (
+    authorization: string | undefined,
+  ) => Refusal | null | Promise<Refusal | null>;
   /** Answers other paths than /mcp; gives whether it did. */
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -121,7 +129,7 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
       authorization: request.headers.authorization,
       headers: request.headers,
     });
-    const refused = options.authorize?.(request.headers.authorization) ?? null;
+    const refused = (await options.authorize?.(request.headers.authorization)) ?? null;
     if (refused !== null) {
       response.writeHead(refused.status, { 'WWW-Authenticate': refused.challenge }).end();
       return;
