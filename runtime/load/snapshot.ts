@@ -12,6 +12,7 @@ import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { Completion } from '../grants/brought.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { LinkBase } from '../7-relay/rewrite-links.ts';
@@ -84,6 +85,10 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** The operations of every connection, for who lists and names them. */
   readonly operations: OperationSets;
+  /** What requests of connections that need one choose their grant from; null where none does. */
+  readonly grants: Grants<Route> | null;
+  /** Where people connect grants. */
+  readonly control_url: string | null;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
   /** Who may read /metrics. */
