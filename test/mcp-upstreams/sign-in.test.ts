@@ -1,57 +1,131 @@
 import { expect, test } from 'vitest';
-import { authorizationUrl, newState, newVerifier } from '../../runtime/grants/oauth/authorization-url.ts';
-import { readCallback } from '../../runtime/grants/oauth/callback.ts';
-import { discoverServer } from '../../runtime/grants/oauth/discover.ts';
-import type { McpResource } from '../../runtime/grants/oauth/discover.ts';
 import { dynamicTokenClient } from '../../runtime/grants/oauth/dynamic-client.ts';
-import { registerClient } from '../../runtime/grants/oauth/register-client.ts';
 import { requestToken } from '../../runtime/grants/oauth/request-token.ts';
-import { browse, REDIRECT_URI } from '../support/authorization-servers.ts';
+import { Hidden } from '../../runtime/hidden.ts';
+import type { Grant } from '../../runtime/grants/grant.ts';
+import { startGranted, KEYS } from '../support/granted.ts';
+import type { GrantedSides } from '../support/granted.ts';
 import { oauthCall } from '../support/token-client.ts';
-import { protectedServer } from './protected-server.ts';
-
-const ALLOWED = ['127.0.0.0/8'];
-
-function resourceAt(url: string, plan: Partial<McpResource['plan']> = {}, allow_private = ALLOWED): McpResource {
-  const none = { resource: null, authorization_url: null, token_url: null, registration_url: null, scopes: [] };
-  return { url: { url, guarded: false }, plan: { ...none, ...plan }, allow_private };
-}
+import { DISCOVERING, LOOPBACK, protectedServer, signIn } from './protected-server.ts';
+import type { ProtectedServer, SignedIn } from './protected-server.ts';
 
 test('discover, register, consent, exchange and refresh, each for the resource', async () => {
   const { server, provider } = await protectedServer();
   const call = oauthCall();
-  const found = await discoverServer(resourceAt(server.url), call);
+  const { server: found, client, tokens } = await signIn(server.url, call);
   expect(found).toMatchObject({
-    kind: 'ok',
     issuer: provider.origin,
     resource: server.url,
     scopes: ['tools', 'offline_access'],
     token_url: { url: `${provider.origin}/token`, guarded: true },
   });
-  if (found.kind !== 'ok') return;
-  const registered = await registerClient(found, REDIRECT_URI, { call, allow_private: ALLOWED });
-  expect(registered).toMatchObject({ kind: 'ok', client: { client_secret: null } });
-  if (registered.kind !== 'ok') return;
-  const client = dynamicTokenClient(registered.client, ALLOWED);
-  const [state, verifier] = [newState(), newVerifier()];
-  const { client_id } = client;
-  const request = { url: found.authorization_url, client_id, redirect_uri: REDIRECT_URI, state, verifier };
-  const query = await browse(authorizationUrl(client.plan, request).reveal());
-  const callback = readCallback(query, { issuer: found.issuer, endpoints: [] });
-  if (callback.kind !== 'code') throw new Error(JSON.stringify(callback));
-  const given = await requestToken(
-    client,
-    { kind: 'code', code: callback.code, redirect_uri: REDIRECT_URI, verifier },
-    call,
-  );
-  if (given.kind !== 'ok') throw new Error(JSON.stringify(given));
-  expect(await provider.audienceOf(given.access_token.reveal())).toBe(server.url);
-  if (given.refresh_token === 'kept') throw new Error('no refresh token');
-  const refreshed = await requestToken(
-    client,
-    { kind: 'refresh', refresh_token: given.refresh_token, refresh_expires_at: null },
-    call,
-  );
-  if (refreshed.kind !== 'ok') throw new Error(JSON.stringify(refreshed));
-  expect(await provider.audienceOf(refreshed.access_token.reveal())).toBe(server.url);
+  expect(client.client_secret).toBeNull();
+  const { access_token, refresh_token } = tokens;
+  expect(await provider.audienceOf(access_token.reveal())).toBe(server.url);
+  const ask = {
+    kind: 'refresh',
+    refresh_token: refresh_token === 'kept' ? null : refresh_token,
+    refresh_expires_at: null,
+  } as const;
+  const refreshed = await requestToken(dynamicTokenClient(client, LOOPBACK), ask, call);
+  const token = refreshed.kind === 'ok' ? refreshed.access_token.reveal() : refreshed.reason;
+  expect(await provider.audienceOf(token)).toBe(server.url);
+});
+
+interface Sides extends GrantedSides {
+  readonly server: ProtectedServer;
+  readonly signedIn: () => Promise<Grant>;
+  readonly call: (headers?: Record<string, string>) => Promise<Response>;
+}
+
+/** A gateway with a connection whose accounts sign in to a protected MCP server. */
+async function start(): Promise<Sides> {
+  const server = await protectedServer();
+  const sides = await startGranted({
+    connections: () => ({
+      vendor: {
+        base_url: server.server.url,
+        auth_mode: 'mcp',
+        grants: true,
+        credential: { kind: 'mcp', mcp: DISCOVERING },
+        allow_private: LOOPBACK,
+      },
+    }),
+  });
+  const signedIn = async (): Promise<Grant> =>
+    sides.grant({ method: 'MCP', ...held(await signIn(server.server.url, oauthCall())) });
+  const call = (headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`http://127.0.0.1:${sides.gateway.port}/vendor/add`, {
+      method: 'POST',
+      headers: { 'X-API-Key': KEYS.acme, ...headers },
+      body: '{"a":2,"b":3}',
+    });
+  return { ...sides, server, signedIn, call };
+}
+
+function held({ client, tokens }: SignedIn): Pick<Grant, 'credential'> {
+  const { access_token, refresh_token, scope, token_type } = tokens;
+  return {
+    credential: new Hidden({
+      kind: 'oauth2',
+      access_token: access_token.reveal(),
+      refresh_token: refresh_token === 'kept' ? null : refresh_token.reveal(),
+      scope,
+      token_type,
+      registered: client,
+    }),
+  };
+}
+
+const SUM = { content: [{ type: 'text', text: '5' }], isError: false, structuredContent: { sum: 5 } };
+
+test('the token of the grant goes out; one that is refused is refreshed, once for the whole call', async () => {
+  const { server, signedIn, call, store } = await start();
+  const grant = await signedIn();
+  const before = grant.credential?.reveal();
+  const first = await call();
+  expect([first.status, await first.json()]).toEqual([200, SUM]);
+  const token = before?.kind === 'oauth2' ? before.access_token : '';
+  server.refused.add(token);
+  const seen = server.server.seen.length;
+  const second = await call();
+  expect([second.status, await second.json()]).toEqual([200, SUM]);
+  const after = (await store.get(grant.id))?.credential?.reveal();
+  expect(after).toMatchObject({ registered: before?.kind === 'oauth2' ? before.registered : null });
+  const next = after?.kind === 'oauth2' ? after.access_token : '';
+  expect(next).not.toBe(token);
+  const bearers = server.server.seen.slice(seen).map(({ authorization }) => authorization);
+  expect(bearers).toEqual([token, next, next, next].map((one) => `Bearer ${one}`));
+});
+
+test('a token that ran out is refreshed before anything is sent', async () => {
+  const { server, signedIn, call, clock, store } = await start();
+  const grant = await signedIn();
+  clock.now += 2 * 3_600_000;
+  const answer = await call();
+  expect(answer.status).toBe(200);
+  const held = (await store.get(grant.id))?.credential?.reveal();
+  const token = held?.kind === 'oauth2' ? held.access_token : '';
+  const sent = server.server.seen.flatMap(({ authorization }) => authorization ?? []);
+  expect(new Set(sent)).toEqual(new Set([`Bearer ${token}`]));
+});
+
+test('a session is of its grant: the same account with another one is 404', async () => {
+  const { server, signedIn, call } = await start();
+  const [one, other] = [await signedIn(), await signedIn()];
+  const first = await call({ 'Gateway-Connection': one.id });
+  const session = first.headers.get('mcp-session-id') ?? '';
+  const sent = server.server.seen.length;
+  const foreign = await call({ 'Gateway-Connection': other.id, 'Mcp-Session-Id': session });
+  expect([foreign.status, foreign.headers.get('gateway-error')]).toEqual([404, 'session_unknown']);
+  expect(server.server.seen).toHaveLength(sent);
+  const own = await call({ 'Gateway-Connection': one.id, 'Mcp-Session-Id': session });
+  expect(own.status).toBe(200);
+});
+
+test('without a grant nothing is sent', async () => {
+  const { server, call } = await start();
+  const answer = await call();
+  expect([answer.status, answer.headers.get('gateway-error')]).toEqual([400, 'connection_missing']);
+  expect(server.server.seen).toEqual([]);
 });
