@@ -85,7 +85,8 @@ async function sent(
   left_ms: () => number,
 ): Promise<UpstreamAnswer | Problem> {
   const { caller, route, method, rest, written, from, body } = ask;
-  if (isMcpServer(route.connection)) return (await import('./mcp-upstream/call-tool.ts')).callTool(record, ask);
+  if (isMcpServer(route.connection))
+    return (await import('./mcp-upstream/call-tool.ts')).callTool(record, ask);
   const fields = readFields({ rawHeaders: [...ask.headers] }, record.snapshot.limits);
   if (fields instanceof Problem) return fields;
   const framing = body === null ? { kind: 'none' as const } : { kind: 'length' as const, bytes: body.length };

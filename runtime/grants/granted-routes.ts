@@ -1,13 +1,17 @@
+import { NO_CREDENTIAL } from '../5-credential/prepare-credential.ts';
 import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
 import { broughtBy } from './brought.ts';
 import type { Completed } from './brought.ts';
 import type { Grant } from './grant.ts';
+import { connectAnew } from './grant-problems.ts';
 import { grantSource } from './grant-source.ts';
 import type { GrantSource, SourceParts } from './grant-source.ts';
 import type { GrantedRoute, LiveRoute } from './grants.ts';
 import { leaseOf } from './lease.ts';
 import type { Lease } from './lease.ts';
+import { oauth1Signer } from './oauth/oauth1.ts';
+import { oauth1ClientOf } from './sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** The route of a grant, while requests use it. */
@@ -56,7 +60,7 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
     if (entries.size > ROUTES_MAX) for (const oldest of entries.keys()) return drop(oldest);
   };
   const build = async (base: R, grant: Grant): Promise<Entry<R> | Problem> => {
-    const completed = await completeRoute(base, grant);
+    const completed = await completeRoute(base, grant, parts.now);
     if (completed instanceof Problem) return completed;
     const { signIn } = base;
     const hasToken = signIn?.kind === 'oauth2';
@@ -103,13 +107,26 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
 }
 
 /** Gives the route of a grant, whole but for a token, or the problem that its values do not fit (any more). */
-export async function completeRoute<R>(
-  { signIn, complete }: GrantedRoute<R>,
+export async function completeRoute<R extends GrantedRoute<R> & LiveRoute<R>>(
+  { signIn, complete }: R,
   grant: Pick<Grant, 'credential' | 'variables'>,
+  now: () => number,
 ): Promise<Completed<R> | Problem> {
   if (signIn === null || complete === null) throw new Error('a route without grants has none to be made for');
   const completed = await complete(broughtBy(grant));
-  return 'route' in completed ? completed : unfit(signIn, completed);
+  if (!('route' in completed)) return unfit(signIn, completed);
+  if (signIn.kind !== 'oauth1') return completed;
+  const held = grant.credential?.reveal();
+  if (held?.kind !== 'oauth1') {
+    completed.giveBack();
+    return connectAnew(signIn.connection, 'no_token');
+  }
+  const { place, route } = completed;
+  // Nothing of it is sent as it is, and nothing of it comes back.
+  const secrets = new Hidden([held.token, held.token_secret]);
+  const token = { token: held.token, token_secret: new Hidden(held.token_secret) };
+  const signer = oauth1Signer(oauth1ClientOf(signIn), token, now);
+  return { ...completed, route: { ...place(route, { ...NO_CREDENTIAL, secrets }), signer } };
 }
 
 function unfit({ connection }: SignIn, why: readonly string[]): Problem {

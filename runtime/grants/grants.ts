@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
+import type { RequestSigner } from '../5-credential/request-signer.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import type { Completion, HeldRoute } from './brought.ts';
@@ -25,8 +26,9 @@ export interface GrantedRoute<R> {
   readonly complete: Completion<R> | null;
 }
 
-/** A route whose credential may change while it is used. */
+/** A route whose credential may change while it is used, or proves itself anew with each request. */
 export interface LiveRoute<R> {
+  readonly signer: RequestSigner | null;
   readonly live: {
     readonly source: CredentialSource;
     readonly place: (route: R, credential: PreparedCredential) => R;
@@ -91,7 +93,7 @@ export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: Gran
     choose: (ask) => choose({ lists, routes }, ask),
     refresh: (id, { forced }) => refresher.refresh(id, forced ? 'forced' : 'expired'),
     routeFor: async (route, grant) => {
-      const completed = await completeRoute(route, grant);
+      const completed = await completeRoute(route, grant, now);
       if (completed instanceof Problem) return completed;
       const { signIn } = route;
       const source = signIn?.kind === 'oauth2' ? grantSource({ signIn, refresher, now }, grant) : null;

@@ -44,7 +44,7 @@ export interface RouteParts {
 
 /** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pools' | 'live' | 'complete'>;
+  readonly route: Omit<Route, 'pools' | 'live' | 'signer' | 'complete'>;
   readonly targets: Hidden<readonly PoolTarget[]>;
   /** Where the credential is one that is asked for while serving; null otherwise. */
   readonly tokens: ClientTokenSpec | null;

@@ -94,6 +94,8 @@ function opened({ route, targets, tokens, beside, ofGrant }: RouteDraft, parts: 
     ...route,
     pools: targets.reveal().map((target) => parts.pools.acquire(target)),
     live: tokens === null ? null : { source: parts.tokens.acquire(tokens), place },
+    // Only a grant has what is signed with.
+    signer: null,
     complete:
       ofGrant === null
         ? null

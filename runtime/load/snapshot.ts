@@ -10,6 +10,7 @@ import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
+import type { RequestSigner } from '../5-credential/request-signer.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { Completion } from '../grants/brought.ts';
 import type { Grants } from '../grants/grants.ts';
@@ -52,6 +53,8 @@ export interface Route {
   readonly validation: RequestValidation | null;
   /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
   readonly live: LiveCredential | null;
+  /** Signs each request last, where that is how the credential proves itself; null otherwise. */
+  readonly signer: RequestSigner | null;
   /** How grants of the connection are made, and tokens asked for; null where the credential was written. */
   readonly signIn: SignIn | null;
   /**

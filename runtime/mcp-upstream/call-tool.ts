@@ -71,7 +71,8 @@ function callOf({ method, rest, body }: UpstreamAsk): ToolCall | Problem {
       headers: ['Allow', 'POST'],
     });
   }
-  if (path !== rest) return new Problem('request_invalid', 'a tool takes its arguments in the body, not in a query');
+  if (path !== rest)
+    return new Problem('request_invalid', 'a tool takes its arguments in the body, not in a query');
   if (body === null || body.length === 0) return { name, arguments: {} };
   let written: unknown;
   try {

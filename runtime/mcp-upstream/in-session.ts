@@ -19,7 +19,11 @@ export interface SessionAnswer {
  * Sends a request in a session: the one that is given, else a new one. Where the server does not know that one any
  * more (404, before it looks at the request), a new one is opened once and the request sent in it.
  */
-export async function inSession(wire: McpWire, given: McpSession | null, message: object): Promise<SessionAnswer> {
+export async function inSession(
+  wire: McpWire,
+  given: McpSession | null,
+  message: object,
+): Promise<SessionAnswer> {
   if (given !== null) {
     const answer = await wire.post(message, given);
     const isLost = !(answer instanceof Problem) && answer.status === 404 && given.id !== null;

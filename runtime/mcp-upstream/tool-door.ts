@@ -42,9 +42,13 @@ export async function openToolDoor(exchange: Exchange, asking: Asking): Promise<
 
 async function contentOf(exchange: Exchange, { fields, framing, route }: Asking): Promise<Buffer | Problem> {
   if (fields.folded.includes('content-encoding')) {
-    return new Problem('content_encoding_unsupported', 'arguments of a tool are sent without Content-Encoding', {
-      headers: ['Accept-Encoding', 'identity'],
-    });
+    return new Problem(
+      'content_encoding_unsupported',
+      'arguments of a tool are sent without Content-Encoding',
+      {
+        headers: ['Accept-Encoding', 'identity'],
+      },
+    );
   }
   const own = route.connection.limits.body_max_bytes;
   const { invoke_body_max_bytes } = exchange.snapshot.limits;

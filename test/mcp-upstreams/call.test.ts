@@ -79,7 +79,7 @@ describe.each([
       expect(authorization).toBe('Bearer vendor-token');
       expect(headers).not.toHaveProperty('x-api-key');
     }
-    if (session !== undefined) expect(JSON.stringify([first, again])).not.toContain(session);
+    expect(JSON.stringify([first, again])).not.toContain(session ?? 'none');
   });
 });
 
@@ -139,22 +139,86 @@ describe('what is answered', () => {
     {
       what: 'a tool that fails',
       tool: 'notes/fail',
-      expected: { status: 200, body: { content: [{ type: 'text', text: 'it did not work' }], isError: true } },
+      expected: {
+        status: 200,
+        body: { content: [{ type: 'text', text: 'it did not work' }], isError: true },
+      },
     },
-    { what: 'a tool that is not there', tool: 'notes/nothing', expected: { status: 200, body: { isError: true } } },
-    { what: 'arguments that do not fit', tool: 'notes/add', args: { a: 'x' }, expected: { status: 200, body: { isError: true } } },
-    { what: 'arguments that are a list', tool: 'notes/add', args: [1], expected: { status: 400, code: 'request_invalid' } },
-    { what: 'arguments that are no JSON', tool: 'notes/add', args: '{', expected: { status: 400, code: 'request_invalid' } },
+    {
+      what: 'a tool that is not there',
+      tool: 'notes/nothing',
+      expected: { status: 200, body: { isError: true } },
+    },
+    {
+      what: 'arguments that do not fit',
+      tool: 'notes/add',
+      args: { a: 'x' },
+      expected: { status: 200, body: { isError: true } },
+    },
+    {
+      what: 'arguments that are a list',
+      tool: 'notes/add',
+      args: [1],
+      expected: { status: 400, code: 'request_invalid' },
+    },
+    {
+      what: 'arguments that are no JSON',
+      tool: 'notes/add',
+      args: '{',
+      expected: { status: 400, code: 'request_invalid' },
+    },
     { what: 'a query', tool: 'notes/add?a=1', args: {}, expected: { status: 400, code: 'request_invalid' } },
     { what: 'no tool', tool: 'notes', args: {}, expected: { status: 404, code: 'operation_unknown' } },
-    { what: 'two segments', tool: 'notes/a/b', args: {}, expected: { status: 404, code: 'operation_unknown' } },
-    { what: 'a tool that the personas allow', tool: 'notes/add', args: { a: 2, b: 3 }, headers: { 'X-API-Key': OTHER_KEY }, expected: { status: 200, body: SUM } },
-    { what: 'one that they do not', tool: 'notes/large', headers: { 'X-API-Key': OTHER_KEY }, expected: { status: 403, code: 'forbidden' } },
-    { what: 'a connection that they do not give', tool: 'others/add', headers: { 'X-API-Key': OTHER_KEY }, expected: { status: 403, code: 'forbidden' } },
-    { what: 'more than max_response_bytes', tool: 'notes/large', more: TOO_LARGE, expected: { status: 502, code: 'upstream_protocol' } },
-    { what: 'the same as JSON', tool: 'notes/large', options: { json: true }, more: TOO_LARGE, expected: { status: 502, code: 'upstream_protocol' } },
-    { what: 'a tool that never ends', tool: 'notes/hang', more: ', call_timeout: 300ms', expected: { status: 504, code: 'upstream_timeout' } },
-    { what: 'a server that refuses the token', tool: 'notes/add', options: REFUSING, expected: { status: 401 } },
+    {
+      what: 'two segments',
+      tool: 'notes/a/b',
+      args: {},
+      expected: { status: 404, code: 'operation_unknown' },
+    },
+    {
+      what: 'a tool that the personas allow',
+      tool: 'notes/add',
+      args: { a: 2, b: 3 },
+      headers: { 'X-API-Key': OTHER_KEY },
+      expected: { status: 200, body: SUM },
+    },
+    {
+      what: 'one that they do not',
+      tool: 'notes/large',
+      headers: { 'X-API-Key': OTHER_KEY },
+      expected: { status: 403, code: 'forbidden' },
+    },
+    {
+      what: 'a connection that they do not give',
+      tool: 'others/add',
+      headers: { 'X-API-Key': OTHER_KEY },
+      expected: { status: 403, code: 'forbidden' },
+    },
+    {
+      what: 'more than max_response_bytes',
+      tool: 'notes/large',
+      more: TOO_LARGE,
+      expected: { status: 502, code: 'upstream_protocol' },
+    },
+    {
+      what: 'the same as JSON',
+      tool: 'notes/large',
+      options: { json: true },
+      more: TOO_LARGE,
+      expected: { status: 502, code: 'upstream_protocol' },
+    },
+    {
+      what: 'a tool that never ends',
+      tool: 'notes/hang',
+      more: ', call_timeout: 300ms',
+      expected: { status: 504, code: 'upstream_timeout' },
+    },
+    {
+      what: 'a server that refuses the token',
+      tool: 'notes/add',
+      options: REFUSING,
+      expected: { status: 401 },
+    },
   ];
 
   test.each(rows)('$what: $expected.status', async ({ tool, args, headers, options, more, expected }) => {

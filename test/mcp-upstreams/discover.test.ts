@@ -32,7 +32,8 @@ async function telling(answers: Answers): Promise<{ readonly origin: string; rea
       response.end(JSON.stringify(answer).replaceAll('@', origin));
     } else {
       const challenge = answers['challenge'];
-      const headers = typeof challenge === 'string' ? { 'WWW-Authenticate': challenge.replaceAll('@', origin) } : {};
+      const headers =
+        typeof challenge === 'string' ? { 'WWW-Authenticate': challenge.replaceAll('@', origin) } : {};
       response.writeHead(typeof answer === 'number' ? answer : 404, headers).end();
     }
   });
@@ -72,7 +73,12 @@ const ROWS: Row[] = [
   },
   {
     what: 'metadata where the challenge says, with its scope',
-    answers: { '/mcp': 401, challenge: 'Bearer scope="a b", resource_metadata="@/own"', '/own': OWN, [SERVER]: METADATA },
+    answers: {
+      '/mcp': 401,
+      challenge: 'Bearer scope="a b", resource_metadata="@/own"',
+      '/own': OWN,
+      [SERVER]: METADATA,
+    },
     expected: { kind: 'ok', scopes: ['a', 'b'], ...ENDPOINTS },
   },
   {
@@ -196,9 +202,21 @@ const ASKING = {
 } as const;
 
 test.each([
-  ['a public client', { client_id: 'c', token_endpoint_auth_method: 'none' }, { client_secret: null, endpoint_auth_style: 'params' }],
-  ['one with a secret', { client_id: 'c', client_secret: 's' }, { client_secret: 's', endpoint_auth_style: 'header' }],
-  ['one that posts it', { client_id: 'c', client_secret: 's', token_endpoint_auth_method: 'client_secret_post' }, { client_secret: 's', endpoint_auth_style: 'params' }],
+  [
+    'a public client',
+    { client_id: 'c', token_endpoint_auth_method: 'none' },
+    { client_secret: null, endpoint_auth_style: 'params' },
+  ],
+  [
+    'one with a secret',
+    { client_id: 'c', client_secret: 's' },
+    { client_secret: 's', endpoint_auth_style: 'header' },
+  ],
+  [
+    'one that posts it',
+    { client_id: 'c', client_secret: 's', token_endpoint_auth_method: 'client_secret_post' },
+    { client_secret: 's', endpoint_auth_style: 'params' },
+  ],
   ['no client', {}, 'unfit'],
   ['a refusal', 400, 'unfit'],
   ['a redirect', 302, 'unfit'],
@@ -206,8 +224,14 @@ test.each([
   const { origin } = await telling({ '/register': answer });
   const registration_url = { url: `${origin}/register`, guarded: true };
   const parts = { call: oauthCall(), allow_private: ['127.0.0.1/32'] };
-  const registered = await registerClient({ ...ASKING, registration_url }, 'https://gw.example/callback', parts);
-  expect(registered).toMatchObject(typeof expected === 'string' ? { kind: expected } : { kind: 'ok', client: expected });
+  const registered = await registerClient(
+    { ...ASKING, registration_url },
+    'https://gw.example/callback',
+    parts,
+  );
+  expect(registered).toMatchObject(
+    typeof expected === 'string' ? { kind: expected } : { kind: 'ok', client: expected },
+  );
 });
 
 test('registering: a server that does not, and an address that is not allowed', async () => {
@@ -215,5 +239,7 @@ test('registering: a server that does not, and an address that is not allowed', 
   const ask = (registration_url: { url: string; guarded: boolean } | null) =>
     registerClient({ ...ASKING, registration_url }, 'https://gw.example/callback', parts);
   expect(await ask(null)).toMatchObject({ kind: 'unfit' });
-  expect(await ask({ url: 'https://127.0.0.1:1/', guarded: true })).toMatchObject({ reason: 'address_refused' });
+  expect(await ask({ url: 'https://127.0.0.1:1/', guarded: true })).toMatchObject({
+    reason: 'address_refused',
+  });
 });

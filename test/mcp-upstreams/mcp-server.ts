@@ -44,9 +44,7 @@ export interface McpServerOptions {
   readonly stateless?: boolean;
   readonly json?: boolean;
   /** Gives the status to refuse a request with, and a challenge; null lets it in. */
-  readonly authorize?: (
-    authorization: string | undefined,
-  ) => Refusal | null | Promise<Refusal | null>;
+  readonly authorize?: (authorization: string | undefined) => Refusal | null | Promise<Refusal | null>;
   /** Answers other paths than /mcp; gives whether it did. */
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -70,7 +68,11 @@ const TOOLS = [
 
 type Sent = Parameters<Parameters<Server['setRequestHandler']>[1]>[1]['sendNotification'];
 
-async function called(name: string, { a, b }: Readonly<Record<string, unknown>>, send: Sent): Promise<CallToolResult> {
+async function called(
+  name: string,
+  { a, b }: Readonly<Record<string, unknown>>,
+  send: Sent,
+): Promise<CallToolResult> {
   const says = (text: string, more: Partial<CallToolResult> = {}): CallToolResult => ({
     content: [{ type: 'text', text }],
     ...more,
@@ -112,7 +114,7 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
         transports.set(id, transport);
       },
     });
-    await tools().connect(transport as Parameters<Server['connect']>[0]);
+    await tools().connect(transport);
     return transport;
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

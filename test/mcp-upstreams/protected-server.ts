@@ -33,7 +33,9 @@ export async function protectedServer(options: McpServerOptions = {}): Promise<P
       const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '';
       const isGood = !refused.has(token) && (await provider.audienceOf(token)) === url;
       const metadata = `${new URL(url).origin}/.well-known/oauth-protected-resource/mcp`;
-      return isGood ? null : { status: 401, challenge: `Bearer resource_metadata="${metadata}", scope="tools"` };
+      return isGood
+        ? null
+        : { status: 401, challenge: `Bearer resource_metadata="${metadata}", scope="tools"` };
     },
     beside: (request, response) => {
       if (request.url !== '/.well-known/oauth-protected-resource/mcp') return false;

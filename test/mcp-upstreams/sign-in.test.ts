@@ -53,7 +53,7 @@ async function start(): Promise<Sides> {
     }),
   });
   const signedIn = async (): Promise<Grant> =>
-    sides.grant({ method: 'MCP', ...held(await signIn(server.server.url, oauthCall())) });
+    sides.grant({ method: 'MCP', ...credentialOf(await signIn(server.server.url, oauthCall())) });
   const call = (headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${sides.gateway.port}/vendor/add`, {
       method: 'POST',
@@ -63,7 +63,7 @@ async function start(): Promise<Sides> {
   return { ...sides, server, signedIn, call };
 }
 
-function held({ client, tokens }: SignedIn): Pick<Grant, 'credential'> {
+function credentialOf({ client, tokens }: SignedIn): Pick<Grant, 'credential'> {
   const { access_token, refresh_token, scope, token_type } = tokens;
   return {
     credential: new Hidden({

@@ -19,7 +19,7 @@ import type { OAuth2Plan, Table, Variable } from '../../table/types.ts';
 const AT = 'gateway.d/test.yaml:1:1';
 
 /** The instant at which tests with a clock begin. */
-const BEGAN: number = Date.parse('2026-01-01T00:00:00Z');
+export const BEGAN: number = Date.parse('2026-01-01T00:00:00Z');
 
 /** What opens the store of tests, in the gateway and beside it. */
 const STORE_KEY: Record<'GW_ENCRYPTION_KEY', string> = { GW_ENCRYPTION_KEY: '11'.repeat(32) };

@@ -3,7 +3,9 @@ declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 
   interface Interaction {
-    readonly prompt: { readonly name: string; readonly details: {
+    readonly prompt: {
+      readonly name: string;
+      readonly details: {
         readonly missingOIDCScope?: string[];
         readonly missingResourceScopes?: Readonly<Record<string, string[]>>;
       };

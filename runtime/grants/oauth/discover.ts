@@ -91,7 +91,9 @@ async function resourceMetadata(
   call: OAuthCall,
 ): Promise<ResourceMetadata | Unfit | Failure> {
   const { url, allow_private } = resource;
-  const challenged = await answerOf(call.fetch({ ...challengeRequest(resource), timeout_ms: call.timeout_ms }));
+  const challenged = await answerOf(
+    call.fetch({ ...challengeRequest(resource), timeout_ms: call.timeout_ms }),
+  );
   const challenge = 'status' in challenged ? (challenged.header('www-authenticate') ?? '') : '';
   const told = parameterOf(challenge, 'resource_metadata');
   const named = told === null ? null : discoveredUrl(told, allow_private);
@@ -108,7 +110,8 @@ async function resourceMetadata(
   );
   if ('kind' in found) return found;
   const { metadata } = found;
-  if (metadata !== null && !isOf(metadata['resource'], at)) return unfit('the metadata are of another resource');
+  if (metadata !== null && !isOf(metadata['resource'], at))
+    return unfit('the metadata are of another resource');
   return { metadata, scope: parameterOf(challenge, 'scope') };
 }
 
@@ -121,16 +124,21 @@ function challengeRequest({
   return {
     method: 'POST',
     url: url.url,
-    headers: new Hidden([
-      ...HEADERS.slice(2),
-      ...['Accept', 'application/json, text/event-stream', 'Content-Type', 'application/json'],
-    ]),
+    headers: new Hidden(MESSAGE_HEADERS),
     body: new Hidden(Buffer.from(JSON.stringify(message))),
     guard: url.guarded ? { allowPrivate: allow_private } : null,
   };
 }
 
-const HEADERS = ['Accept', 'application/json', 'User-Agent', 'gw'];
+const AGENT = ['User-Agent', 'gw'];
+const HEADERS = ['Accept', 'application/json', ...AGENT];
+const MESSAGE_HEADERS = [
+  'Accept',
+  'application/json, text/event-stream',
+  'Content-Type',
+  'application/json',
+  ...AGENT,
+];
 
 /** RFC 9728 3.3 has them identical; what is compared is whom the tokens would go to. */
 function isOf(told: unknown, at: URL): boolean {
@@ -201,7 +209,8 @@ function serverOf(
     written === null ? discoveredUrl(metadata[name], allow_private) : { url: written, guarded: false };
   const authorization = endpoint(plan.authorization_url, 'authorization_endpoint');
   const token_url = endpoint(plan.token_url, 'token_endpoint');
-  if (authorization === null || token_url === null) return unfit('the metadata lack an endpoint that may be asked');
+  if (authorization === null || token_url === null)
+    return unfit('the metadata lack an endpoint that may be asked');
   if (!textsOf(metadata['code_challenge_methods_supported']).includes('S256'))
     return unfit('the authorization server does not say that it has PKCE with S256');
   const told = own.metadata?.['resource'];

@@ -36,7 +36,8 @@ export async function registerClient(
   );
   if ('kind' in answer) return answer;
   const told = answer.status === 201 || answer.status === 200 ? objectIn(answer) : null;
-  if (told === null) return refused(`the authorization server refused to register a client (${answer.status})`);
+  if (told === null)
+    return refused(`the authorization server refused to register a client (${answer.status})`);
   const { client_id, client_secret, token_endpoint_auth_method: method } = told;
   if (typeof client_id !== 'string' || client_id === '') return refused('the answer has no client_id');
   const { issuer, authorization_url, token_url, resource, scopes } = server;
