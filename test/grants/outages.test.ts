@@ -36,7 +36,7 @@ async function until(status: number, send: () => Promise<RawAnswers>): Promise<R
   }
 }
 
-describe(hasPostgres ? 'postgres' : `postgres: ${ABSENT}`, () => {
+describe.each([[hasPostgres ? 'postgres' : `postgres: ${ABSENT}`]])('%s', () => {
   test.runIf(hasPostgres)('what is known goes on, the rest is 503, and it heals', async () => {
     const server = await serverOfFile();
     const { gateway, grant, upstream } = await start({ store: 'postgres' });
