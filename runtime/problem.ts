@@ -12,10 +12,12 @@ export type ProblemCode =
   | 'request_timeout'
   | 'body_too_large'
   | 'target_too_large'
+  | 'body_not_inlineable'
   | 'content_encoding_unsupported'
   | 'credential_broken'
   | 'expectation_failed'
   | 'rate_limited'
+  | 'memory_budget'
   | 'headers_too_large'
   | 'internal'
   | 'method_unsupported'
@@ -23,6 +25,8 @@ export type ProblemCode =
   | 'upstream_unreachable'
   | 'upstream_protocol'
   | 'connection_unavailable'
+  | 'store_unavailable'
+  | 'audit_unavailable'
   | 'draining'
   | 'overloaded'
   | 'upstream_timeout';
@@ -42,7 +46,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   connection_missing: {
     status: 400,
     title: 'No grant to use',
-    when: 'the connection is known, but this account has no grant to use on it, or the grant that was named cannot be used',
+    when: 'the connection is known, but this account has no grant to use on it, or the grant that was named is none of its own',
   },
   message_malformed: {
     status: 400,
@@ -56,8 +60,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   request_invalid: {
     status: 400,
-    title: 'Request against the description',
-    when: 'validate: enforce found faults; each is told with where it is and what was expected, and nothing was sent upstream',
+    title: 'Request not as it has to be',
+    when: 'validate: enforce found faults, or what invoke or a tool was asked for makes no request; each fault is told with where it is and what was expected, and nothing was sent upstream',
   },
   caller_unauthenticated: {
     status: 401,
@@ -77,7 +81,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   operation_unknown: {
     status: 404,
     title: 'No such operation',
-    when: 'the path is not in the description, under expose: operations',
+    when: 'the path is not in the description, under expose: operations; or invoke or a tool was asked for an operation that the connection does not have',
   },
   method_not_allowed: {
     status: 405,
@@ -99,10 +103,15 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Request target too large',
     when: 'the request target is over target_max',
   },
+  body_not_inlineable: {
+    status: 415,
+    title: 'Body not inlineable',
+    when: 'the call was made, and the upstream answered with content that is no text: invoke tells its type and size, invoke-raw streams it',
+  },
   content_encoding_unsupported: {
     status: 415,
     title: 'Content-Encoding not supported',
-    when: 'validate: enforce cannot look into a body with this Content-Encoding; gzip, deflate and br are decoded',
+    when: 'validate: enforce cannot look into a body with this Content-Encoding; gzip, deflate and br are decoded. Or a request to invoke has one',
   },
   expectation_failed: {
     status: 417,
@@ -112,9 +121,14 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   credential_broken: {
     status: 424,
     title: 'Credential broken',
-    when: 'the authorization server does not accept the credential of the connection any more, and a person has to act; nothing was sent upstream',
+    when: 'the grant that the request uses must be connected anew, or the authorization server does not accept the client of the connection: a person has to act; nothing was sent upstream',
   },
   rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
+  memory_budget: {
+    status: 429,
+    title: 'Memory budget used up',
+    when: 'calls by invoke and MCP hold as much memory as they may (invoke_memory_max); nothing was sent upstream',
+  },
   headers_too_large: {
     status: 431,
     title: 'Header fields too large',
@@ -145,6 +159,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'Connection not available',
     when: 'the connection needs what this gateway does not serve, as the log of the start says; or its access token cannot be had just now, and Retry-After says when that is tried again',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'Store not available',
+    when: 'the store of grants cannot be asked, and the grant of this request is not known otherwise; Retry-After says when to try again',
+  },
+  audit_unavailable: {
+    status: 503,
+    title: 'Audit not available',
+    when: 'audit.mode: sync, and the row of the exchange could not be written; nothing was sent, and Retry-After says when to try again',
   },
   draining: {
     status: 503,

@@ -135,6 +135,14 @@ const gateway = record<t.Gateway>({
     store: either(word('memory'), urlTemplate),
   }),
   metrics: word('admin', 'public'),
+  audit: record<t.AuditPlan>({
+    sink: word('store', 'jsonl', 'both', 'none'),
+    mode: word('async', 'sync'),
+    file: text,
+    retention_ms: integer(1),
+    parameters: flag,
+    redact_names: list(text),
+  }),
   limits: record<t.GatewayLimits>({
     target_max_bytes: integer(1),
     header_field_max_bytes: integer(1),
@@ -145,6 +153,8 @@ const gateway = record<t.Gateway>({
     keep_alive_timeout_ms: timerMs,
     sockets_max: integer(1),
     requests_in_flight_max: integer(1),
+    invoke_body_max_bytes: integer(1),
+    invoke_memory_max_bytes: integer(1),
     drain_timeout_ms: timerMs,
   }),
 });

@@ -172,7 +172,22 @@ export interface GatewayLimits {
   readonly keep_alive_timeout_ms: number;
   readonly sockets_max: number;
   readonly requests_in_flight_max: number;
+  readonly invoke_body_max_bytes: number;
+  readonly invoke_memory_max_bytes: number;
   readonly drain_timeout_ms: number;
+}
+
+/** What is kept of each exchange, and where. */
+export interface AuditPlan {
+  readonly sink: 'store' | 'jsonl' | 'both' | 'none';
+  /** `sync`: nothing is sent before its row is on the disk. */
+  readonly mode: 'async' | 'sync';
+  /** A path, or `stdout`. */
+  readonly file: string;
+  readonly retention_ms: number;
+  readonly parameters: boolean;
+  /** Sorted. */
+  readonly redact_names: readonly string[];
 }
 
 export interface Gateway {
@@ -188,6 +203,7 @@ export interface Gateway {
     readonly store: 'memory' | UrlTemplate;
   };
   readonly metrics: 'admin' | 'public';
+  readonly audit: AuditPlan;
   readonly limits: GatewayLimits;
 }
 

@@ -37,9 +37,27 @@ const BESIDE: Record<string, readonly string[]> = {
     'runtime/sealing/',
     'runtime/store/',
   ],
+  'runtime/invoke/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 2, 7),
+    'runtime/validate/',
+    'runtime/load/',
+    'runtime/operations/',
+    'runtime/answer.ts',
+    'runtime/call-upstream.ts',
+    'runtime/exchange.ts',
+    'runtime/read-content.ts',
+    'runtime/receive.ts',
+  ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
   'runtime/control/': SHARED['runtime'] ?? [],
+  // Before the folder that it is in: rows are kept in the store.
+  'runtime/observe/audit/': [
+    ...(SHARED['runtime'] ?? []),
+    'runtime/store/',
+    'runtime/observe/line-buffer.ts',
+  ],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
 
@@ -97,6 +115,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
       'runtime/grants/store/',
       'runtime/store/',
       'runtime/observe/line-buffer.ts',
+      'runtime/observe/audit/line-sinks.ts',
       'cli/',
       'demo/',
     ],

@@ -1,6 +1,6 @@
-import type { Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
+import type { AuditPlan, Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
 import type { Field, Fields } from '../fields/field.ts';
-import type { GatewayFields, GatewayLimitKeys, RateLimitKeys } from '../fields/gateway-fields.ts';
+import type { AuditKeys, GatewayFields, GatewayLimitKeys, RateLimitKeys } from '../fields/gateway-fields.ts';
 import type { UrlParts } from '../fields/written.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { lowerUrl } from './values.ts';
@@ -15,6 +15,7 @@ export function lowerGateway(fields: GatewayFields): Gateway {
     store: fields.store === undefined ? ['sqlite:state/gw.db'] : lowerUrl(fields.store),
     rate_limit: lowerRateLimit(fields.rate_limit?.value ?? {}),
     metrics: fields.metrics?.value ?? 'admin',
+    audit: lowerAudit(fields.audit?.value ?? {}),
     limits: lowerLimits(fields.limits?.value ?? {}),
   };
 }
@@ -39,6 +40,19 @@ function lowerLimitStore(field: Field<UrlParts> | undefined): Gateway['rate_limi
   return url.length === 1 && url[0] === 'memory' ? 'memory' : url;
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+function lowerAudit(fields: Fields<AuditKeys>): AuditPlan {
+  return {
+    sink: fields.sink?.value ?? 'store',
+    mode: fields.mode?.value ?? 'async',
+    file: fields.file?.value ?? 'stdout',
+    retention_ms: fields.retention?.value ?? 90 * DAY_MS,
+    parameters: fields.parameters?.value ?? false,
+    redact_names: (fields.redact_names?.value ?? []).flatMap(({ value }) => value ?? []).sort(),
+  };
+}
+
 function lowerLimits(fields: Fields<GatewayLimitKeys>): GatewayLimits {
   return {
     target_max_bytes: fields.target_max?.value ?? 16_384,
@@ -50,6 +64,8 @@ function lowerLimits(fields: Fields<GatewayLimitKeys>): GatewayLimits {
     keep_alive_timeout_ms: fields.keep_alive_timeout?.value ?? 65_000,
     sockets_max: fields.sockets_max?.value ?? 10_000,
     requests_in_flight_max: fields.requests_in_flight_max?.value ?? 2000,
+    invoke_body_max_bytes: fields.invoke_body_max?.value ?? 1_048_576,
+    invoke_memory_max_bytes: fields.invoke_memory_max?.value ?? 268_435_456,
     drain_timeout_ms: fields.drain_timeout?.value ?? 30_000,
   };
 }

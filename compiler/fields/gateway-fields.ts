@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   list,
+  longDuration,
   map,
   positive,
   record,
@@ -28,6 +29,8 @@ export interface GatewayLimitKeys {
   keep_alive_timeout: number;
   sockets_max: number;
   requests_in_flight_max: number;
+  invoke_body_max: number;
+  invoke_memory_max: number;
   drain_timeout: number;
 }
 
@@ -35,6 +38,15 @@ export interface RateLimitKeys {
   requests_per_second: number;
   burst: number;
   store: UrlParts;
+}
+
+export interface AuditKeys {
+  sink: 'store' | 'jsonl' | 'both' | 'none';
+  mode: 'async' | 'sync';
+  file: string;
+  retention: number;
+  parameters: boolean;
+  redact_names: readonly Element<string>[];
 }
 
 export interface GatewayKeys {
@@ -45,6 +57,7 @@ export interface GatewayKeys {
   store: UrlParts;
   rate_limit: Fields<RateLimitKeys>;
   metrics: 'admin' | 'public';
+  audit: Fields<AuditKeys>;
   limits: Fields<GatewayLimitKeys>;
 }
 
@@ -103,6 +116,16 @@ const LIMITS: Shape<Fields<GatewayLimitKeys>> = record<GatewayLimitKeys>({
   keep_alive_timeout: { shape: duration, doc: 'How long an idle socket stays open.', default: '65s' },
   sockets_max: { shape: integer(1), doc: 'Most sockets of callers.', default: '10000' },
   requests_in_flight_max: { shape: integer(1), doc: 'Most requests at a time.', default: '2000' },
+  invoke_body_max: {
+    shape: size,
+    doc: 'Longest body of a request to `/api/v1/gateway/…`: the call that it asks for, with its own body.',
+    default: '1MiB',
+  },
+  invoke_memory_max: {
+    shape: size,
+    doc: 'What calls by invoke and MCP hold together, in bytes of bodies sent and of decoded answers. The process needs several times that: answers are text and JSON too.',
+    default: '256MiB',
+  },
   drain_timeout: {
     shape: duration,
     doc: 'How long requests in flight may take when the gateway stops.',
@@ -117,6 +140,42 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
     shape: secretUrl,
     doc: '`memory`. A redis:// or rediss:// URL, which all replicas would share, is not served by this version.',
     default: 'memory',
+  },
+});
+
+const AUDIT: Shape<Fields<AuditKeys>> = record<AuditKeys>({
+  sink: {
+    shape: word(['store', 'jsonl', 'both', 'none'], {
+      file: 'write `jsonl`, and where under `file`',
+      off: 'write `none`',
+    }),
+    doc: 'Where the row of each exchange is kept: in `store`, in `file` as JSON lines, in both, or nowhere.',
+    default: 'store',
+  },
+  mode: {
+    shape: word(['async', 'sync']),
+    doc: '`async`: rows are written in the background. `sync`: a row is on the disk before anything is sent upstream; where it cannot be, the request is refused.',
+    default: 'async',
+  },
+  file: {
+    shape: text,
+    doc: 'The file that JSON lines are added to, or `stdout`, where they stand among the lines of the log.',
+    default: 'stdout',
+  },
+  retention: {
+    shape: longDuration,
+    doc: 'How long rows stay in the store. Files are yours to rotate.',
+    default: '90d',
+  },
+  parameters: {
+    shape: flag,
+    doc: 'Keep the query of passthrough, and query and JSON body of invoke and MCP, with secrets redacted.',
+    default: 'false',
+  },
+  redact_names: {
+    shape: list(text),
+    doc: 'More names of parameters whose values are redacted. Case, `-` and `_` do not count.',
+    default: 'none',
   },
 });
 
@@ -141,6 +200,7 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
     doc: 'Who may read /metrics: callers with `admin: true`, or everybody who reaches the control address.',
     default: 'admin',
   },
+  audit: { shape: AUDIT, doc: 'What is kept of each exchange, and where. docs/audit.md tells it.' },
   limits: { shape: LIMITS, doc: 'Limits of the address for callers.' },
 });
 

@@ -17,6 +17,8 @@ export interface Asked {
   readonly rest: string;
   /** Folded names of the request's fields. */
   readonly folded: readonly string[];
+  /** The gateway wrote the path itself, so that an encoded slash in it is part of a value that was given apart. */
+  readonly written?: boolean;
 }
 
 /** The part of a route that authorizing looks at. */
@@ -41,7 +43,7 @@ export function authorize(
 ): Authorized | Problem {
   const { name, expose } = route.connection;
   const access = caller.access.get(name);
-  if (access === undefined) return deniedConnection(caller.denied.get(name));
+  if (access === undefined) return notGiven(caller, name);
   if (access.open !== null && expose === 'all') return looked(route, asked, access.open);
   return authorizeByPath(access, route, asked);
 }
@@ -56,8 +58,15 @@ function authorizeByPath(access: GrantedAccess, route: JudgedRoute, asked: Asked
       { logged: { denied: 'method_override' } },
     );
   }
-  const fault = rulePathFault(path, route.connection.allow_encoded_slash);
+  const allowSlash = route.connection.allow_encoded_slash;
+  const fault = rulePathFault(path, allowSlash || asked.written === true);
   if (fault !== null) return invalid(fault);
+  const split = path.replace(/%2f|%5c/gi, '/');
+  if (split !== path && !allowSlash) {
+    // An upstream that decodes before it routes takes the value apart: that path has to be allowed too.
+    const apart = authorizeByPath(access, route, { ...asked, rest: split, written: false });
+    if (apart instanceof Problem) return apart;
+  }
   const segments = pathSegments(path) ?? [];
   const decision = decideAccess(access.plan, asked.method, segments);
   const { by } = decision;
@@ -91,8 +100,9 @@ const DETAILS = {
   no_rule: 'no rule of your personas allows this method and path',
 } as const;
 
-function deniedConnection(by: Decider | undefined): Problem {
-  return denied(DETAILS.connection, 'connection', by ?? null);
+/** Gives the problem of a connection that no persona of a caller gives. */
+export function notGiven({ denied: deniers }: Pick<CallerRights, 'denied'>, connection: string): Problem {
+  return denied(DETAILS.connection, 'connection', deniers.get(connection) ?? null);
 }
 
 function unknownOperation({ connection }: JudgedRoute): Problem {

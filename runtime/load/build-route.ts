@@ -1,5 +1,6 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
+import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
 import type { Connection, Value } from '../../table/types.ts';
 import { hostChoices } from '../2-match/choose-host.ts';
@@ -9,6 +10,7 @@ import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/pr
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
 import type { PoolTarget } from '../6-forward/upstream-pool.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import { broughtBy } from '../grants/brought.ts';
 import type { Brought } from '../grants/brought.ts';
 import { needsGrant } from '../grants/needs-grant.ts';
@@ -42,7 +44,7 @@ export interface RouteParts {
 
 /** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pools' | 'live' | 'complete'>;
+  readonly route: Omit<Route, 'pools' | 'live' | 'signer' | 'complete'>;
   readonly targets: Hidden<readonly PoolTarget[]>;
   /** Where the credential is one that is asked for while serving; null otherwise. */
   readonly tokens: ClientTokenSpec | null;
@@ -56,16 +58,18 @@ export async function buildRoute(connection: Connection, parts: RouteParts): Pro
   const { report } = parts;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
-  if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-  if (unavailable !== null && (!needsGrant(connection) || connection.credential.kind === 'mcp'))
+  if (unavailable !== null) {
+    report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
     return withoutSockets(unserved(connection, unavailable, parts));
+  }
   const brought = needsGrant(connection) ? null : broughtBy({ variables: new Hidden({}), credential: null });
   const { draft, faults } = await draftOf(connection, brought, parts);
   for (const fault of faults) report.fault(owner, fault);
   if (brought !== null) return draft;
   // Nothing of it is sent: without a grant it has neither hosts nor a credential.
-  const { signIn, hosts, path } = draft.route;
-  const bare = { ...unserved(connection, unavailable, parts), signIn, hosts };
+  const { signIn, hosts, path, relay } = draft.route;
+  const plain = unserved(connection, null, parts);
+  const bare = { ...plain, signIn, hosts, relay: { ...plain.relay, redact: relay.redact } };
   return {
     ...withoutSockets({ ...bare, ...(isPathBrought(connection) ? { pathOfGrant: true } : { path }) }),
     ofGrant: async (grants) => {
@@ -124,6 +128,15 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const hosts = hostChoices(upstream.hosts);
   const beside = besideCredential(connection, values, signIn?.client?.client_secret ?? null);
   const plain = unserved(connection, null, parts);
+  const links: LinkBase = {
+    connection: connection.name,
+    public_url: publicUrl(loaded.table.gateway.public_url),
+    places,
+    hosts,
+    path: path.steps,
+    key: credential.path,
+    placeholders: path.placeholders,
+  };
   const bare: RouteDraft['route'] = {
     ...plain,
     shape: {
@@ -136,21 +149,8 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
     hosts,
     places,
     signIn,
-    relay: {
-      ...plain.relay,
-      cookies: connection.cookies,
-      links: connection.rewrite_links
-        ? {
-            connection: connection.name,
-            public_url: publicUrl(loaded.table.gateway.public_url),
-            places,
-            hosts,
-            path: path.steps,
-            key: credential.path,
-            placeholders: path.placeholders,
-          }
-        : null,
-    },
+    relay: { ...plain.relay, cookies: connection.cookies, links: connection.rewrite_links ? links : null },
+    links,
   };
   return {
     route: placeCredential(bare, beside, credential),
@@ -183,12 +183,20 @@ function unserved(
     places: new Hidden<readonly PlacedDestination[]>([]),
     query: null,
     relay: { cookies: 'drop', links: null, redact: () => '' },
+    links: null,
     descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
+    described: describedOnDemand(() => placedDescriptions(table, connection, records)),
     operationOf: operationLookup(records),
     validation: validationOf(connection, validatorsOf),
     signIn: null,
     unavailable,
   };
+}
+
+/** Reading matchers is for the first who asks: most connections are never asked. */
+function describedOnDemand(read: Route['described']): Route['described'] {
+  let known: readonly PlacedDescription[] | null = null;
+  return () => (known ??= read());
 }
 
 /** Tells whether requests of a connection are matched with operations. */

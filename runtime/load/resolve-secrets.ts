@@ -60,7 +60,7 @@ export async function resolveSecrets(
 
 /**
  * Gives a URL with its secrets in place, percent-encoded where text stands beside them: a password may have any
- * character. Or what keeps one from being known.
+ * character. In `sqlite:PATH` nothing is encoded, since nobody decodes a path. Or what keeps one from being known.
  */
 export async function resolveUrl(
   url: UrlTemplate,
@@ -68,14 +68,14 @@ export async function resolveUrl(
 ): Promise<Hidden<string> | readonly SecretFault[]> {
   const faults: SecretFault[] = [];
   const parts: string[] = [];
+  const isAsItIs = url.length === 1 || (typeof url[0] === 'string' && url[0].startsWith('sqlite:'));
   for (const part of url) {
     if (typeof part === 'string') {
       parts.push(part);
       continue;
     }
     const read = await readOne(part, sources);
-    if (read instanceof Hidden)
-      parts.push(url.length === 1 ? read.reveal() : encodeURIComponent(read.reveal()));
+    if (read instanceof Hidden) parts.push(isAsItIs ? read.reveal() : encodeURIComponent(read.reveal()));
     else faults.push({ owner: 'gateway', at: part.at, reference: referenceOf(part), why: read.why });
   }
   return faults.length > 0 ? faults : new Hidden(parts.join(''));

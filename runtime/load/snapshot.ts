@@ -10,11 +10,15 @@ import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
+import type { RequestSigner } from '../5-credential/request-signer.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { Completion } from '../grants/brought.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
+import type { MemoryBudget } from '../7-relay/memory-budget.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
@@ -37,13 +41,19 @@ export interface Route {
   /** The sockets to each place. Empty where the connection is not available. */
   readonly pools: readonly UpstreamPool[];
   readonly relay: RelayPlan;
+  /** How URLs of the upstream are read, whether or not they are rewritten; null where the connection is not available. */
+  readonly links: LinkBase | null;
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
+  /** The descriptions, whoever looks at them: their matchers are read when they are first asked for. Throws a TableError. */
+  readonly described: () => readonly PlacedDescription[];
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
   /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
   readonly live: LiveCredential | null;
+  /** Signs each request last, where that is how the credential proves itself; null otherwise. */
+  readonly signer: RequestSigner | null;
   /** How grants of the connection are made, and tokens asked for; null where the credential was written. */
   readonly signIn: SignIn | null;
   /**
@@ -77,12 +87,18 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** The operations of every connection, for who lists and names them. */
   readonly operations: OperationSets;
+  /** What requests of connections that need one choose their grant from; null where none does. */
+  readonly grants: Grants<Route> | null;
+  /** Where people connect grants. */
+  readonly control_url: string | null;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
   /** Who may read /metrics. */
   readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
+  /** What calls whose answers are held in memory hold together; it goes from table to table. */
+  readonly invokeMemory: MemoryBudget;
   /** Every connection or caller that is not served, with file and line: told at start. */
   readonly notices: readonly string[];
 }
