@@ -68,6 +68,8 @@ test('--help names every command', async () => {
     'ops',
     'key',
     'secret',
+    'connections',
+    'connect',
     'call',
     'help',
   ]);
