@@ -1,7 +1,6 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { gatewayKey, gatewayUrl } from '../gateway-key.ts';
 import { oneLine } from '../ops/one-line.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** How long the control API has for an answer. */
 const ANSWER_MS = 30_000;
@@ -20,6 +19,9 @@ export interface ShownConnection {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** The status of what nobody answered. */
+export const NO_ANSWER = 0;
+
 /** What the control API refused, or could not do. */
 export interface Refusal {
   readonly status: number;
@@ -35,7 +37,7 @@ export type AskControl = (
   body?: Readonly<Record<string, unknown>>,
 ) => Promise<{ readonly json: Readonly<Record<string, unknown>> } | { readonly refusal: Refusal }>;
 
-/** Gives who asks the gateway at a URL with the key of the environment. Asking throws a UsageError where nobody answers. */
+/** Gives who asks the gateway at a URL with the key of the environment. Throws a UsageError where either is missing. */
 export function controlApi(url: string): AskControl {
   const base = gatewayUrl('--url', url);
   const key = gatewayKey();
@@ -56,7 +58,8 @@ export function controlApi(url: string): AskControl {
       if (response.ok && json !== null) return { json };
       return { refusal: refusalOf(response, json) };
     } catch (error) {
-      throw new UsageError(`no answer from ${base.origin}: ${reasonOf(error)}`);
+      const detail = `no answer from ${base.origin}: ${reasonOf(error)}`;
+      return { refusal: { status: NO_ANSWER, code: null, detail } };
     }
   };
 }
@@ -93,6 +96,7 @@ function reasonOf(error: unknown): string {
 
 /** Says what was refused, on standard error, and gives the exit code. */
 export function tellRefusal({ status, code, detail }: Refusal): number {
-  process.stderr.write(`gw: ${code === null ? `status ${status}` : `${status} ${code}`}: ${detail}\n`);
-  return 1;
+  const refused = code === null ? `status ${status}` : `${status} ${code}`;
+  process.stderr.write(`gw: ${status === NO_ANSWER ? '' : `${refused}: `}${detail}\n`);
+  return status === NO_ANSWER ? 2 : 1;
 }

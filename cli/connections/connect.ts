@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { UsageError } from '../usage-error.ts';
-import { controlApi, tellRefusal } from './ask-control.ts';
+import { controlApi, NO_ANSWER, tellRefusal } from './ask-control.ts';
 import type { AskControl, Refusal, ShownConnection } from './ask-control.ts';
 import { checkedId, connectionOf } from './connection-of.ts';
 import { statusText } from './render-connections.ts';
@@ -108,8 +108,8 @@ interface Ended {
   readonly reason: string | null;
 }
 
-/** Statuses that say: not now. Whoever waits asks again. */
-const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** Statuses that say: not now. Whoever waits asks again, as long as a gateway may take to start anew. */
+const PASSING: ReadonlySet<number> = new Set([NO_ANSWER, 429, 502, 503, 504]);
 
 async function untilConnected(ask: AskControl, wait: Wait): Promise<Ended | { readonly refusal: Refusal }> {
   for (;;) {
