@@ -197,6 +197,20 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect((await on.gateway.get('/notes/a')).status).toBe(200);
   });
 
+  test('exchange: written', async () => {
+    const on = await stage(kind);
+    const { id, link } = await newLink(on);
+    const { browser, callback } = await until(link);
+    const asked = on.tokens.hold('asked');
+    void browser.open(callback).catch(() => {});
+    (await asked).go();
+    while ((await kept(on, id)).status !== 'ACTIVE');
+    await on.gateway.kill();
+    await on.gateway.start();
+    expect(await kept(on, id)).toEqual(ACTIVE);
+    expect((await on.gateway.get('/notes/a')).status).toBe(200);
+  });
+
   test('a new consent to a grant that works: it goes on working', async () => {
     const on = await stage(kind);
     const { gateway } = on;

@@ -35,6 +35,8 @@ export interface MortalParts {
   /** Gives its connections, for the address that authorization servers send browsers back to. */
   readonly connections: (callback: string) => string | Promise<string>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Further keys under `gateway`. */
+  readonly gateway?: string;
 }
 
 /** Compiles a gateway and starts it. It ends with the test. */
@@ -42,11 +44,12 @@ export async function mortalGateway({
   store,
   connections,
   environment,
+  gateway: more = '',
 }: MortalParts): Promise<MortalGateway> {
   const [port, controlPort] = [await freePort(), await freePort()];
   const control = `http://127.0.0.1:${controlPort}`;
   const folder = folderOf({
-    'gateway.d/gateway.yaml': gatewayYaml(store),
+    'gateway.d/gateway.yaml': gatewayYaml(store, more),
     'gateway.d/connections.yaml': await connections(`${control}/api/v1/admin/oauth/callback`),
   });
   const env = { ...environment, CALLER: KEY, GW_ENCRYPTION_KEY: keyTexts(1) };
@@ -63,10 +66,21 @@ export async function mortalGateway({
       return [...log, ...(running?.log ?? [])];
     },
     start: async () => {
-      running = startGw(['serve', '--listen', `127.0.0.1:${port}`, '--control', `127.0.0.1:${controlPort}`], {
-        cwd: folder,
-        env,
-      });
+      running = startGw(
+        [
+          'serve',
+          '--log-level',
+          'trace',
+          '--listen',
+          `127.0.0.1:${port}`,
+          '--control',
+          `127.0.0.1:${controlPort}`,
+        ],
+        {
+          cwd: folder,
+          env,
+        },
+      );
       await listening(running);
     },
     kill: async () => {
@@ -91,10 +105,11 @@ export async function mortalGateway({
   return gateway;
 }
 
-function gatewayYaml(store: string): string {
+function gatewayYaml(store: string, more: string): string {
   return `gateway:
   store: "${store}"
   rate_limit: { requests_per_second: 1000, burst: 1000 }
+${more.replace(/^(?=.)/gm, '  ')}
 callers:
   me: { key: "\${env:CALLER}", admin: true, personas: [everything] }
 personas:

@@ -1,0 +1,299 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { mockServer, oidcProvider, PLAIN_SECRET } from '../support/authorization-servers.ts';
+import { controlGateway, KEYS } from '../support/control-gateway.ts';
+import type { ControlGateway, ControlGatewayOptions } from '../support/control-gateway.ts';
+import { heldFront } from '../support/held-front.ts';
+import { OK, rawUpstream } from '../support/raw-upstream.ts';
+import { beginNotes, consentYaml, keptGrant } from '../support/sign-in.ts';
+import type { Begun } from '../support/sign-in.ts';
+
+// What authorization servers answer, from the link to the request that goes out: while somebody connects, and when the
+// tokens are refreshed.
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+const said =
+  (status: number, text: string, headers: Record<string, string> = {}): Answer =>
+  (_request, response) =>
+    response.writeHead(status, headers).end(text);
+const json = (members: object, status = 200): Answer =>
+  said(status, JSON.stringify(members), { 'Content-Type': 'application/json' });
+
+interface Stage {
+  readonly gateway: ControlGateway;
+  /** What the token endpoint answers in place of oauth2-mock-server; 'pass': what that answers. */
+  readonly idp: { answer: Answer };
+  /** The forms that the token endpoint got. */
+  readonly asked: URLSearchParams[];
+}
+
+async function stage(options: ControlGatewayOptions = {}): Promise<Stage> {
+  const upstream = await rawUpstream(OK);
+  const idp: { answer: Answer } = { answer: () => 'pass' };
+  const asked: URLSearchParams[] = [];
+  const { origin } = await mockServer({
+    instead: (request, response) => {
+      request.on('data', (chunk: Buffer) => asked.push(new URLSearchParams(chunk.toString())));
+      return idp.answer(request, response);
+    },
+  });
+  const gateway = await controlGateway(() => consentYaml({ idp: origin, upstream: upstream.origin }), {
+    environment: { IDP_SECRET: PLAIN_SECRET },
+    ...options,
+  });
+  return { gateway, idp, asked };
+}
+
+async function title({ browser, callback }: Begun): Promise<string> {
+  return (await browser.open(callback.href)).title;
+}
+
+async function request({ data }: ControlGateway): Promise<[status: number, code: string | null]> {
+  const { status, headers } = await fetch(`${data}/notes/a`, {
+    headers: { authorization: `Bearer ${KEYS.one}` },
+  });
+  return [status, headers.get('gateway-error')];
+}
+
+async function newestEvents(gateway: ControlGateway, id: string): Promise<string[]> {
+  const { json: found } = await gateway.call('admin', `GET /api/v1/admin/connections/${id}/auth-events`);
+  return (found['events'] as { event_type: string; detail: string | null }[]).map(({ event_type, detail }) =>
+    `${event_type} ${detail ?? ''}`.trim(),
+  );
+}
+
+const refresh = (gateway: ControlGateway, id: string): ReturnType<ControlGateway['call']> =>
+  gateway.call('admin', `POST /api/v1/admin/connections/${id}/reacquire-oauth`);
+
+/** `terminal`: a person has to connect anew. Else the grant stays as it is, and it is tried again. */
+const FAILURES: readonly [what: string, answer: Answer, reason: string, kind: 'terminal' | 'transient'][] = [
+  ['closes the socket', (request) => request.socket.destroy(), 'unreachable', 'transient'],
+  ['is silent', () => {}, 'timed_out', 'transient'],
+  [
+    'stops in the middle',
+    (_request, response) => response.writeHead(200, { 'Content-Length': '99' }).write('{"access_'),
+    'timed_out',
+    'transient',
+  ],
+  ['answers 500', json({ error: 'invalid_grant' }, 500), 'server_failed', 'transient'],
+  ['answers 429', said(429, '', { 'Retry-After': '7' }), 'rate_limited', 'transient'],
+  ['answers 403', said(403, '<html>'), 'request_refused', 'transient'],
+  ['redirects', said(307, '', { Location: '/jwks' }), 'redirected', 'transient'],
+  [
+    'answers HTML',
+    said(200, '<html>token</html>', { 'Content-Type': 'text/html' }),
+    'answer_malformed',
+    'transient',
+  ],
+  ['answers half of a JSON', said(200, '{"access_token":"a"'), 'answer_malformed', 'transient'],
+  ['answers nothing', said(200, ''), 'answer_malformed', 'transient'],
+  [
+    'answers 10 MB',
+    said(200, `{"access_token":"${'a'.repeat(10_000_000)}"}`),
+    'answer_too_large',
+    'transient',
+  ],
+  ['answers without a token', json({ expires_in: 60 }), 'answer_incomplete', 'transient'],
+  [
+    'answers a token that no header carries',
+    json({ access_token: 'a\r\nX: y' }),
+    'answer_malformed',
+    'transient',
+  ],
+  [
+    'says 200 with an error',
+    json({ error: 'invalid_grant', access_token: 'a' }),
+    'grant_refused',
+    'terminal',
+  ],
+  ['says that the grant is none', json({ error: 'invalid_grant' }, 400), 'grant_refused', 'terminal'],
+  ['does not know the client', json({ error: 'invalid_client' }, 400), 'client_refused', 'terminal'],
+  ['answers 401', said(401, ''), 'client_refused', 'terminal'],
+  ['does not let the client', json({ error: 'unauthorized_client' }, 400), 'client_unauthorized', 'terminal'],
+  [
+    'does not have that',
+    json({ error: 'unsupported_grant_type' }, 400),
+    'grant_type_unsupported',
+    'terminal',
+  ],
+  ['refuses the scope', json({ error: 'invalid_scope' }, 400), 'request_refused', 'transient'],
+];
+
+test.each(FAILURES)('a server that %s', async (_what, answer, reason, kind) => {
+  const { gateway, idp } = await stage({ oauth: { timeout_ms: 2000 } });
+  // Nothing is connected, and it is said why; the same link connects when the server is well again.
+  idp.answer = answer;
+  const begun = await beginNotes(gateway);
+  expect(await title(begun)).toBe('notes is not connected');
+  expect((await gateway.call('one', `GET /connections/${begun.id}`)).json['connection']).toMatchObject({
+    status: 'FAILED',
+    reason,
+  });
+  expect((await newestEvents(gateway, begun.id))[0]?.split(/[ :]+/).slice(0, 2)).toEqual([
+    'connect_failed',
+    reason,
+  ]);
+  expect((await request(gateway))[1]).toBe('credential_broken');
+  idp.answer = () => 'pass';
+  expect(await title(await beginNotes(gateway, { id: begun.id, url: begun.link }))).toBe(
+    'notes is connected',
+  );
+  expect(await request(gateway)).toEqual([200, null]);
+
+  idp.answer = answer;
+  const refused = await refresh(gateway, begun.id);
+  const kept = await keptGrant(gateway, begun.id);
+  const [newest] = await newestEvents(gateway, begun.id);
+  if (kind === 'transient') {
+    expect(refused).toMatchObject({ status: 502, json: { code: 'refresh_failed' } });
+    expect(kept).toMatchObject({ status: 'ACTIVE', reason: null, credential: { kind: 'oauth2' } });
+    expect(newest?.split(/[ :]+/).slice(0, 2)).toEqual(['refresh_failed_transient', reason]);
+    // The token is good, whatever became of getting another.
+    expect(await request(gateway)).toEqual([200, null]);
+  } else {
+    expect(refused).toMatchObject({ status: 409, json: { code: 'reconnect_needed' } });
+    expect(kept).toMatchObject({ status: 'EXPIRED', reason, credential: { kind: 'oauth2' } });
+    expect(newest?.split(/[ :]+/).slice(0, 2)).toEqual(['refresh_failed_revoked', reason]);
+    expect(await request(gateway)).toEqual([424, 'credential_broken']);
+  }
+  idp.answer = () => 'pass';
+  expect((await refresh(gateway, begun.id)).status).toBe(200);
+  expect(await keptGrant(gateway, begun.id)).toMatchObject({ status: 'ACTIVE', reason: null });
+  expect(await request(gateway)).toEqual([200, null]);
+});
+
+interface Kept {
+  readonly expires_in: number | null;
+  readonly refresh_token: string | null;
+}
+
+/** Answers that are odd, and tokens all the same: what a grant is then, connected and refreshed. */
+const ODD: readonly [what: string, answer: object, status: number, kept: Kept, after: Kept][] = [
+  [
+    'no lifetime',
+    { access_token: 'a', token_type: 'Bearer', refresh_token: 'r' },
+    200,
+    { expires_in: null, refresh_token: 'r' },
+    { expires_in: null, refresh_token: 'r' },
+  ],
+  [
+    'a lifetime as text, status 201, no type',
+    { access_token: 'a', expires_in: '600', refresh_token: 'r' },
+    201,
+    { expires_in: 600, refresh_token: 'r' },
+    { expires_in: 600, refresh_token: 'r' },
+  ],
+  [
+    'no refresh token',
+    { access_token: 'a', expires_in: 600 },
+    200,
+    { expires_in: 600, refresh_token: null },
+    { expires_in: 600, refresh_token: null },
+  ],
+];
+
+const CLOCKS: readonly [what: string, off_ms: number][] = [
+  ['as the server', 0],
+  ['a day ahead', 86_400_000],
+  ['a day behind', -86_400_000],
+];
+
+test.each(ODD.flatMap((odd) => CLOCKS.map((clock) => [...odd, ...clock] as const)))(
+  'a server that answers with %s',
+  async (_what, answer, status, kept, after, _clock, off_ms) => {
+    const now = Date.now() + off_ms;
+    const { gateway, idp } = await stage({ oauth: { now: () => now } });
+    idp.answer = json(answer, status);
+    const begun = await beginNotes(gateway);
+    expect(await title(begun)).toBe('notes is connected');
+    const shape = ({ expires_in, refresh_token }: Kept): object => ({
+      status: 'ACTIVE',
+      expires_at: expires_in === null ? null : now + expires_in * 1000,
+      credential: { kind: 'oauth2', access_token: 'a', refresh_token },
+    });
+    expect(await keptGrant(gateway, begun.id)).toMatchObject(shape(kept));
+    expect(await request(gateway)).toEqual([200, null]);
+    const refreshed = await refresh(gateway, begun.id);
+    expect(refreshed.status).toBe(kept.refresh_token === null ? 409 : 200);
+    expect(await keptGrant(gateway, begun.id)).toMatchObject(shape(after));
+    expect(await request(gateway)).toEqual([200, null]);
+  },
+);
+
+test('a refresh token that is left out stays, one that is new takes its place', async () => {
+  const { gateway, idp, asked } = await stage();
+  const { id, ...begun } = await beginNotes(gateway);
+  idp.answer = json({ access_token: 'a0', refresh_token: 'r0' });
+  await title({ id, ...begun });
+  const tokens = async (answer: object): Promise<unknown> => {
+    idp.answer = json(answer);
+    expect((await refresh(gateway, id)).status).toBe(200);
+    return [asked.at(-1)?.get('refresh_token'), (await keptGrant(gateway, id)).credential];
+  };
+  expect(await tokens({ access_token: 'a1' })).toMatchObject([
+    'r0',
+    { access_token: 'a1', refresh_token: 'r0' },
+  ]);
+  expect(await tokens({ access_token: 'a2', refresh_token: 'r2' })).toMatchObject([
+    'r0',
+    { refresh_token: 'r2' },
+  ]);
+  expect(await tokens({ access_token: 'a3' })).toMatchObject([
+    'r2',
+    { access_token: 'a3', refresh_token: 'r2' },
+  ]);
+});
+
+/** Starts a gateway whose accounts sign in at oidc-provider; its token endpoint is behind a front. */
+async function withOidc(secret: string): Promise<{ gateway: ControlGateway; origin: string }> {
+  const upstream = await rawUpstream(OK);
+  let origin = '';
+  const gateway = await controlGateway(
+    async (redirectUri) => {
+      ({ origin } = await oidcProvider(redirectUri));
+      const front = await heldFront(origin);
+      return consentYaml({ idp: origin, upstream: upstream.origin, authorize: '/auth' }).replace(
+        `oauth2_token_url: ${origin}`,
+        `oauth2_token_url: ${front.origin}`,
+      );
+    },
+    { environment: { IDP_SECRET: secret } },
+  );
+  return { gateway, origin };
+}
+
+test('oidc-provider does not take a wrong client secret', async () => {
+  const { gateway } = await withOidc('wrong-secret-1');
+  const begun = await beginNotes(gateway);
+  expect(await title(begun)).toBe('notes is not connected');
+  expect(await keptGrant(gateway, begun.id)).toMatchObject({
+    status: 'FAILED',
+    reason: 'client_refused',
+    credential: null,
+  });
+});
+
+test('oidc-provider rotates refresh tokens, and does not take one that was revoked', async () => {
+  const { gateway, origin } = await withOidc(PLAIN_SECRET);
+  const begun = await beginNotes(gateway);
+  expect(await title(begun)).toBe('notes is connected');
+  const seen = new Set<string>();
+  const refreshToken = async (): Promise<string> => {
+    const { credential } = await keptGrant(gateway, begun.id);
+    return (credential as { refresh_token: string }).refresh_token;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    seen.add(await refreshToken());
+    expect((await refresh(gateway, begun.id)).status).toBe(200);
+  }
+  expect(seen.size).toBe(3);
+  await fetch(`${origin}/token/revocation`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`header:${PLAIN_SECRET}`).toString('base64')}` },
+    body: new URLSearchParams({ token: await refreshToken() }),
+  });
+  expect((await refresh(gateway, begun.id)).status).toBe(409);
+  expect(await keptGrant(gateway, begun.id)).toMatchObject({ status: 'EXPIRED', reason: 'grant_refused' });
+  expect(await request(gateway)).toEqual([424, 'credential_broken']);
+});
