@@ -210,7 +210,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     // Each of them was used, and is found where it has to be.
     expect(told(run.sent(), SECRETS)).toEqual(Object.keys(SECRETS));
     expect(answers.filter((answer) => answer.includes('gateway-error')).length).toBeGreaterThan(8);
-    expect(answers.join('')).toContain('gw_exchanges');
+    expect(answers.join('')).toContain('gw_operation_unknown_total');
     expect([...steps.keys()].map((name) => name.split(' ')[0])).toEqual(
       expect.arrayContaining(['link', 'state', 'code', 'cookie']),
     );

@@ -17,7 +17,8 @@ export interface MortalGateway {
   readonly key: string;
   /** What all of its lives have logged. */
   readonly log: readonly LogLine[];
-  start(): Promise<void>;
+  /** Starts it; what is given here is set over its environment. */
+  start(environment?: Readonly<Record<string, string>>): Promise<void>;
   /** kill -9; waits for its end. */
   kill(): Promise<void>;
   /** Its store, as another process sees it. */
@@ -25,7 +26,7 @@ export interface MortalGateway {
   /** Asks the control API; gives its JSON. */
   ask(line: string, body?: object): Promise<Record<string, unknown>>;
   /** Sends a request through it. */
-  get(path: string): Promise<Response>;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
 /** How a mortal gateway is made. */
@@ -52,7 +53,7 @@ export async function mortalGateway({
     'gateway.d/gateway.yaml': gatewayYaml(store, more),
     'gateway.d/connections.yaml': await connections(`${control}/api/v1/admin/oauth/callback`),
   });
-  const env = { ...environment, CALLER: KEY, GW_ENCRYPTION_KEY: keyTexts(1) };
+  const env = { CALLER: KEY, GW_ENCRYPTION_KEY: keyTexts(1), ...environment };
   const compiled = await gw(['compile'], { cwd: folder });
   expect([compiled.stderr, compiled.code]).toEqual(['', 0]);
   const log: LogLine[] = [];
@@ -65,7 +66,7 @@ export async function mortalGateway({
     get log() {
       return [...log, ...(running?.log ?? [])];
     },
-    start: async () => {
+    start: async (over = {}) => {
       running = startGw(
         [
           'serve',
@@ -78,7 +79,7 @@ export async function mortalGateway({
         ],
         {
           cwd: folder,
-          env,
+          env: { ...env, ...over },
         },
       );
       await listening(running);
@@ -99,7 +100,7 @@ export async function mortalGateway({
       });
       return (await response.json()) as Record<string, unknown>;
     },
-    get: (path) => fetch(`http://127.0.0.1:${port}${path}`, { headers }),
+    get: (path, more) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { ...headers, ...more } }),
   };
   await gateway.start();
   return gateway;
