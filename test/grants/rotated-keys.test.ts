@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Hidden } from '../../runtime/hidden.ts';
 import { mockServer, PLAIN_SECRET } from '../support/authorization-servers.ts';
 import { newBrowser } from '../support/browser.ts';
-import { gw } from '../support/gw-process.ts';
+import { folderOf } from '../support/folder.ts';
+import { FREE_PORTS, gw } from '../support/gw-process.ts';
 import { mortalGateway } from '../support/mortal-gateway.ts';
 import type { MortalGateway } from '../support/mortal-gateway.ts';
 import { OK, rawUpstream } from '../support/raw-upstream.ts';
+import { dumped, fileDigest } from '../support/tampered.ts';
 import { ABSENT, keyTexts, openedStore, STORES, storeUrl, testKeys } from '../support/stores.ts';
 
 // The key is replaced while a gateway uses, refreshes, makes and deletes grants.
@@ -93,5 +95,23 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     for (const at of ids.keys()) await use(at);
     await refresh();
     expect((await gateway.get('/notes/a')).status).toBe(200);
+  });
+
+  test('a gateway with a wrong key does not start, says why, and touches nothing', async () => {
+    const url = await storeUrl(kind);
+    await planted(url);
+    const before = [await dumped(url), fileDigest(url)];
+    const folder = folderOf({
+      'gateway.d/a.yaml': `gateway: { store: "${url}" }
+connections: { keyed: { base_url: "http://127.0.0.1:1", auth_mode: api_key, grants: true } }
+`,
+    });
+    expect(await gw(['compile'], { cwd: folder })).toMatchObject({ code: 0 });
+    const env = { GW_ENCRYPTION_KEY: keyTexts(3) };
+    const ran = await gw(['serve', ...FREE_PORTS], { cwd: folder, env });
+    expect([ran.code, ran.stdout]).toEqual([1, '']);
+    const [old, wrong] = [testKeys(1).first.id, testKeys(3).first.id];
+    expect(ran.stderr).toContain(`${2 * GRANTS} sealed with the key ${old}; keys given: ${wrong}`);
+    expect([await dumped(url), fileDigest(url)]).toEqual(before);
   });
 });

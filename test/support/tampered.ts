@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { sqliteDriver } from '../../runtime/store/sqlite-driver.ts';
 import { Client } from 'pg';
 
@@ -35,4 +37,13 @@ export async function dumped(url: string): Promise<string> {
   for (const { name } of await tampered(url, `${names} ORDER BY 1`))
     tables.push([String(name), await tampered(url, `SELECT * FROM ${String(name)} ORDER BY 1`)]);
   return JSON.stringify(tables);
+}
+
+/** Gives a digest of the bytes of an embedded store's files, '' for a server's. */
+export function fileDigest(url: string): string {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path === undefined) return '';
+  const digest = createHash('sha256');
+  for (const file of [path, `${path}-wal`]) digest.update(existsSync(file) ? readFileSync(file) : '-');
+  return digest.digest('hex');
 }
