@@ -194,6 +194,20 @@ test.each(FAULTS)('no file changes where %s', async (_, yaml, told, spoil = (tex
   expect(textsIn(folder)).toEqual(before);
 });
 
+test('no file changes where one cannot be written', async () => {
+  // The name is as long as a name may be: nothing longer can stand beside it.
+  const long = `gateway.d/${'z'.repeat(250)}.yaml`;
+  const { files } = filesOf({
+    'gateway.d/a.yaml': FINE,
+    [long]: `${CONNECTION}    credential: <connections/vendor/credential|secret>\n`,
+  });
+  const folder = folderOf(files);
+  const ran = await gw(['secret', 'rotate', '--yaml'], { cwd: folder, env: KEYS });
+  expect([ran.code, ran.stdout]).toEqual([2, '']);
+  expect(ran.stderr).toMatch(/z\.yaml cannot be written anew \(ENAMETOOLONG\); no file was changed\n$/);
+  expect(textsIn(folder)).toEqual(files);
+});
+
 test.each([
   ['no key', {}, /^gw: set GW_ENCRYPTION_KEY/],
   ['what is no key', { GW_ENCRYPTION_KEY: 'short' }, /holds what is no key/],
