@@ -15,26 +15,34 @@ export interface Replacement {
  * then no file was changed.
  */
 export function replaceFiles(files: readonly Replacement[]): void {
-  // Not called .yaml: whoever reads the folder meanwhile does not read it.
-  const written = files.map((file) => ({ ...file, beside: `${file.path}.${randomUUID()}` }));
+  const written: { readonly path: string; readonly beside: string }[] = [];
   try {
-    for (const { path, beside, bytes } of written) writeBeside(path, beside, bytes);
+    for (const { path, bytes } of files) {
+      // Not called .yaml: whoever reads the folder meanwhile does not read it.
+      const beside = `${path}.${randomUUID()}`;
+      const file = told(path, () => openSync(beside, 'wx', 0o600));
+      written.push({ path, beside });
+      told(path, () => writeWhole(file, bytes, statSync(path).mode));
+    }
     for (const { path, beside } of written) renameSync(beside, path);
   } finally {
     for (const { beside } of written) rmSync(beside, { force: true });
   }
 }
 
-function writeBeside(path: string, beside: string, bytes: Buffer): void {
+function writeWhole(file: number, bytes: Buffer, mode: number): void {
   try {
-    const file = openSync(beside, 'wx', 0o600);
-    try {
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-      fchmodSync(file, statSync(path).mode);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    fchmodSync(file, mode);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function told<T>(path: string, step: () => T): T {
+  try {
+    return step();
   } catch (error) {
     throw new UsageError(`${path} cannot be written anew (${codeOf(error)}); no file was changed`);
   }
