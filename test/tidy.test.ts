@@ -51,7 +51,13 @@ const BESIDE: Record<string, readonly string[]> = {
   ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
-  'runtime/control/': SHARED['runtime'] ?? [],
+  'runtime/control/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 1, 6),
+    'runtime/load/',
+    'runtime/grants/',
+    'runtime/store/',
+  ],
   // Before the folder that it is in: rows are kept in the store.
   'runtime/observe/audit/': [
     ...(SHARED['runtime'] ?? []),
