@@ -12,7 +12,7 @@ import type { ControlAnswer } from '../control-answer.ts';
 import type { Asked } from '../control-route.ts';
 import { keepStep } from './connect-step.ts';
 import { eventOf, failConnect } from './end-connect.ts';
-import { html } from './html.ts';
+import { markup } from './markup.ts';
 import { messagePage } from './message-page.ts';
 import { pageAnswer } from './page.ts';
 import type { OpenConnect } from './open-connect.ts';
@@ -52,8 +52,8 @@ export async function beginConsent(
   return pageAnswer({
     status: 200,
     title: `On to ${host}`,
-    content: html`<p>You are on your way to <strong>${host}</strong>, which will ask you to agree.</p>
-      <a class="act" href="${url}" rel="noreferrer">Continue</a>`,
+    content: markup`<p>You are on your way to <strong>${host}</strong>, which will ask you to agree.</p>
+<a class="act" href="${url}" rel="noreferrer">Continue</a>`,
     next: url,
   });
 }

@@ -3,8 +3,8 @@ import { formProof } from './browser-cookie.ts';
 import { accountOf } from './end-connect.ts';
 import { valueOf } from './form-fields.ts';
 import type { FormField } from './form-fields.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { markup } from './markup.ts';
+import type { Html } from './markup.ts';
 import type { OpenConnect } from './open-connect.ts';
 import { pageAnswer } from './page.ts';
 
@@ -29,48 +29,41 @@ export function connectForm(open: OpenConnect, shown: ShownForm): ControlAnswer 
   const alert = shown.alert ?? 'Some of what you wrote does not fit.';
   const again =
     grant.status === 'ACTIVE'
-      ? html`<p>It is connected now, and stays so until you are done here.</p>`
+      ? markup`<p>It is connected now, and stays so until you are done here.</p>`
       : null;
   return pageAnswer({
     status: faulty ? 422 : 200,
     title: `Connect ${grant.connection}`,
     headers: shown.headers,
-    content: html`${faulty ? html`<p class="bad" role="alert">${alert}</p>` : null}
-      <p>
-        ${by === null ? 'Somebody' : html`<strong>${by}</strong>`} asks to use
-        <strong>${grant.connection}</strong> for <strong>${accountOf(grant)}</strong>. Go on only if you know
-        why.
-      </p>
-      ${again} ${signIn.kind === 'form' ? null : consentPart(open)}
-      <form method="post" action="${asked.base}/connect" autocomplete="off">
-        ${hiddenFields(open.token, shown.cookie)} ${shown.fields.map((field) => fieldHtml(field, shown))}
-        <button>${signIn.kind === 'form' ? `Connect ${grant.connection}` : 'Continue'}</button>
-      </form>`,
+    content: markup`${faulty ? markup`<p class="bad" role="alert">${alert}</p>` : null}
+<p>${by === null ? 'Somebody' : markup`<strong>${by}</strong>`} asks to use <strong>${grant.connection}</strong> for <strong>${accountOf(grant)}</strong>. Go on only if you know why.</p>
+${again}
+${signIn.kind === 'form' ? null : consentPart(open)}
+<form method="post" action="${asked.base}/connect" autocomplete="off">
+${hiddenFields(open.token, shown.cookie)}
+${shown.fields.map((field) => fieldHtml(field, shown))}
+<button>${signIn.kind === 'form' ? `Connect ${grant.connection}` : 'Continue'}</button>
+</form>`,
   });
 }
 
 /** Gives what proves a form: the link's token, and that this browser was shown the page. */
 export function hiddenFields(token: string, cookie: string): Html {
-  return html`<input type="hidden" name="session_token" value="${token}" />
-    <input type="hidden" name="proof" value="${formProof(cookie, token)}" />`;
+  return markup`<input type="hidden" name="session_token" value="${token}">
+<input type="hidden" name="proof" value="${formProof(cookie, token)}">`;
 }
 
 function consentPart({ signIn }: OpenConnect): Html {
   const { credential } = signIn.connection;
   const scopes = credential.kind === 'oauth2' ? credential.oauth2.scopes : [];
   const url = authorizationUrlOf(signIn.connection);
-  return html`<p>
-      You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is
-      given, and never shows it to anybody.
-    </p>
-    <h2>What it asks for</h2>
-    ${
-      scopes.length === 0
-        ? html`<p>What ${hostOf(url)} gives when nothing is named.</p>`
-        : html`<ul>
-            ${scopes.map((scope) => html`<li><code>${scope}</code></li>`)}
-          </ul>`
-    }`;
+  return markup`<p>You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is given, and never shows it to anybody.</p>
+<h2>What it asks for</h2>
+${
+  scopes.length === 0
+    ? markup`<p>What ${hostOf(url)} gives when nothing is named.</p>`
+    : markup`<ul>${scopes.map((scope) => markup`<li><code>${scope}</code></li>`)}</ul>`
+}`;
 }
 
 function authorizationUrlOf({ credential }: OpenConnect['signIn']['connection']): string {
@@ -90,19 +83,19 @@ function fieldHtml(field: FormField, { faults, written }: ShownForm): Html {
     ...(fault === null ? [] : [`${name}-fault`]),
     ...(hint === null ? [] : [`${name}-hint`]),
   ];
-  const description = described.length === 0 ? null : html` aria-describedby="${described.join(' ')}"`;
-  const marks = html`${required ? html` required` : null}${fault === null ? null : html` aria-invalid="true"`}${description}`;
+  const description = described.length === 0 ? null : markup` aria-describedby="${described.join(' ')}"`;
+  const marks = markup`${required ? markup` required` : null}${fault === null ? null : markup` aria-invalid="true"`}${description}`;
   // A secret is never sent back.
   const value = secret ? '' : written === null ? field.initial : valueOf(field, written);
-  return html`<label for="${name}">${label}${required ? null : ' (may be left out)'}</label>
-    ${field.values.length > 0 ? selectHtml(field, value, marks) : html`<input id="${name}" name="${name}" type="${secret ? 'password' : 'text'}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false" ${marks} />`}
-    ${hint === null ? null : html`<p class="hint" id="${name}-hint">${hint}</p>`}
-    ${fault === null ? null : html`<p class="bad" id="${name}-fault">It ${fault}.</p>`}`;
+  return markup`<label for="${name}">${label}${required ? null : ' (may be left out)'}</label>
+${field.values.length > 0 ? selectHtml(field, value, marks) : markup`<input id="${name}" name="${name}" type="${secret ? 'password' : 'text'}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false"${marks}>`}
+${hint === null ? null : markup`<p class="hint" id="${name}-hint">${hint}</p>`}
+${fault === null ? null : markup`<p class="bad" id="${name}-fault">It ${fault}.</p>`}`;
 }
 
 function selectHtml({ name, required, values }: FormField, chosen: string, marks: Html): Html {
   const options = required ? values : ['', ...values];
-  return html`<select id="${name}" name="${name}" ${marks}>
-    ${options.map((one) => html`<option${one === chosen ? html` selected` : null}>${one}</option>`)}
-  </select>`;
+  return markup`<select id="${name}" name="${name}"${marks}>${options.map(
+    (one) => markup`<option${one === chosen ? markup` selected` : null}>${one}</option>`,
+  )}</select>`;
 }

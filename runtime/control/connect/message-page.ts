@@ -1,5 +1,5 @@
 import type { ControlAnswer } from '../control-answer.ts';
-import { html } from './html.ts';
+import { markup } from './markup.ts';
 import { pageAnswer } from './page.ts';
 
 /** Gives a page that says something and asks for nothing. */
@@ -13,7 +13,7 @@ export function messagePage(
   return pageAnswer({
     status,
     title,
-    content: html`<p class="${tone}" role="${tone === 'bad' ? 'alert' : 'status'}">${first}</p>
-      ${more.map((one) => html`<p>${one}</p>`)}${again === null ? null : html`<a class="act" href="${again}">Try again</a>`}`,
+    content: markup`<p class="${tone}" role="${tone === 'bad' ? 'alert' : 'status'}">${first}</p>
+${more.map((one) => markup`<p>${one}</p>`)}${again === null ? null : markup`<a class="act" href="${again}">Try again</a>`}`,
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ControlAnswer } from '../control-answer.ts';
-import { html, Html } from './html.ts';
+import { Html, markup } from './markup.ts';
 
 /** A page of the sign-in. */
 export interface Page {
@@ -65,25 +65,24 @@ const HEADERS = [
 
 /** Gives a page as it is sent: no script, no referrer, not kept, not in a frame. */
 export function pageAnswer({ status, title, content, next, headers = [] }: Page): ControlAnswer {
-  const refresh = next === undefined ? null : html`<meta http-equiv="refresh" content="0;url=${next}" />`;
-  const { text } = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-        ${refresh}
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${content}
-        </main>
-      </body>
-    </html> `;
+  const refresh = next === undefined ? null : markup`<meta http-equiv="refresh" content="0;url=${next}">`;
+  const { text } = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${new Html(STYLE)}</style>
+${refresh}
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+</body>
+</html>
+`;
   return { status, contentType: 'text/html; charset=utf-8', text, headers: [...HEADERS, ...headers] };
 }

@@ -10,7 +10,7 @@ export class Html {
 type Part = string | number | Html | null | readonly Html[];
 
 /** Gives HTML: what stands in the template as it is, every value in it escaped unless it is HTML itself. */
-export function html(pieces: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(pieces: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const texts = pieces.map((piece, at) => piece + (at < parts.length ? textOf(parts[at] ?? null) : ''));
   return new Html(texts.join(''));
 }
