@@ -235,7 +235,7 @@ test('what is refused is told, without the key', async () => {
     expect(ran.stderr).toContain(`gw: ${told}`);
     expect(ran.stderr).not.toMatch(/gw_[a-z]+_0123/);
   }
-});
+}, 180_000);
 
 test('a grant of another connection is not connected anew', async () => {
   const serving = await gateway();
