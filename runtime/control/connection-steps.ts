@@ -29,15 +29,15 @@ export async function withNewLink(
 /** Deletes a grant, and with it what it was about to become. */
 export async function deleteGrant(
   { caller }: CallerAsked,
-  { store, forget }: Grants<Route>,
+  grants: Grants<Route>,
   grant: Grant,
 ): Promise<ControlAnswer | Problem> {
   const { id, connection } = grant;
-  const deleted = await store.delete(id);
-  forget(grant);
+  const deleted = await grants.store.delete(id);
+  grants.forget(grant);
   if (!deleted) return unknownId();
   const event = { type: 'grant_deleted', actor: caller.name, idp_host: null, detail: null } as const;
-  await store.addEvent({ grant_id: id, connection, ...event });
+  await grants.store.addEvent({ grant_id: id, connection, ...event });
   return jsonAnswer(200, { connection_id: id, deleted: true });
 }
 
