@@ -18,8 +18,6 @@ import type { StoreKind } from '../support/stores.ts';
 /** Where the gateway is killed: at a moment of its token request, or when its tokens are written. */
 type Step = Moment | 'written';
 
-const STEPS: readonly Step[] = ['asked', 'answered', 'half', 'sent', 'written'];
-
 interface Stage {
   readonly gateway: MortalGateway;
   readonly url: string;
@@ -30,10 +28,10 @@ interface Stage {
   /** The `Authorization` values that the upstream got. */
   readonly used: string[];
   /** Waits for the next request at the upstream, which gets no answer. */
-  silent(): Promise<void>;
+  readonly silent: () => Promise<void>;
 }
 
-async function stage(kind: StoreKind): Promise<Stage> {
+async function staged(kind: StoreKind): Promise<Stage> {
   const url = await storeUrl(kind);
   const refused = new Set<string>();
   const used: string[] = [];
@@ -125,33 +123,47 @@ async function eventTypes({ gateway }: Stage, id: string): Promise<string[]> {
   return (events as { event_type: string }[]).map(({ event_type }) => event_type);
 }
 
+async function reconnectLink(gateway: MortalGateway, id: string): Promise<string> {
+  const { connection } = await gateway.ask(`POST /connections/${id}/reconnect`, {});
+  return (connection as { url: string }).url;
+}
+
 const ACTIVE = { status: 'ACTIVE', reason: null, account: 'me' };
 
 describe.each(STORES)('%s', (_name, kind, present) => {
   beforeEach(({ skip }) => skip(!present, ABSENT));
 
-  test.each(STEPS)('refresh: %s', async (step) => {
-    const on = await stage(kind);
+  /** Gives a stage whose gateway was killed while it refreshed a grant, and started again. */
+  async function refreshing(step: Step): Promise<Stage & { id: string; first: string; asked: number }> {
+    const on = await staged(kind);
     const { gateway, tokens, refused, used } = on;
     const { id } = await connected(on);
     expect((await gateway.get('/notes/a')).status).toBe(200);
     const [first = ''] = used;
     refused.add(first);
     await killedAt(on, step, () => gateway.get('/notes/a'));
-    const asked = tokens.requests;
     expect(await kept(on, id)).toEqual(ACTIVE);
-
+    const asked = tokens.requests;
     await gateway.start();
-    const answer = await gateway.get('/notes/a');
-    if (step === 'asked' || step === 'written') {
-      expect(answer.status).toBe(200);
-      // What was written needs no other token: it is the one that was to be used.
-      expect(tokens.requests - asked).toBe(step === 'asked' ? 1 : 0);
-      expect(used.at(-1)).not.toBe(first);
-      expect(await kept(on, id)).toEqual(ACTIVE);
-      return;
-    }
-    expect(answer.status).toBe(401);
+    return { ...on, id, first, asked };
+  }
+
+  // What was written needs no other token: it is the one that was to be used.
+  test.each<[step: Step, requests: number]>([
+    ['asked', 1],
+    ['written', 0],
+  ])('refresh: %s', async (step, requests) => {
+    const on = await refreshing(step);
+    expect((await on.gateway.get('/notes/a')).status).toBe(200);
+    expect(on.tokens.requests - on.asked).toBe(requests);
+    expect(on.used.at(-1)).not.toBe(on.first);
+    expect(await kept(on, on.id)).toEqual(ACTIVE);
+  });
+
+  test.each<Step>(['answered', 'half', 'sent'])('refresh, where the server had rotated: %s', async (step) => {
+    const on = await refreshing(step);
+    const { gateway, id } = on;
+    expect((await gateway.get('/notes/a')).status).toBe(401);
     expect(await kept(on, id)).toEqual({ status: 'EXPIRED', reason: 'grant_refused', account: 'me' });
     const next = await gateway.get('/notes/a');
     expect([next.status, next.headers.get('gateway-error')]).toEqual([424, 'credential_broken']);
@@ -161,16 +173,15 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       reason: 'grant_refused',
     });
     // A new consent, under the same id.
-    const again = await gateway.ask(`POST /connections/${id}/reconnect`, {});
     const browser = newBrowser();
-    const page = await browser.open(String((again['connection'] as { url: string }).url));
+    const page = await browser.open(await reconnectLink(gateway, id));
     expect((await browser.submit(page)).title).toBe('notes is connected');
     expect((await gateway.get('/notes/a')).status).toBe(200);
     expect(await kept(on, id)).toEqual(ACTIVE);
   });
 
   test('a consent that waits for its browser', async () => {
-    const on = await stage(kind);
+    const on = await staged(kind);
     const { id, link } = await newLink(on);
     const { browser, callback } = await until(link);
     await on.gateway.kill();
@@ -181,7 +192,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   });
 
   test.each<Exclude<Step, 'written'>>(['asked', 'answered', 'half', 'sent'])('exchange: %s', async (step) => {
-    const on = await stage(kind);
+    const on = await staged(kind);
     const { id, link } = await newLink(on);
     const { browser, callback } = await until(link);
     await killedAt(on, step, () => browser.open(callback));
@@ -198,7 +209,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   });
 
   test('exchange: written', async () => {
-    const on = await stage(kind);
+    const on = await staged(kind);
     const { id, link } = await newLink(on);
     const { browser, callback } = await until(link);
     const asked = on.tokens.hold('asked');
@@ -212,11 +223,10 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   });
 
   test('a new consent to a grant that works: it goes on working', async () => {
-    const on = await stage(kind);
+    const on = await staged(kind);
     const { gateway } = on;
     const { id } = await connected(on);
-    const again = await gateway.ask(`POST /connections/${id}/reconnect`, {});
-    const { browser, callback } = await until(String((again['connection'] as { url: string }).url));
+    const { browser, callback } = await until(await reconnectLink(gateway, id));
     await killedAt(on, 'sent', () => browser.open(callback));
     await gateway.start();
     expect(await kept(on, id)).toEqual(ACTIVE);

@@ -55,7 +55,7 @@ async function startRun(store: string): Promise<Run> {
       );
       if (!idp.fails) return 'pass';
       const all = Object.values(SECRETS).join(' ');
-      const error = { error: 'invalid_grant', error_description: `${all.slice(0, 90)}` };
+      const error = { error: 'invalid_grant', error_description: all.slice(0, 90) };
       return response.writeHead(400, { 'x-all': all }).end(JSON.stringify(error));
     },
     answer: (response) => {
@@ -72,6 +72,7 @@ async function startRun(store: string): Promise<Run> {
   const gateway = await mortalGateway({
     store,
     environment: { IDP_SECRET: SECRETS.client_secret, DECLARED: SECRETS.declared, HEADER: SECRETS.header },
+    files: { 'catalogs/vendor/catalog.yaml': CATALOG },
     gateway: 'audit: { sink: both, parameters: true }',
     connections: () => connectionsYaml(origin, upstream.origin),
   });
@@ -83,6 +84,13 @@ async function startRun(store: string): Promise<Run> {
     idp,
   };
 }
+
+const CATALOG = `catalog: vendor
+auth:
+  api_key: { in: header, name: X-Key }
+  oauth2: {}
+verify: { method: GET, path: /me }
+`;
 
 function connectionsYaml(idp: string, upstream: string): string {
   return `connections:

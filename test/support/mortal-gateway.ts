@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import type { GrantStore } from '../../runtime/grants/store/grant-store.ts';
 import { folderOf } from './folder.ts';
+import type { Files } from './folder.ts';
 import { gw, listening, startGw } from './gw-process.ts';
 import type { LogLine, RunningGw } from './gw-process.ts';
 import { keyTexts, openedStore } from './stores.ts';
@@ -36,6 +37,8 @@ export interface MortalParts {
   /** Gives its connections, for the address that authorization servers send browsers back to. */
   readonly connections: (callback: string) => string | Promise<string>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Beside its YAML, such as catalogs. */
+  readonly files?: Files;
   /** Further keys under `gateway`. */
   readonly gateway?: string;
 }
@@ -45,11 +48,13 @@ export async function mortalGateway({
   store,
   connections,
   environment,
+  files,
   gateway: more = '',
 }: MortalParts): Promise<MortalGateway> {
   const [port, controlPort] = [await freePort(), await freePort()];
   const control = `http://127.0.0.1:${controlPort}`;
   const folder = folderOf({
+    ...files,
     'gateway.d/gateway.yaml': gatewayYaml(store, more),
     'gateway.d/connections.yaml': await connections(`${control}/api/v1/admin/oauth/callback`),
   });
@@ -58,6 +63,7 @@ export async function mortalGateway({
   expect([compiled.stderr, compiled.code]).toEqual(['', 0]);
   const log: LogLine[] = [];
   let running: RunningGw | null = null;
+  let opened: Promise<GrantStore> | null = null;
   const headers = { authorization: `Bearer ${KEY}` };
   const gateway: MortalGateway = {
     base: `http://127.0.0.1:${port}`,
@@ -90,7 +96,7 @@ export async function mortalGateway({
       log.push(...(running?.log ?? []));
       running = null;
     },
-    store: () => openedStore(store),
+    store: () => (opened ??= openedStore(store)),
     ask: async (line, body) => {
       const [method = '', path = ''] = line.split(' ');
       const response = await fetch(control + path, {
@@ -100,7 +106,7 @@ export async function mortalGateway({
       });
       return (await response.json()) as Record<string, unknown>;
     },
-    get: (path, more) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { ...headers, ...more } }),
+    get: (path, others) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { ...headers, ...others } }),
   };
   await gateway.start();
   return gateway;

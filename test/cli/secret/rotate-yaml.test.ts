@@ -156,7 +156,7 @@ test('a file keeps its mode, and a link stays one', async () => {
 });
 
 const FINE = `connections:\n  fine:\n    base_url: https://a.example\n    credential: <connections/fine/credential|one>\n`;
-const long = (text: string): string => text.replace(/(<[^>]+>)/, '"$1"');
+const quoted = (text: string): string => text.replace(/(<[^>]+>)/, '"$1"');
 
 /** What is wrong with the second of two files: none is changed. */
 const FAULTS: readonly [what: string, yaml: string, told: RegExp, spoil?: (text: string) => string][] = [
@@ -173,7 +173,7 @@ const FAULTS: readonly [what: string, yaml: string, told: RegExp, spoil?: (text:
   ],
   [
     'it goes over two lines',
-    long(`${CONNECTION}    credential: <connections/vendor/credential|secret>\n`),
+    quoted(`${CONNECTION}    credential: <connections/vendor/credential|secret>\n`),
     /b\.yaml:5:17: the sealed text has to stand as it is, in one line$/m,
     (text) => text.replace(/(sealed:v1:.{20})/, '$1\\\n      '),
   ],
