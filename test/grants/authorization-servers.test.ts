@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { mockServer, oidcProvider, PLAIN_SECRET } from '../support/authorization-servers.ts';
-import { controlGateway, KEYS } from '../support/control-gateway.ts';
+import { mockServer, PLAIN_SECRET } from '../support/authorization-servers.ts';
+import { controlGateway } from '../support/control-gateway.ts';
 import type { ControlGateway, ControlGatewayOptions } from '../support/control-gateway.ts';
-import { heldFront } from '../support/held-front.ts';
+import { refresh, title, used } from '../support/notes-grant.ts';
 import { OK, rawUpstream } from '../support/raw-upstream.ts';
 import { beginNotes, consentYaml, keptGrant } from '../support/sign-in.ts';
-import type { Begun } from '../support/sign-in.ts';
 
 // What authorization servers answer, from the link to the request that goes out: while somebody connects, and when the
 // tokens are refreshed.
@@ -45,26 +44,12 @@ async function staged(options: ControlGatewayOptions = {}): Promise<Stage> {
   return { gateway, idp, asked };
 }
 
-async function title({ browser, callback }: Begun): Promise<string> {
-  return (await browser.open(callback.href)).title;
-}
-
-async function used({ data }: ControlGateway): Promise<[status: number, code: string | null]> {
-  const { status, headers } = await fetch(`${data}/notes/a`, {
-    headers: { authorization: `Bearer ${KEYS.one}` },
-  });
-  return [status, headers.get('gateway-error')];
-}
-
 async function newestEvents(gateway: ControlGateway, id: string): Promise<string[]> {
   const { json: found } = await gateway.call('admin', `GET /api/v1/admin/connections/${id}/auth-events`);
   return (found['events'] as { event_type: string; detail: string | null }[]).map(({ event_type, detail }) =>
     `${event_type} ${detail ?? ''}`.trim(),
   );
 }
-
-const refresh = (gateway: ControlGateway, id: string): ReturnType<ControlGateway['call']> =>
-  gateway.call('admin', `POST /api/v1/admin/connections/${id}/reacquire-oauth`);
 
 /** `terminal`: a person has to connect anew. Else the grant stays as it is, and it is tried again. */
 const FAILURES: readonly [what: string, answer: Answer, reason: string, kind: 'terminal' | 'transient'][] = [
@@ -252,57 +237,4 @@ test('a refresh token that is left out stays, one that is new takes its place', 
     'r2',
     { access_token: 'a3', refresh_token: 'r2' },
   ]);
-});
-
-/** Starts a gateway whose accounts sign in at oidc-provider; its token endpoint is behind a front. */
-async function withOidc(secret: string): Promise<{ gateway: ControlGateway; origin: string }> {
-  const upstream = await rawUpstream(OK);
-  let origin = '';
-  const gateway = await controlGateway(
-    async (redirectUri) => {
-      ({ origin } = await oidcProvider(redirectUri));
-      const front = await heldFront(origin);
-      return consentYaml({ idp: origin, upstream: upstream.origin, authorize: '/auth' }).replace(
-        `oauth2_token_url: ${origin}`,
-        `oauth2_token_url: ${front.origin}`,
-      );
-    },
-    { environment: { IDP_SECRET: secret } },
-  );
-  return { gateway, origin };
-}
-
-test('oidc-provider does not take a wrong client secret', async () => {
-  const { gateway } = await withOidc('wrong-secret-1');
-  const begun = await beginNotes(gateway);
-  expect(await title(begun)).toBe('notes is not connected');
-  expect(await keptGrant(gateway, begun.id)).toMatchObject({
-    status: 'FAILED',
-    reason: 'client_refused',
-    credential: null,
-  });
-});
-
-test('oidc-provider rotates refresh tokens, and does not take one that was revoked', async () => {
-  const { gateway, origin } = await withOidc(PLAIN_SECRET);
-  const begun = await beginNotes(gateway);
-  expect(await title(begun)).toBe('notes is connected');
-  const seen = new Set<string>();
-  const refreshToken = async (): Promise<string> => {
-    const { credential } = await keptGrant(gateway, begun.id);
-    return (credential as { refresh_token: string }).refresh_token;
-  };
-  for (let round = 0; round < 3; round += 1) {
-    seen.add(await refreshToken());
-    expect((await refresh(gateway, begun.id)).status).toBe(200);
-  }
-  expect(seen.size).toBe(3);
-  await fetch(`${origin}/token/revocation`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`header:${PLAIN_SECRET}`).toString('base64')}` },
-    body: new URLSearchParams({ token: await refreshToken() }),
-  });
-  expect((await refresh(gateway, begun.id)).status).toBe(409);
-  expect(await keptGrant(gateway, begun.id)).toMatchObject({ status: 'EXPIRED', reason: 'grant_refused' });
-  expect(await used(gateway)).toEqual([424, 'credential_broken']);
 });
