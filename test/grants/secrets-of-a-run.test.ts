@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { mockServer } from '../support/authorization-servers.ts';
@@ -42,6 +43,14 @@ interface Run {
   readonly idp: { tokens: readonly [access: string, refresh: string]; fails: boolean };
 }
 
+/** Refuses, and says what it was told: to a person this would be help. */
+function refuse(form: URLSearchParams, response: ServerResponse): void {
+  const told = ['refresh_token', 'code', 'code_verifier'].flatMap((name) => form.get(name) ?? []);
+  const error_description = `no: ${[SECRETS.client_secret, ...told].join(' ')}`;
+  const error = JSON.stringify({ error: 'invalid_grant', error_description });
+  response.writeHead(400, { 'x-all': error_description }).end(error);
+}
+
 async function startRun(store: string): Promise<Run> {
   const idp: Run['idp'] = { tokens: [SECRETS.access, SECRETS.refresh], fails: false };
   const forms: string[] = [];
@@ -50,24 +59,24 @@ async function startRun(store: string): Promise<Run> {
       forms.push(
         Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64').toString(),
       );
-      request.on('data', (chunk: Buffer) =>
-        forms.push(decodeURIComponent(chunk.toString().replaceAll('+', ' '))),
-      );
-      if (!idp.fails) return 'pass';
-      const all = Object.values(SECRETS).join(' ');
-      const error = { error: 'invalid_grant', error_description: all.slice(0, 90) };
-      return response.writeHead(400, { 'x-all': all }).end(JSON.stringify(error));
+      request.on('data', (chunk: Buffer) => {
+        const form = new URLSearchParams(chunk.toString());
+        forms.push([...form.values()].join('\n'));
+        if (idp.fails) refuse(form, response);
+      });
+      return idp.fails ? 'refused' : 'pass';
     },
     answer: (response) => {
       const [access_token, refresh_token] = idp.tokens;
       response.body = { access_token, refresh_token, token_type: 'Bearer', expires_in: 3600 };
     },
   });
+  // It says what it was told, too.
   const upstream = await rawUpstream(({ head }) => {
-    const authorization = /^authorization: (.*)\r$/im.exec(head)?.[1] ?? '';
     const status = head.includes(SECRETS.wrong_key) || head.includes('/refused') ? '401 no' : '200 OK';
-    const echo = `X-Echo: ${authorization}\r\nX-Key: ${SECRETS.key}\r\n`;
-    return `HTTP/1.1 ${status}\r\n${authorization === '' ? '' : echo}Content-Length: 2\r\n\r\nok`;
+    const fields = [...head.matchAll(/^(authorization|x-key|x-static): (.*)\r$/gim)];
+    const echo = fields.map(([, name, value]) => `X-Echo-${name}: ${value}\r\n`).join('');
+    return `HTTP/1.1 ${status}\r\n${echo}Content-Length: 2\r\n\r\nok`;
   });
   const gateway = await mortalGateway({
     store,
