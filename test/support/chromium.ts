@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { onTestFinished } from 'vitest';
-import type { BrowserContextOptions, Page, PlaywrightCore } from './playwright-core.ts';
+import type { BrowserContextOptions, Page, PlaywrightCore } from './playwright-parts.ts';
 
 /** Where Debian's package has it. */
 const PATH = '/usr/bin/chromium';
