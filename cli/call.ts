@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { trimSlashes } from '../table/rules/trim-slashes.ts';
+import { gatewayKey, gatewayUrl } from './gateway-key.ts';
 import { UsageError } from './usage-error.ts';
 
 interface CallFlags {
@@ -44,8 +45,7 @@ export function addCallCommand(program: Command): void {
 }
 
 async function call(method: string, path: string, flags: CallFlags): Promise<number> {
-  const key = process.env['GW_KEY'] ?? process.env['MATON_API_KEY'];
-  if (key === undefined || key === '') throw new UsageError('set GW_KEY to your gateway key');
+  const key = gatewayKey();
   if (!path.startsWith('/')) throw new UsageError('the path begins with /{connection}');
   if (flags.input !== undefined && flags.field.length > 0)
     throw new UsageError('pass --input or --field, not both');
@@ -88,9 +88,7 @@ function send(
   path: string,
   { key, flags }: { key: string; flags: CallFlags },
 ): Promise<IncomingMessage> {
-  const base = URL.canParse(flags.url) ? new URL(flags.url) : null;
-  if (base === null || !/^https?:$/.test(base.protocol))
-    throw new UsageError('--url takes an http or https URL');
+  const base = gatewayUrl('--url', flags.url);
   const content = contentOf(method, flags);
   const headers = requestHeaders(flags.header, key);
   const given = new Set(headers.map(([name]) => name.toLowerCase()));
