@@ -43,7 +43,7 @@ test('at the start: what is near its end, and nothing else', async () => {
   const due = GRANTS.filter(([, , isRefreshed]) => isRefreshed).map(([name]) => name.replaceAll(' ', '-'));
   await idp.waitForRequests(due.length);
   const sent = idp.requests.map(({ body }) => new URLSearchParams(body).get('refresh_token'));
-  expect(sent.toSorted()).toEqual(due.toSorted());
+  expect(new Set(sent)).toEqual(new Set(due));
   const idle = await Promise.all(
     made.filter((_, at) => GRANTS[at]?.[2] === false).map(({ id }) => store.get(id)),
   );
