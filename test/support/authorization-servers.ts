@@ -82,7 +82,11 @@ const CONFIGURATION = {
 };
 
 /** Starts oidc-provider: PKCE is required, refresh tokens rotate, every account agrees to everything. */
-export async function oidcProvider(redirectUri = REDIRECT_URI): Promise<{ readonly origin: string }> {
+export async function oidcProvider(redirectUri = REDIRECT_URI): Promise<{
+  readonly origin: string;
+  /** How often its token endpoint was asked so far. */
+  readonly tokenCalls: () => number;
+}> {
   return started({ ...CONFIGURATION, clients: clients(redirectUri) });
 }
 
@@ -118,16 +122,19 @@ export async function registeringProvider(): Promise<RegisteringProvider> {
 
 async function started(
   configuration: object,
-): Promise<{ readonly origin: string; readonly provider: Provider }> {
+): Promise<{ readonly origin: string; readonly provider: Provider; readonly tokenCalls: () => number }> {
+  let calls = 0;
   let handler: Handler = () => {};
   const { origin } = await listening(() => handler);
   const provider = new Provider(origin, configuration);
   const callback = provider.callback();
-  handler = (request, response) =>
-    request.url?.startsWith('/interaction/') === true
+  handler = (request, response) => {
+    if (request.url === '/token') calls += 1;
+    return request.url?.startsWith('/interaction/') === true
       ? agree(provider, request, response)
       : callback(request, response);
-  return { origin, provider };
+  };
+  return { origin, provider, tokenCalls: () => calls };
 }
 
 async function agree(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {

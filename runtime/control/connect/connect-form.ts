@@ -55,7 +55,8 @@ export function hiddenFields(token: string, cookie: string): Html {
 
 function consentPart({ signIn }: OpenConnect): Html {
   const { credential } = signIn.connection;
-  const plan = credential.kind === 'mcp' ? credential.mcp : credential.kind === 'oauth2' ? credential.oauth2 : null;
+  const plan =
+    credential.kind === 'mcp' ? credential.mcp : credential.kind === 'oauth2' ? credential.oauth2 : null;
   const scopes = plan?.scopes ?? [];
   const url = authorizationUrlOf(signIn.connection);
   return markup`<p>You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is given, and never shows it to anybody.</p>
