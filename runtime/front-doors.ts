@@ -10,4 +10,6 @@ export type FrontDoor = () => Promise<(knock: Knock) => Promise<void>>;
  * The front doors beside passthrough, by first path segment (names that no connection may have). The caller is known
  * and its account within its limit when one opens. Each is loaded with its first request.
  */
-export const FRONT_DOORS: ReadonlyMap<string, FrontDoor> = new Map<string, FrontDoor>([]);
+export const FRONT_DOORS: ReadonlyMap<string, FrontDoor> = new Map<string, FrontDoor>([
+  ['mcp', () => import('./mcp/mcp-door.ts').then(({ mcpDoor }) => mcpDoor)],
+]);

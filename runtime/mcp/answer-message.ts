@@ -1,0 +1,101 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
+import type { OwnAnswer } from '../answer.ts';
+import { noteProblem } from '../exchange.ts';
+import { Problem } from '../problem.ts';
+import type { Knock } from '../receive.ts';
+import { callTool } from './call-tool.ts';
+import { toolResult } from './tool-answer.ts';
+import { isToolName, TOOLS } from './tool-definitions.ts';
+
+const SERVER = { name: 'gw', title: 'API gateway', version: '0.1.0' };
+
+const INSTRUCTIONS =
+  'Other APIs through one gateway. api_list_endpoints shows the connections and finds operations, api_get_endpoint_schema shows what one takes, api_invoke_endpoint calls it. Credentials are added by the gateway: never ask for them or send them.';
+
+/** Headers that the transport looks at. */
+const LOOKED_AT = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-session-id'] as const;
+
+/**
+ * Gives the answer to one MCP message. A server and a transport are made for it and forgotten with it, so that no
+ * request ever meets what another left behind. Several messages in one request are refused: each is to be counted
+ * by the account's limit.
+ */
+export async function answerMessage(knock: Knock, content: Buffer): Promise<OwnAnswer> {
+  const { request } = knock.exchange;
+  const text = content.toString('utf8');
+  if (text.trimStart().startsWith('[')) return refusedBatch();
+  const headers = LOOKED_AT.flatMap((name): [string, string][] => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: true,
+    maxRequestBodySize: content.length + 1,
+  });
+  const server = serverOf(knock);
+  await server.connect(transport);
+  try {
+    // The URL is for the transport alone: nothing is sent to it.
+    const posted = new Request('http://gateway.invalid/mcp', { method: 'POST', headers, body: text });
+    return await ownAnswer(await transport.handleRequest(posted));
+  } finally {
+    await server.close();
+  }
+}
+
+async function ownAnswer(response: Response): Promise<OwnAnswer> {
+  const type = response.headers.get('content-type');
+  return {
+    status: response.status,
+    headers: ['Cache-Control', 'no-store', ...(type === null ? [] : ['Content-Type', type])],
+    body: Buffer.from(await response.arrayBuffer()),
+  };
+}
+
+function refusedBatch(): OwnAnswer {
+  const error = { code: ErrorCode.InvalidRequest, message: 'Invalid Request: send one message a request' };
+  return {
+    status: 400,
+    headers: ['Cache-Control', 'no-store', 'Content-Type', 'application/json'],
+    body: Buffer.from(JSON.stringify({ jsonrpc: '2.0', error, id: null })),
+  };
+}
+
+// The SDK's simpler McpServer takes its schemas as zod types; ours are plain, closed, and counted.
+function serverOf(knock: Knock): Server {
+  const server = new Server(SERVER, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
+  server.setRequestHandler(ListToolsRequestSchema, () => listTools(knock));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => answerCall(knock, params));
+  return server;
+}
+
+/** Gives the tools that the caller's personas allow. */
+function listTools({ caller }: Knock): ListToolsResult {
+  const allowed = Object.values(TOOLS).filter(({ name }) => caller.tools.has(name));
+  return { tools: allowed.map((tool) => ({ ...tool, inputSchema: { ...tool.inputSchema } })) };
+}
+
+async function answerCall(
+  knock: Knock,
+  { name, arguments: given }: CallToolRequest['params'],
+): Promise<CallToolResult> {
+  const { exchange, caller } = knock;
+  if (!isToolName(name)) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name.slice(0, 80)}`);
+  exchange.logged = { tool: name };
+  if (!caller.tools.has(name)) {
+    const denied = new Problem('forbidden', 'your personas do not give this tool', {
+      logged: { tool: name },
+    });
+    noteProblem(exchange, denied);
+    return toolResult(denied, exchange.id);
+  }
+  return callTool(knock, name, given ?? {});
+}
