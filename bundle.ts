@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import type { Plugin } from 'rolldown';
@@ -15,6 +15,27 @@ const BUNDLED = ['commander', 'picocolors', 'pino', 'undici/lib/', 'yaml'];
 
 const PROGRAM = ['cli/gw', 'demo/demo'];
 
+/** A part of a bundled package that gw does not come to, and that every start would read. */
+interface LeftOut {
+  readonly importer: RegExp;
+  readonly imported: RegExp;
+  /** Where it is found if it is needed all the same: an installed file. Without: using it is an error. */
+  readonly installed?: string;
+}
+
+const LEFT_OUT: readonly LeftOut[] = [
+  // A text of 140 KB, wanted with the first request to an upstream; what makes a body of FormData.
+  {
+    importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/,
+    imported: /^\.\.\/(llhttp\/llhttp[\w-]*wasm\.js|web\/fetch\/body\.js)$/,
+    installed: 'undici/lib/$1',
+  },
+  // HTTP/2 is not offered to upstreams.
+  { importer: /\/undici\/lib\/dispatcher\/client\.js$/, imported: /^\.\/client-h2\.js$/ },
+  // Worker threads that write logs.
+  { importer: /\/pino\/(?:pino|lib\/tools)\.js$/, imported: /^\.\/(?:lib\/)?transport$/ },
+];
+
 /** Writes modules and what they import to a folder, in place of what is there: of the program, `cli/gw.js` and `demo/demo.js`. */
 export async function bundle(dist: string, modules: readonly string[] = PROGRAM): Promise<void> {
   await build({
@@ -28,8 +49,15 @@ export async function bundle(dist: string, modules: readonly string[] = PROGRAM)
         MIGRATIONS: JSON.stringify(Object.fromEntries(readMigrations().map(({ name, sql }) => [name, sql]))),
       },
     },
-    plugins: [licences()],
-    output: { dir: dist, cleanDir: true, sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+    plugins: [leftOut(), asciiOnly(), kind(), licences()],
+    output: {
+      dir: dist,
+      cleanDir: true,
+      sourcemap: true,
+      format: 'cjs',
+      comments: false,
+      chunkFileNames: 'chunks/[name]-[hash].js',
+    },
   });
 }
 
@@ -53,6 +81,55 @@ function programDigest(): string {
   for (const path of [...sources.filter((name) => name.endsWith('.ts')).sort(), 'package-lock.json'])
     digest.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
   return digest.digest('hex');
+}
+
+/** Leaves those parts out; throws where a package no longer has one. */
+function leftOut(): Plugin {
+  const seen = new Set<LeftOut>();
+  return {
+    name: 'left-out',
+    resolveId(id, importer = '') {
+      const part = LEFT_OUT.find((one) => one.importer.test(importer) && one.imported.test(id));
+      if (part === undefined) return null;
+      seen.add(part);
+      if (part.installed === undefined) return `\0left out: ${basename(importer)} ${id}`;
+      return { id: id.replace(part.imported, part.installed), external: true };
+    },
+    load(id) {
+      if (!id.startsWith('\0left out')) return null;
+      return `module.exports = () => { throw new Error(${JSON.stringify(id.slice(1))}); };`;
+    },
+    buildEnd(error) {
+      const modules = [...this.getModuleIds()];
+      const gone = LEFT_OUT.find((part) => !seen.has(part) && modules.some((id) => part.importer.test(id)));
+      if (error === undefined && gone !== undefined)
+        throw new Error(
+          `nothing imports ${gone.imported.source} any more: what a start reads has to be looked at`,
+        );
+    },
+  };
+}
+
+/** Writes what is not ASCII as escapes: one such character doubles what a text of code takes to be read. */
+function asciiOnly(): Plugin {
+  return {
+    name: 'ascii-only',
+    renderChunk: (code) => ({
+      code: code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      // Lines stay.
+      map: null,
+    }),
+  };
+}
+
+/** Says that what is built is CommonJS, which a start reads without waiting for anything. */
+function kind(): Plugin {
+  return {
+    name: 'kind',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
+    },
+  };
 }
 
 /** Writes the licences of the packages whose code is in the bundle. */

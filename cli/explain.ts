@@ -1,19 +1,21 @@
 import type { Command } from 'commander';
 import { splitTarget, originForm } from '../runtime/2-match/request-target.ts';
 import { authorize } from '../runtime/3-authenticate/authorize.ts';
-import { accessOf } from '../runtime/load/access-of.ts';
+import { authorizeTool } from '../runtime/3-authenticate/authorize-tool.ts';
 import { placedDescriptions } from '../runtime/load/placed-descriptions.ts';
 import { unavailableBecause } from '../runtime/load/unavailable.ts';
 import { Problem } from '../runtime/problem.ts';
-import { decideAccess } from '../table/rules/decide-access.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
 import { matchOperation } from '../table/rules/operation-matcher.ts';
 import type { PlacedDescription } from '../table/rules/operation-matcher.ts';
 import { pathOf, pathSegments } from '../table/rules/target.ts';
-import type { Caller, Connection, Table } from '../table/types.ts';
+import type { Connection, Table } from '../table/types.ts';
+import { TOOL_NAMES } from '../table/rules/tool-names.ts';
 import type { RecordsReader } from '../table/records/open-records.ts';
 import { compileOrTell } from './compile-folder.ts';
 import type { CompiledTable } from './compile-folder.ts';
+import { decisionLines, explainRights } from './explain-rights.ts';
+import type { Explained } from './explain-rights.ts';
 import { shownPath, shownUrl } from './explain-upstream.ts';
 import { headerLayers } from './header-layers.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,13 +24,17 @@ interface ExplainFlags {
   readonly dir: string;
   readonly caller?: string;
   readonly header: readonly string[];
+  readonly tool?: string;
+  readonly grants?: boolean;
 }
 
 /** Adds `gw explain`. */
 export function addExplainCommand(program: Command): void {
   program
-    .command('explain <method> <path>')
-    .description('print, without sending anything, what the gateway would do with a request')
+    .command('explain [method] [path]')
+    .description(
+      'print, without sending anything, what the gateway would do with a request, or who may use a tool or manage grants',
+    )
     .option('--dir <dir>', 'the folder that holds gateway.d/ and catalogs/', '.')
     .option('--caller <name>', 'decide for this caller; without it, for each')
     .option(
@@ -37,28 +43,45 @@ export function addExplainCommand(program: Command): void {
       (value, before: string[]) => [...before, value],
       [],
     )
+    .option('--tool <name>', 'decide also whether this MCP tool may be used; without a request, that alone')
+    .option('--grants', "in place of a request: who may create and delete the account's grants")
     .addHelpText(
       'after',
-      '\nExit code: 0 if the request would be forwarded, 1 if not, or if the folder does not compile.',
+      '\nExit code: 0 if it would be forwarded or allowed, 1 if not, or if the folder does not compile.',
     )
-    .action(async (method: string, path: string, flags: ExplainFlags) => {
+    .action(async (method: string | undefined, path: string | undefined, flags: ExplainFlags) => {
+      const request = requestOf(method, path, flags);
       const compiled = await compileOrTell(flags.dir);
       process.exitCode = 1;
       if (compiled === null) return;
-      const explained = explain(compiled, { method: method.toUpperCase(), path }, flags);
+      const explained =
+        request === null ? explainRights(compiled.table, flags) : explain(compiled, request, flags);
       process.stdout.write(`${explained.lines.join('\n')}\n`);
       process.exitCode = explained.forwarded ? 0 : 1;
     });
 }
 
-interface Explained {
-  readonly lines: readonly string[];
-  readonly forwarded: boolean;
-}
-
 interface Request {
   readonly method: string;
   readonly path: string;
+}
+
+/** Gives the request that is asked about; null where only rights are. */
+function requestOf(
+  method: string | undefined,
+  path: string | undefined,
+  { tool, grants }: ExplainFlags,
+): Request | null {
+  if (tool !== undefined && !TOOL_NAMES.some((name) => name === tool))
+    throw new UsageError(`--tool takes one of ${TOOL_NAMES.join(', ')}, not ${JSON.stringify(tool)}`);
+  if (method === undefined) {
+    if (tool === undefined && grants !== true)
+      throw new UsageError('explain takes a method and a path, or --tool, or --grants');
+    return null;
+  }
+  if (path === undefined) throw new UsageError('explain takes a path behind the method');
+  if (grants === true) throw new UsageError('--grants is asked without a method and a path');
+  return { method: method.toUpperCase(), path };
 }
 
 function explain(compiled: CompiledTable, { method, path }: Request, flags: ExplainFlags): Explained {
@@ -88,14 +111,14 @@ function explain(compiled: CompiledTable, { method, path }: Request, flags: Expl
     table,
     connection,
     { method, rest, folded: fields.map(([name]) => foldHeaderName(name)) },
-    { name: flags.caller, placed },
+    { flags, placed },
   );
   lines.push(...decided.lines);
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) lines.push(`refused      503 connection_unavailable: ${unavailable}`);
   const url = shownUrl(connection, method, rest);
   if (url instanceof Problem) return refused(lines, url);
-  const forwarded = decided.allowed && unavailable === null;
+  const forwarded = decided.forwarded && unavailable === null;
   const layers = headerLayers(connection, fields);
   lines.push(
     `headers      ${forwarded ? '' : 'not '}sent upstream, in this order:`,
@@ -155,45 +178,15 @@ function accessLines(
   table: Table,
   connection: Connection,
   asked: Asked,
-  { name, placed }: { readonly name: string | undefined; readonly placed: readonly PlacedDescription[] },
-): { lines: string[]; allowed: boolean } {
-  const callers = name === undefined ? table.callers : table.callers.filter((caller) => caller.name === name);
-  if (name !== undefined && callers.length === 0) {
-    throw new UsageError(
-      `no caller is named ${JSON.stringify(name)}; there are: ${table.callers.map((one) => one.name).join(', ')}`,
-    );
-  }
-  if (callers.length === 0)
-    return { lines: ['caller       none is declared: 401 caller_unauthenticated'], allowed: false };
+  { flags, placed }: { readonly flags: ExplainFlags; readonly placed: readonly PlacedDescription[] },
+): Explained {
   const descriptions = connection.expose === 'operations' ? placed : null;
-  const decisions = callers.map((caller) => decisionOf(table, caller, { connection, descriptions }, asked));
-  return { lines: decisions.flatMap((one) => one.lines), allowed: decisions.some((one) => one.allowed) };
-}
-
-function decisionOf(
-  table: Table,
-  caller: Caller,
-  route: Parameters<typeof authorize>[1],
-  asked: Asked,
-): { lines: string[]; allowed: boolean } {
-  const access = accessOf(table.access[caller.access] ?? { personas: [], connections: [] });
-  const who = `caller       ${caller.name} (${caller.at}), account ${caller.account}, personas ${caller.personas.join(', ') || 'none'}`;
-  const outcome = authorize({ access }, route, asked);
-  if (outcome instanceof Problem) {
-    const rule = outcome.logged['rule'];
-    const by = rule === undefined ? '' : ` (rule ${rule})`;
-    return {
-      lines: [who, `  refused    ${outcome.status} ${outcome.code}: ${outcome.detail}${by}`],
-      allowed: false,
-    };
-  }
-  const plan = access.get(route.connection.name)?.plan;
-  const decision = decideAccess(plan, asked.method, pathSegments(pathOf(asked.rest)) ?? []);
-  return {
-    lines: [
-      who,
-      `  allowed    ${decision.rule === null ? 'no rule limits it' : `by the rule at ${decision.rule.at}`}`,
-    ],
-    allowed: true,
-  };
+  return decisionLines(table, flags.caller, (caller) => {
+    if (flags.tool !== undefined) {
+      const problem = authorizeTool(caller, flags.tool);
+      if (problem !== null) return problem;
+    }
+    const authorized = authorize(caller, { connection, descriptions }, asked);
+    return authorized instanceof Problem ? authorized : authorized.by;
+  });
 }

@@ -21,14 +21,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-try {
-  await addCommands(program, process.argv[2]);
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof UsageError) process.stderr.write(`gw: ${error.message}\n`);
-  else
-    process.stderr.write(
-      `gw: a fault of gw itself, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
-  process.exitCode = 2;
+void main();
+
+// Not awaited here: what is built is CommonJS, which has no top-level await.
+async function main(): Promise<void> {
+  try {
+    await addCommands(program, process.argv[2]);
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`gw: ${error.message}\n`);
+    else
+      process.stderr.write(
+        `gw: a fault of gw itself, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+    process.exitCode = 2;
+  }
 }

@@ -3,6 +3,7 @@ import { renderGithub } from '../compiler/diagnostic/github.ts';
 import { renderJson } from '../compiler/diagnostic/json.ts';
 import { renderSarif } from '../compiler/diagnostic/sarif.ts';
 import { renderText } from '../compiler/diagnostic/text.ts';
+import { plural } from './plural.ts';
 
 /** How findings are printed. */
 export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -32,8 +33,4 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], format: For
 function countLine(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return `${plural(errors, 'error')}, ${plural(diagnostics.length - errors, 'warning')}`;
-}
-
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -18,21 +18,39 @@ export interface Terminal {
 const EVERY_MS = 50;
 const CLEAR = '\r\u001b[2K';
 
-/** Gives progress as one line that is written over; nothing at all where the stream is no terminal. */
-export function terminalProgress(
-  terminal: Terminal,
-  now_ms: () => number = () => performance.now(),
-): Progress {
-  if (terminal.isTTY !== true) return { document: () => {}, end: () => {} };
+/** Gives how far the reading of documents is, as a line of a terminal. */
+export function terminalProgress(terminal: Terminal, now_ms?: () => number): Progress {
+  const { show, end } = terminalLine(terminal, now_ms);
   let count = 0;
-  let shown_ms = -Infinity;
   return {
     document: (path) => {
       count += 1;
+      show(`document ${count}: ${path}`);
+    },
+    end,
+  };
+}
+
+/** A line that is written over. */
+interface TerminalLine {
+  readonly show: (text: string) => void;
+  /** Takes it away. */
+  readonly end: () => void;
+}
+
+/** Gives one line of a terminal; nothing is written where the stream is none. */
+export function terminalLine(
+  terminal: Terminal,
+  now_ms: () => number = () => performance.now(),
+): TerminalLine {
+  if (terminal.isTTY !== true) return { show: () => {}, end: () => {} };
+  let shown_ms = -Infinity;
+  return {
+    show: (text) => {
       if (now_ms() - shown_ms < EVERY_MS) return;
       shown_ms = now_ms();
       // Less than a line: one that wraps would not be taken away as a whole.
-      terminal.write(CLEAR + oneLine(`document ${count}: ${path}`, (terminal.columns ?? 80) - 1));
+      terminal.write(CLEAR + oneLine(text, (terminal.columns ?? 80) - 1));
     },
     end: () => {
       if (shown_ms !== -Infinity) terminal.write(CLEAR);

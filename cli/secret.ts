@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { SEALABLE_FIELDS, sealableField } from '../compiler/fields/sealable-field.ts';
-import { KEY_VARIABLES, SealingKeyError, sealingKeys } from '../runtime/sealing/sealing-keys.ts';
-import type { SealingKeys } from '../runtime/sealing/sealing-keys.ts';
+import { KEY_VARIABLES } from '../runtime/sealing/sealing-keys.ts';
 import { seal } from '../runtime/sealing/envelope.ts';
+import { requiredKeys } from './secret/encryption-keys.ts';
 import { UsageError } from './usage-error.ts';
 
 const KEY_BYTES = 32;
 
-/** Adds `gw secret keygen` and `gw secret seal`. */
+/** Adds `gw secret keygen`, `seal` and `rotate`. */
 export function addSecretCommand(program: Command): void {
   const secret = program.command('secret').description('sealed text: secrets that may stand in YAML');
   secret
@@ -30,8 +31,37 @@ export function addSecretCommand(program: Command): void {
     )
     .action(async (name: string, field: string, { caller }: { readonly caller?: boolean }) => {
       const boundTo = `${caller === true ? 'callers' : 'connections'}/${name}/${checkedField(field, caller === true)}`;
-      process.stdout.write(`${seal(await readSecret(), boundTo, keys())}\n`);
+      process.stdout.write(`${seal(await readSecret(), boundTo, requiredKeys())}\n`);
     });
+  secret
+    .command('rotate')
+    .description('seal everything in the store of grants, or in gateway.d, again with the first key')
+    .addOption(
+      new Option('--table <folder>', 'the table whose store it is').default('build/table').env('GW_TABLE'),
+    )
+    .option('--store <url>', 'the store: sqlite:PATH or postgres://…, with references such as ${env:NAME}')
+    .addOption(new Option('--yaml', 'the sealed text in gateway.d, where it stands').conflicts('store'))
+    .option('--dir <folder>', 'with --yaml: the folder that holds gateway.d/', '.')
+    .addHelpText(
+      'after',
+      `\nThe keys are read from ${KEY_VARIABLES[0]}, the new one in front. What was done is not done again: run it anew\nwhere it was broken off. Exit code: 1 where something is not sealed with the first key afterwards.`,
+    )
+    .action(async (flags: RotateFlags) => {
+      process.exitCode = await rotate(flags);
+    });
+}
+
+interface RotateFlags {
+  readonly table: string;
+  readonly store?: string;
+  readonly yaml?: boolean;
+  readonly dir: string;
+}
+
+/** What it needs is loaded when it runs: the store, or what reads YAML. */
+async function rotate({ yaml, dir, ...place }: RotateFlags): Promise<number> {
+  if (yaml === true) return (await import('./secret/rotate-yaml.ts')).rotateYaml(dir);
+  return (await import('./secret/rotate-store.ts')).rotateStore(place);
 }
 
 function checkedField(field: string, ofCaller: boolean): string {
@@ -50,15 +80,4 @@ async function readSecret(): Promise<string> {
   const secret = (await text(process.stdin)).replace(/\r?\n$/, '');
   if (secret === '') throw new UsageError('there is nothing on standard input');
   return secret;
-}
-
-function keys(): SealingKeys {
-  try {
-    const found = sealingKeys(process.env);
-    if (found !== null) return found;
-  } catch (error) {
-    if (error instanceof SealingKeyError) throw new UsageError(error.message);
-    throw error;
-  }
-  throw new UsageError(`set ${KEY_VARIABLES[0]} to the key that \`gw secret keygen\` printed`);
 }

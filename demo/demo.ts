@@ -26,7 +26,7 @@ const once_ = process.argv.includes('--once');
 const work = mkdtempSync(join(tmpdir(), 'gw-demo-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-await demo();
+void demo();
 
 async function demo(): Promise<void> {
   const vendorKey = `sample_${randomBytes(12).toString('hex')}`;
@@ -174,6 +174,7 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** The nearest folder upwards that has the catalogs: the repository, from the sources and from dist/. */
 function rootFolder(from: string): string {
-  return existsSync(join(from, 'package.json')) ? from : rootFolder(dirname(from));
+  return existsSync(join(from, 'catalogs')) ? from : rootFolder(dirname(from));
 }

@@ -66,6 +66,7 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   if (rest instanceof Problem) return rest;
   const authorized = authorize(caller, route, { method, rest, folded: fields.folded });
   if (authorized instanceof Problem) return authorized;
+  record.persona = authorized.by.persona;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
   record.operation = operation?.record.id ?? null;
   record.template = operation?.template ?? null;

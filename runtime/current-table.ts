@@ -1,16 +1,19 @@
 import { TableError } from '../table/shape.ts';
 import type { Gateway } from '../table/types.ts';
 import type { Network } from './6-forward/network.ts';
+import type { Grants } from './grants/grants.ts';
+import type { OpeningParts } from './grants/open-grants.ts';
 import { clientTokenSet } from './grants/oauth/client-tokens.ts';
 import type { TokenParts } from './grants/oauth/client-tokens.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
-import { buildSnapshot } from './load/build-snapshot.ts';
-import type { SnapshotParts } from './load/build-snapshot.ts';
+import { buildSnapshot, giveBack as giveBackRoute } from './load/build-snapshot.ts';
+import type { Held, SnapshotParts } from './load/build-snapshot.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
-import type { Snapshot } from './load/snapshot.ts';
+import type { Route, Snapshot } from './load/snapshot.ts';
 import type { LoadedTable, TableSource } from './load/table-source.ts';
+import { tableGrants } from './table-grants.ts';
 
 /** The table that serves, and how another takes its place. */
 export interface CurrentTable {
@@ -20,12 +23,17 @@ export interface CurrentTable {
   /** When the snapshot was loaded. */
   readonly loadedAt: Date;
   readonly failed: { readonly at: Date; readonly reason: ReloadFailure } | null;
+  /**
+   * null until a table has a connection that needs grants. From then on they are there, with the store that the table
+   * named which had it first.
+   */
+  readonly grants: Grants<Route> | null;
   /** Counts an exchange on the snapshot; the function that is given back ends the count. */
   enter(): () => void;
   /** Loads again and swaps. Rejects with the reason, and leaves everything as it was, where that cannot be. */
   reload(): Promise<Snapshot>;
-  /** Closes the sockets of the snapshot when its exchanges have ended. */
-  retire(): void;
+  /** Closes the sockets of the snapshot when its exchanges have ended, and the store of grants. */
+  retire(): Promise<void>;
 }
 
 /** What loading needs beside the source. */
@@ -34,20 +42,32 @@ export interface LoadOptions {
   readonly codegen: boolean;
   readonly network: Network;
   readonly oauth: Pick<TokenParts, 'now' | 'timeout_ms' | 'tell'>;
+  readonly tellStore: OpeningParts['tellStore'];
 }
 
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
 export async function openTable(source: TableSource, options: LoadOptions): Promise<CurrentTable> {
   const pools = poolSet(options.network);
   const parts = { ...options, pools, tokens: clientTokenSet({ ...options.oauth, pools }) };
+  let grants: Grants<Route> | null = null;
+  const withGrants = async (loaded: LoadedTable, previous: Snapshot | null): Promise<Lease> => {
+    const next = await leased(loaded, { ...parts, previous });
+    try {
+      grants ??= await tableGrants(loaded, { ...options, now: options.oauth.now });
+    } catch (error) {
+      next.retire();
+      throw error;
+    }
+    return next;
+  };
   const first = await source.load();
-  let current = await leased(first, { ...parts, previous: null });
+  let current = await withGrants(first, null);
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      current = await leased(await source.load(), { ...parts, previous: previous.snapshot });
+      current = await withGrants(await source.load(), previous.snapshot);
       loadedAt = new Date();
       failed = null;
       previous.retire();
@@ -70,13 +90,19 @@ export async function openTable(source: TableSource, options: LoadOptions): Prom
     get failed() {
       return failed;
     },
+    get grants() {
+      return grants;
+    },
     enter: () => current.enter(),
     reload: () => {
       const swapped = swapping.then(swap);
       swapping = swapped.catch(() => {});
       return swapped;
     },
-    retire: () => current.retire(),
+    retire: async () => {
+      current.retire();
+      await grants?.close();
+    },
   };
 }
 
@@ -105,20 +131,12 @@ async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease>
  * A snapshot with a count of its exchanges: its pools and tokens are given back and its records closed when it is
  * retired and the count is zero.
  */
-function lease(
-  snapshot: Snapshot,
-  loaded: LoadedTable,
-  { pools, tokens }: Pick<SnapshotParts, 'pools' | 'tokens'>,
-): Lease {
+function lease(snapshot: Snapshot, loaded: LoadedTable, held: Held): Lease {
   let exchanges = 0;
   let retired = false;
   const giveBack = (): void => {
     if (!retired || exchanges > 0) return;
-    // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
-    for (const route of snapshot.routes.values()) {
-      for (const pool of route.pools) void pools.release(pool);
-      if (route.live !== null) tokens.release(route.live.source);
-    }
+    for (const route of snapshot.routes.values()) giveBackRoute(route, held);
     loaded.close();
   };
   return {

@@ -26,6 +26,8 @@ export interface ExchangeRecord {
   method: string;
   caller: string | null;
   account: string | null;
+  /** The persona that allowed the request. */
+  persona: string | null;
   connection: string | null;
   /** The id of the grant that proves us to the upstream, where it is one. */
   grant: string | null;
@@ -92,6 +94,7 @@ function openRecord({ id, snapshot, observer, method }: RecordOpening): Exchange
     method,
     caller: null,
     account: null,
+    persona: null,
     connection: null,
     grant: null,
     operation: null,

@@ -19,6 +19,7 @@ import type { Log } from './observe/log.ts';
 import { readMetrics } from './read-metrics.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
+import { tellStore } from './tell-grants.ts';
 import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
@@ -62,6 +63,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
     oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
+    tellStore: tellStore(log),
   });
   const state = { draining: false, exchanges: 0 };
   const counts = openCounts();
@@ -79,7 +81,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   } catch (error) {
     // The second address may be the one that is taken: the first is given back.
     data.close();
-    table.retire();
+    await table.retire();
     throw error;
   }
   const reload = () => reloadAndTell(table, log);
@@ -103,7 +105,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     control.closeAllConnections();
     control.close();
     await closed(data);
-    table.retire();
+    await table.retire();
     await log.flush();
   };
   return {

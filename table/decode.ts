@@ -47,8 +47,14 @@ function checkTogether(table: Table): void {
   for (const connection of table.connections) checkConnection(connection);
   checkDescriptions(table);
   for (const [at, plan] of table.access.entries()) {
-    const connections = plan.connections.map(({ connection }) => ({ name: connection }));
-    checkNames(`access[${at}].connections`, connections);
+    const named = (list: readonly { readonly connection: string }[]): { name: string }[] =>
+      list.map(({ connection }) => ({ name: connection }));
+    checkNames(`access[${at}].connections`, named(plan.connections));
+    checkNames(`access[${at}].denied`, named(plan.denied));
+    checkNames(
+      `access[${at}].tools`,
+      plan.tools.map(({ tool }) => ({ name: tool })),
+    );
   }
   for (const caller of table.callers) {
     if (table.access[caller.access] === undefined)

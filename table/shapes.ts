@@ -1,6 +1,7 @@
 import type { DescriptionEntry, Extent, RecordsFile } from './operations.ts';
 import { credential } from './credential-shapes.ts';
 import { CONNECTION_NAME, RESERVED_CONNECTION_NAMES } from './rules/connection-name.ts';
+import { TOOL_NAMES } from './rules/tool-names.ts';
 import {
   either,
   flag,
@@ -71,11 +72,13 @@ const connection = record<t.Connection>({
   catalog: nullable(catalogUse),
 });
 
+const decider = { persona: text, at: place };
+
 const routeRule = record<t.RouteRule>({
+  ...decider,
   action: word('allow', 'deny'),
   methods: list(method),
   paths: list(pathGlob),
-  at: place,
 });
 
 const accessPlan = record<t.AccessPlan>({
@@ -84,11 +87,20 @@ const accessPlan = record<t.AccessPlan>({
     record<t.ConnectionAccess>({
       connection: connectionName,
       allows: list(
-        record<t.PersonaAccess>({ persona: text, read_only: flag, allow: nullable(list(routeRule)) }),
+        record<t.PersonaAccess>({ ...decider, read_only: flag, allow: nullable(list(routeRule)) }),
       ),
       denies: list(routeRule),
     }),
   ),
+  denied: list(record<t.ConnectionDenial>({ ...decider, connection: connectionName })),
+  tools: list(
+    record<t.ToolAccess>({
+      tool: word(...TOOL_NAMES),
+      allowed: flag,
+      by: nullable(record<t.Decider>(decider)),
+    }),
+  ),
+  manages: nullable(record<t.Decider>(decider)),
 });
 
 const caller = record<t.Caller>({

@@ -14,6 +14,7 @@ import type {
   Variable,
   VerifyRequest,
 } from './upstream-types.ts';
+import type { ToolName } from './rules/tool-names.ts';
 import type { HeaderLine, Place, Secret } from './value-types.ts';
 
 export type * from './credential-types.ts';
@@ -80,19 +81,23 @@ export interface DescriptionUse {
   readonly entry: number;
 }
 
+/** What decided: a persona, and where in it. For operators alone: callers are not told. */
+export interface Decider {
+  readonly persona: string;
+  readonly at: Place;
+}
+
 /** One rule of a persona about a connection's methods and paths. */
-export interface RouteRule {
+export interface RouteRule extends Decider {
   readonly action: 'allow' | 'deny';
   /** Upper case, sorted; empty means any. */
   readonly methods: readonly string[];
   /** Path globs; empty means any. */
   readonly paths: readonly string[];
-  readonly at: Place;
 }
 
-/** What one persona gives on one connection. */
-export interface PersonaAccess {
-  readonly persona: string;
+/** What one persona gives on one connection. `at`: where it says `read_only`, if it does, else where it allows the connection. */
+export interface PersonaAccess extends Decider {
   readonly read_only: boolean;
   /** null: this persona has no rule for the connection, so any method and path is allowed. */
   readonly allow: readonly RouteRule[] | null;
@@ -105,11 +110,29 @@ export interface ConnectionAccess {
   readonly denies: readonly RouteRule[];
 }
 
-/** The decided access of one distinct set of personas. Connections that are not listed are denied. */
+/** A connection that a persona denies, whatever the others of the set give. */
+export interface ConnectionDenial extends Decider {
+  readonly connection: string;
+}
+
+/** Whether a set of personas gives a tool. `by` is null where none of them names it. */
+export interface ToolAccess {
+  readonly tool: ToolName;
+  readonly allowed: boolean;
+  readonly by: Decider | null;
+}
+
+/** The decided access of one distinct set of personas. What is not listed is denied. */
 export interface AccessPlan {
   readonly personas: readonly string[];
   /** Sorted by connection. */
   readonly connections: readonly ConnectionAccess[];
+  /** Sorted by connection. */
+  readonly denied: readonly ConnectionDenial[];
+  /** Sorted by tool. */
+  readonly tools: readonly ToolAccess[];
+  /** What lets them create and delete grants of the account (`grants: manage`); null where nothing does. */
+  readonly manages: Decider | null;
 }
 
 export interface Persona {

@@ -11,7 +11,13 @@ import { DURATION_MAX_MS, readDuration, readSize } from '../fields/quantity.ts';
 import type { AnyShape, ScalarShape } from '../fields/shape.ts';
 import { hideStraySecret } from './hide-stray-secret.ts';
 import { wrongType } from './wrong-type.ts';
-import { looksLikeReference, readUrlParts, readWritten } from '../fields/written.ts';
+import {
+  holdsPassword,
+  looksLikeReference,
+  readUrlParts,
+  readWritten,
+  withoutReferences,
+} from '../fields/written.ts';
 import type { Written, WrittenFault } from '../fields/written.ts';
 
 /** Text that holds nothing but names and references: it can be shown. */
@@ -202,10 +208,8 @@ function readUrl(at: ScalarReader): readonly Written[] | undefined {
     hideSpan(span);
     return refuseReference(at, 'reference');
   }
-  const withoutReferences = parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
-  if (/:\/\/[^/?#]*@/.test(withoutReferences)) hideSpan(span);
-  // libpq and others take the password from the query too.
-  if (/:\/\/[^/?#:]*:[^/?#]+@|[?&](?:ssl)?password=[^&]/i.test(withoutReferences)) {
+  if (/:\/\/[^/?#]*@/.test(withoutReferences(parts))) hideSpan(span);
+  if (holdsPassword(parts)) {
     hideSpan(span);
     at.literals.push({ name: at.name, span });
   }

@@ -1,10 +1,12 @@
 import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
+import { isStoreUrl } from '../../table/rules/store-url.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import type { Field } from '../fields/field.ts';
 import type { GatewayFields } from '../fields/gateway-fields.ts';
+import { shownUrl } from '../fields/written.ts';
 import type { UrlParts } from '../fields/written.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Rule } from './rule.ts';
@@ -14,8 +16,13 @@ export const gatewaySection: Rule = ({ gateway }, report) => {
   checkAddresses(gateway, report);
   checkUrl('public_url', gateway.public_url, report);
   checkUrl('control_url', gateway.control_url, report);
-  checkStore(gateway.store, /^(?:sqlite:[^\0]+|postgres(?:ql)?:\/\/[^/].*)$/, report);
-  checkStore(gateway.rate_limit?.value?.store, /^(?:memory|rediss?:\/\/[^/].*)$/, report);
+  checkStore(gateway.store, isStoreUrl, '`sqlite:PATH` or postgres://...', report);
+  checkStore(
+    gateway.rate_limit?.value?.store,
+    (url) => /^(?:memory|rediss?:\/\/[^/].*)$/.test(url),
+    '`memory`, redis://... or rediss://...',
+    report,
+  );
   checkLimitStore(gateway.rate_limit?.value?.store, report);
 };
 
@@ -81,14 +88,15 @@ function checkUrl(name: string, field: Field<string> | undefined, report: Report
   );
 }
 
-function checkStore(field: Field<UrlParts> | undefined, form: RegExp, report: Report): void {
+function checkStore(
+  field: Field<UrlParts> | undefined,
+  isStore: (url: string) => boolean,
+  forms: string,
+  report: Report,
+): void {
   if (field?.value === undefined) return;
   // A reference may stand for any part but the scheme.
-  const written = field.value.map((part) => (part.kind === 'literal' ? part.text : 'reference')).join('');
-  if (form.test(written)) return;
+  if (isStore(shownUrl(field.value))) return;
   hideSpan(field.span);
-  const help = form.test('memory')
-    ? '`memory`, redis://... or rediss://...'
-    : '`sqlite:PATH` or postgres://...';
-  report(diagnostic('GW4025', field.span, { message: 'this is no store', help: `a store is ${help}` }));
+  report(diagnostic('GW4025', field.span, { message: 'this is no store', help: `a store is ${forms}` }));
 }

@@ -174,13 +174,12 @@ const ROUTE: Shape<RouteFields> = record<RouteKeys>({
 
 const PERSONA: Shape<PersonaFields> = record<PersonaKeys>({
   connections: { shape: ALLOW_DENY, doc: 'Connections that may be used. Denied by default.' },
-  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.', unused: true },
+  tools: { shape: ALLOW_DENY, doc: 'MCP tools that may be used. Denied by default.' },
   read_only: { shape: flag, doc: 'Only GET, HEAD and OPTIONS.', default: 'false' },
   grants: {
     shape: word(['use', 'manage']),
     doc: "`manage`: may create and delete the account's grants.",
     default: 'use',
-    unused: true,
   },
   routes: {
     shape: list(ROUTE),

@@ -50,3 +50,18 @@ export function readUrlParts(text: string): UrlParts | null {
   }
   return parts;
 }
+
+/** Gives a URL as it can be checked: `reference` in place of each reference. */
+export function shownUrl(parts: UrlParts): string {
+  return parts.map((part) => (part.kind === 'literal' ? part.text : 'reference')).join('');
+}
+
+/** Tells whether a password is written out in a URL. libpq and others take it from the query too. */
+export function holdsPassword(parts: UrlParts): boolean {
+  return /:\/\/[^/?#:]*:[^/?#]+@|[?&](?:ssl)?password=[^&]/i.test(withoutReferences(parts));
+}
+
+/** Gives what is written out of a URL. */
+export function withoutReferences(parts: UrlParts): string {
+  return parts.map((part) => (part.kind === 'literal' ? part.text : '')).join('');
+}

@@ -1,12 +1,14 @@
 import { hasMethodParameter, OVERRIDE_HEADERS } from '../../table/rules/method-override.ts';
 import { decideAccess } from '../../table/rules/decide-access.ts';
-import type { AccessDecision } from '../../table/rules/decide-access.ts';
 import { matchOperation } from '../../table/rules/operation-matcher.ts';
 import type { MatchedOperation } from '../../table/rules/operation-matcher.ts';
 import { pathOf, pathSegments, rulePathFault } from '../../table/rules/target.ts';
+import type { Decider } from '../../table/types.ts';
 import { invalid } from '../2-match/request-target.ts';
-import type { GrantedAccess, KnownCaller, Route } from '../load/snapshot.ts';
+import type { Route } from '../load/snapshot.ts';
 import { Problem } from '../problem.ts';
+import { denied } from './denied.ts';
+import type { CallerRights, GrantedAccess } from './rights-of.ts';
 
 /** What authorizing looks at. */
 export interface Asked {
@@ -23,9 +25,9 @@ export type JudgedRoute = Pick<Route, 'connection' | 'descriptions'>;
 /** A request that may go on, with the operation it was matched with, where operations are matched. */
 export interface Authorized {
   readonly operation: MatchedOperation | null;
+  /** What allowed it. */
+  readonly by: Decider;
 }
-
-const NO_OPERATION: Authorized = { operation: null };
 
 /**
  * Decides whether a caller may send this on a connection: its personas' connections and route rules,
@@ -33,14 +35,14 @@ const NO_OPERATION: Authorized = { operation: null };
  * two readers could read in two ways are refused first. Everything not allowed is denied.
  */
 export function authorize(
-  caller: Pick<KnownCaller, 'access'>,
+  caller: Pick<CallerRights, 'access' | 'denied'>,
   route: JudgedRoute,
   asked: Asked,
 ): Authorized | Problem {
-  const access = caller.access.get(route.connection.name);
-  if (access === undefined) return denied(decideAccess(undefined, asked.method, []));
-  const exposed = route.connection.expose === 'operations';
-  if (!access.ruled && !exposed) return looked(route, asked);
+  const { name, expose } = route.connection;
+  const access = caller.access.get(name);
+  if (access === undefined) return deniedConnection(caller.denied.get(name));
+  if (access.open !== null && expose === 'all') return looked(route, asked, access.open);
   return authorizeByPath(access, route, asked);
 }
 
@@ -51,25 +53,27 @@ function authorizeByPath(access: GrantedAccess, route: JudgedRoute, asked: Asked
     return new Problem(
       'forbidden',
       `${override} is not allowed on a connection with rules on methods or paths`,
+      { logged: { denied: 'method_override' } },
     );
   }
   const fault = rulePathFault(path, route.connection.allow_encoded_slash);
   if (fault !== null) return invalid(fault);
   const segments = pathSegments(path) ?? [];
   const decision = decideAccess(access.plan, asked.method, segments);
-  if (!decision.allowed) return denied(decision);
-  if (route.connection.expose === 'all') return looked(route, asked);
+  const { by } = decision;
+  if (!decision.allowed || by === null) return denied(DETAILS[decision.reason], decision.reason, by);
+  if (route.connection.expose === 'all') return looked(route, asked, by);
   const match = matchOperation(route.descriptions ?? [], asked.method, segments);
-  if (match.kind === 'operation') return { operation: match.matched };
+  if (match.kind === 'operation') return { operation: match.matched, by };
   return match.kind === 'none' ? unknownOperation(route) : methodNotAllowed(route, match.methods);
 }
 
 /** Where nothing is refused for its operation: what `validate` goes by, if anything does. */
-function looked({ descriptions }: JudgedRoute, { method, rest }: Asked): Authorized {
+function looked({ descriptions }: JudgedRoute, { method, rest }: Asked, by: Decider): Authorized {
   const segments = descriptions === null ? null : pathSegments(pathOf(rest));
-  if (descriptions === null || segments === null) return NO_OPERATION;
+  if (descriptions === null || segments === null) return { operation: null, by };
   const match = matchOperation(descriptions, method, segments);
-  return match.kind === 'operation' ? { operation: match.matched } : NO_OPERATION;
+  return { operation: match.kind === 'operation' ? match.matched : null, by };
 }
 
 /** Gives the header or parameter by which a request asks for another method or path, or null. */
@@ -79,18 +83,16 @@ function overrideOf({ folded }: Asked, query: string): string | null {
   return query !== '' && hasMethodParameter(query) ? 'the parameter _method' : null;
 }
 
-const DETAILS: Readonly<Record<Exclude<AccessDecision['reason'], 'open'>, string>> = {
+const DETAILS = {
+  open: '',
   connection: 'your personas do not give this connection',
   read_only: 'your personas give this connection for reading only',
   rule: 'a rule of your personas denies this method and path',
   no_rule: 'no rule of your personas allows this method and path',
-};
+} as const;
 
-function denied({ reason, rule }: AccessDecision): Problem {
-  const detail = reason === 'open' ? '' : DETAILS[reason];
-  return new Problem('forbidden', detail, {
-    logged: rule === null ? { denied: reason } : { denied: reason, rule: rule.at },
-  });
+function deniedConnection(by: Decider | undefined): Problem {
+  return denied(DETAILS.connection, 'connection', by ?? null);
 }
 
 function unknownOperation({ connection }: JudgedRoute): Problem {

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { promises as dns } from 'node:dns';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { checkedAddresses } from '../../table/rules/checked-addresses.ts';
@@ -23,7 +23,7 @@ export interface SocketPlace {
 
 /** Gives what the system's resolver knows of a name, the hosts file included. */
 export const systemResolve: Resolve = async (host) =>
-  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+  (await dns.lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
 /** The machine's resolver, and every host where it is. */
 export const SYSTEM_NETWORK: Network = { resolve: systemResolve, connectTo: () => null };

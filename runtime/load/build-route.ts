@@ -1,4 +1,3 @@
-import { createSecureContext } from 'node:tls';
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
@@ -10,11 +9,15 @@ import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/pr
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
 import type { PoolTarget } from '../6-forward/upstream-pool.ts';
+import { broughtBy } from '../grants/brought.ts';
+import type { Brought } from '../grants/brought.ts';
+import { needsGrant } from '../grants/needs-grant.ts';
 import type { ClientTokenSpec } from '../grants/oauth/client-tokens.ts';
 import { Hidden } from '../hidden.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import { buildDestinations } from './build-destinations.ts';
-import { buildPath } from './build-path.ts';
+import { buildPath, isPathBrought } from './build-path.ts';
+import { buildSignIn } from './build-sign-in.ts';
 import { clientTokenSpec } from './client-token-spec.ts';
 import { connectionValues } from './connection-values.ts';
 import type { ConnectionValues } from './connection-values.ts';
@@ -39,10 +42,13 @@ export interface RouteParts {
 
 /** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pools' | 'live'>;
+  readonly route: Omit<Route, 'pools' | 'live' | 'complete'>;
   readonly targets: Hidden<readonly PoolTarget[]>;
   /** Where the credential is one that is asked for while serving; null otherwise. */
-  readonly live: { readonly tokens: ClientTokenSpec; readonly beside: BesideCredential } | null;
+  readonly tokens: ClientTokenSpec | null;
+  readonly beside: BesideCredential;
+  /** Where each grant has a route of its own: gives its draft, or what of its values does not fit. */
+  readonly ofGrant: ((brought: Brought) => Promise<RouteDraft | readonly string[]>) | null;
 }
 
 /** Gives a connection made ready. Faults of its values are reported; one that is not served here gets its reason. */
@@ -50,34 +56,63 @@ export async function buildRoute(connection: Connection, parts: RouteParts): Pro
   const { report } = parts;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
-  if (unavailable !== null) {
-    report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-    return { route: unserved(connection, unavailable, parts), targets: new Hidden([]), live: null };
-  }
-  const values = await connectionValues(connection, parts.secrets);
+  if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
+  if (unavailable !== null && (!needsGrant(connection) || connection.credential.kind === 'mcp'))
+    return withoutSockets(unserved(connection, unavailable, parts));
+  const brought = needsGrant(connection) ? null : broughtBy({ variables: new Hidden({}), credential: null });
+  const { draft, faults } = await draftOf(connection, brought, parts);
+  for (const fault of faults) report.fault(owner, fault);
+  if (brought !== null) return draft;
+  // Nothing of it is sent: without a grant it has neither hosts nor a credential.
+  const { signIn, hosts, path } = draft.route;
+  const bare = { ...unserved(connection, unavailable, parts), signIn, hosts };
+  return {
+    ...withoutSockets({ ...bare, ...(isPathBrought(connection) ? { pathOfGrant: true } : { path }) }),
+    ofGrant: async (grants) => {
+      const found = await draftOf(connection, grants, parts);
+      return found.faults.length > 0 ? found.faults : found.draft;
+    },
+  };
+}
+
+function withoutSockets(route: RouteDraft['route']): RouteDraft {
+  const beside = { headers: new Hidden([]), pairs: new Hidden([]), secrets: [] };
+  return { route, targets: new Hidden([]), tokens: null, beside, ofGrant: null };
+}
+
+async function draftOf(
+  connection: Connection,
+  brought: Brought | null,
+  parts: RouteParts,
+): Promise<{ readonly draft: RouteDraft; readonly faults: readonly string[] }> {
+  const values = await connectionValues(connection, parts.secrets, brought);
   const faults: string[] = [];
-  const draft = served(connection, values, { ...parts, faults });
-  for (const fault of [...values.faults, ...faults]) report.fault(owner, fault);
-  return draft;
+  const draft = served(connection, values, { ...parts, brought, faults });
+  return { draft, faults: [...values.faults, ...faults] };
 }
 
 interface ServedParts extends RouteParts {
+  readonly brought: Brought | null;
   /** Where what is unfit is told. */
   readonly faults: string[];
 }
 
 function served(connection: Connection, values: ConnectionValues, parts: ServedParts): RouteDraft {
-  const { faults, loaded } = parts;
+  const { brought, faults, loaded, contextOf } = parts;
   const { headers, upstream, limits, allow_private } = connection;
   const tls = resolveTls(connection, values);
-  const tokens = tokensOf(connection, values, { ...parts, tls });
-  const credential = tokens === null ? prepared(connection, values, faults) : NO_CREDENTIAL;
-  const context = parts.contextOf(tls);
+  const asksFor = needsGrant(connection) || connection.credential.kind === 'oauth2';
+  const signIn = asksFor ? buildSignIn(connection, { values, tls, contextOf, faults }) : null;
+  const ownTokens = signIn !== null && connection.auth_mode === 'oauth2_client_credentials';
+  const tokens = ownTokens ? clientTokenSpec(signIn, brought, values, faults) : null;
+  const credential = prepared(connection, values, faults);
+  const context = contextOf(tls);
   if (context === null) {
     const unfit = 'the certificate, its key or the CA bundle is not PEM that fits together';
     faults.push(`${unfit} (${connection.at})`);
   }
-  for (const { value } of [...headers.defaults, ...headers.set]) {
+  const defaults = headers.defaults.filter(({ value }) => !values.isAbsent(value));
+  for (const { value } of [...defaults, ...headers.set]) {
     // Public text was judged with the table.
     const fault = 'text' in value ? null : valueFault(values.reveal(value).reveal(), value.at);
     if (fault !== null) faults.push(`${fault.why} (${fault.at})`);
@@ -87,19 +122,20 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   faults.push(...destinations.faults, ...path.faults);
   const places = new Hidden(destinations.places);
   const hosts = hostChoices(upstream.hosts);
-  const beside = besideCredential(connection, values, tokens?.client.client_secret ?? null);
+  const beside = besideCredential(connection, values, signIn?.client?.client_secret ?? null);
   const plain = unserved(connection, null, parts);
   const bare: RouteDraft['route'] = {
     ...plain,
     shape: {
       ...plain.shape,
       drop: dropName(headers.owned, connection.cookies),
-      defaults: headers.defaults.map((line) => defaultHeader(line.name, values.reveal(line.value))),
+      defaults: defaults.map((line) => defaultHeader(line.name, values.reveal(line.value))),
     },
     path: path.steps,
     key: credential.path,
     hosts,
     places,
+    signIn,
     relay: {
       ...plain.relay,
       cookies: connection.cookies,
@@ -125,7 +161,9 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
         return context === null ? [] : { origin, tls, context, limits, guard };
       }),
     ),
-    live: tokens === null ? null : { tokens, beside },
+    tokens,
+    beside,
+    ofGrant: null,
   };
 }
 
@@ -139,6 +177,7 @@ function unserved(
     connection,
     shape: { drop: () => true, defaults: [], set: new Hidden([]) },
     path: null,
+    pathOfGrant: false,
     key: null,
     hosts: [],
     places: new Hidden<readonly PlacedDestination[]>([]),
@@ -147,6 +186,7 @@ function unserved(
     descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
     operationOf: operationLookup(records),
     validation: validationOf(connection, validatorsOf),
+    signIn: null,
     unavailable,
   };
 }
@@ -175,31 +215,12 @@ function validationOf(
   };
 }
 
+/** A token is placed while serving. */
 function prepared(connection: Connection, values: ConnectionValues, faults: string[]): PreparedCredential {
-  const credential = prepareCredential(connection.credential, values);
-  if (credential === null)
-    throw new Error(`connection ${connection.name} has a credential that nothing here prepares`);
+  const credential = prepareCredential(connection.credential, values) ?? NO_CREDENTIAL;
   if (!('why' in credential)) return credential;
   faults.push(`${credential.why} (${credential.at})`);
   return NO_CREDENTIAL;
-}
-
-/**
- * Gives how a connection gets its tokens for itself; null where it has its credential another way. Its
- * authorization server is trusted like its upstream, and not shown the certificate that is for that.
- */
-function tokensOf(
-  connection: Connection,
-  values: ConnectionValues,
-  { tls, contextOf, faults }: Pick<ServedParts, 'contextOf' | 'faults'> & { readonly tls: UpstreamTls },
-): ClientTokenSpec | null {
-  const { credential } = connection;
-  if (credential.kind !== 'oauth2') return null;
-  const plain = { caBundle: tls.caBundle, clientCert: null, clientKey: null };
-  // What is no CA bundle is told for the upstream.
-  const context = contextOf(plain) ?? new Hidden(createSecureContext());
-  const trust = { tls: plain, context };
-  return clientTokenSpec({ connection, plan: credential.oauth2, trust }, values, faults);
 }
 
 /** What goes out and must not come back whatever the credential is. */
@@ -210,9 +231,10 @@ function besideCredential(
 ): BesideCredential {
   const { headers, query } = connection;
   const text = (value: Value): string => values.reveal(value).reveal();
+  const isThere = ({ value }: { readonly value: Value }): boolean => !values.isAbsent(value);
   return {
-    headers: new Hidden(headers.set.flatMap((line) => [line.name, text(line.value)])),
-    pairs: new Hidden(query.map(({ name, value }) => [name, text(value)] as const)),
+    headers: new Hidden(headers.set.filter(isThere).flatMap((line) => [line.name, text(line.value)])),
+    pairs: new Hidden(query.filter(isThere).map(({ name, value }) => [name, text(value)] as const)),
     secrets: [
       values.secretVariables,
       secretValues(connection, values),

@@ -1,6 +1,6 @@
-import { allowedTools } from '../../table/rules/allowed-tools.ts';
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
+import { rightsOf } from '../3-authenticate/rights-of.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
@@ -10,14 +10,13 @@ import { tlsContexts } from '../6-forward/tls-contexts.ts';
 import { operationSets } from '../operations/operation-sets.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
-import { accessOf } from './access-of.ts';
 import { buildRoute } from './build-route.ts';
 import type { RouteDraft } from './build-route.ts';
 import { credentialPlacer } from './place-credential.ts';
 import { LoadReport } from './load-report.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
-import type { KnownCaller, LiveCredential, Snapshot } from './snapshot.ts';
+import type { KnownCaller, Route, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
 
 /** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
@@ -67,16 +66,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     limits: table.gateway.limits,
     public_url: table.gateway.public_url,
     listen: table.gateway.listen,
-    routes: new Map(
-      drafts.map((draft) => [
-        draft.route.connection.name,
-        {
-          ...draft.route,
-          pools: draft.targets.reveal().map((target) => parts.pools.acquire(target)),
-          live: draft.live === null ? null : openLive(draft.live, parts),
-        },
-      ]),
-    ),
+    routes: new Map(drafts.map((draft) => [draft.route.connection.name, opened(draft, parts)])),
     operations: operationSets(table, loaded.records),
     callers,
     metrics: table.gateway.metrics,
@@ -86,11 +76,36 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   };
 }
 
-function openLive(
-  { tokens, beside }: NonNullable<RouteDraft['live']>,
-  parts: Pick<SnapshotParts, 'tokens'>,
-): LiveCredential {
-  return { source: parts.tokens.acquire(tokens), place: credentialPlacer(beside) };
+/** What routes hold while they serve. */
+export type Held = Pick<SnapshotParts, 'pools' | 'tokens'>;
+
+function opened({ route, targets, tokens, beside, ofGrant }: RouteDraft, parts: Held): Route {
+  const place = credentialPlacer(beside);
+  return {
+    ...route,
+    pools: targets.reveal().map((target) => parts.pools.acquire(target)),
+    live: tokens === null ? null : { source: parts.tokens.acquire(tokens), place },
+    complete:
+      ofGrant === null
+        ? null
+        : async (brought) => {
+            const draft = await ofGrant(brought);
+            if (!('route' in draft)) return draft;
+            const whole = opened(draft, parts);
+            return {
+              route: whole,
+              place: credentialPlacer(draft.beside),
+              giveBack: () => giveBack(whole, parts),
+            };
+          },
+  };
+}
+
+/** Gives back the sockets and tokens of a route that no exchange uses any more. */
+export function giveBack({ pools, live }: Route, parts: Held): void {
+  // Closing waits for sockets to end; nothing here waits for that, and it does not fail.
+  for (const pool of pools) void parts.pools.release(pool);
+  if (live !== null) parts.tokens.release(live.source);
 }
 
 /** Gives the keys that open sealed text; what is no key is a fault, for what it was to open stays closed. */
@@ -114,7 +129,7 @@ function keptRateLimit(previous: Snapshot | null, policy: Snapshot['policy']): S
 
 function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport): Map<string, KnownCaller> {
   if (table.callers.length === 0) report.notice('no caller is declared: every request will be answered 401');
-  const access = table.access.map(accessOf);
+  const rights = table.access.map(rightsOf);
   const callers = new Map<string, KnownCaller>();
   const owners = new Map<string, string>();
   for (const caller of table.callers) {
@@ -124,13 +139,9 @@ function buildCallers(table: Table, secrets: ResolvedSecrets, report: LoadReport
     if (other !== undefined)
       report.fault(`caller ${caller.name}`, `has the same key as caller ${other} (${caller.at})`);
     owners.set(digest, caller.name);
-    callers.set(digest, {
-      name: caller.name,
-      account: caller.account,
-      admin: caller.admin,
-      access: access[caller.access] ?? new Map(),
-      tools: allowedTools(table.personas.filter(({ name }) => caller.personas.includes(name))),
-    });
+    const held = rights[caller.access];
+    if (held === undefined) throw new Error('a table without the access plan of a caller was accepted');
+    callers.set(digest, { ...held, name: caller.name, account: caller.account, admin: caller.admin });
   }
   return callers;
 }

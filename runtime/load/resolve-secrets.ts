@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Place, Secret, Table } from '../../table/types.ts';
+import type { Place, Secret, Table, UrlTemplate } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 import { keyIdOf, open } from '../sealing/envelope.ts';
 import type { OpenFault } from '../sealing/envelope.ts';
@@ -31,7 +31,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Resolves every secret of a table, all faults at once: references are read, sealed text is opened with
- * `keys`. Secrets of the store's URL are not resolved: nothing here opens the store.
+ * `keys`. Those of the store's URL are resolved where it is opened (`resolveUrl`).
  */
 export async function resolveSecrets(
   table: Table,
@@ -50,13 +50,45 @@ export async function resolveSecrets(
     for (const secret of secretsOf(declaration)) {
       // What accounts bring is known with each grant.
       if ('grant' in secret) continue;
-      const read = 'sealed' in secret ? openSealed(secret, keys) : await readSecret(secret, environment);
-      if (typeof read === 'string') secrets.set(secret, new Hidden(read));
-      else if (read instanceof Hidden) secrets.set(secret, read);
+      const read = await readOne(secret, { environment, keys });
+      if (read instanceof Hidden) secrets.set(secret, read);
       else faults.push({ owner, at: secret.at, reference: referenceOf(secret), why: read.why });
     }
   }
   return { secrets, faults };
+}
+
+/**
+ * Gives a URL with its secrets in place, percent-encoded where text stands beside them: a password may have any
+ * character. In `sqlite:PATH` nothing is encoded, since nobody decodes a path. Or what keeps one from being known.
+ */
+export async function resolveUrl(
+  url: UrlTemplate,
+  sources: SecretSources,
+): Promise<Hidden<string> | readonly SecretFault[]> {
+  const faults: SecretFault[] = [];
+  const parts: string[] = [];
+  const isAsItIs = url.length === 1 || (typeof url[0] === 'string' && url[0].startsWith('sqlite:'));
+  for (const part of url) {
+    if (typeof part === 'string') {
+      parts.push(part);
+      continue;
+    }
+    const read = await readOne(part, sources);
+    if (read instanceof Hidden) parts.push(isAsItIs ? read.reveal() : encodeURIComponent(read.reveal()));
+    else faults.push({ owner: 'gateway', at: part.at, reference: referenceOf(part), why: read.why });
+  }
+  return faults.length > 0 ? faults : new Hidden(parts.join(''));
+}
+
+async function readOne(
+  secret: Secret,
+  { environment, keys }: SecretSources,
+): Promise<Hidden<string> | { why: string }> {
+  if ('grant' in secret) return { why: 'only grants have it' };
+  if ('sealed' in secret) return openSealed(secret, keys);
+  const read = await readSecret(secret, environment);
+  return typeof read === 'string' ? new Hidden(read) : read;
 }
 
 /** Gives every secret reference of a table, in the table's order. */

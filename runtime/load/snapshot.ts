@@ -1,22 +1,18 @@
-import type { ToolName } from '../../table/rules/allowed-tools.ts';
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
-import type {
-  Connection,
-  ConnectionAccess,
-  Gateway,
-  GatewayLimits,
-  ListenAddress,
-} from '../../table/types.ts';
+import type { Connection, Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
 import type { HostChoice } from '../2-match/choose-host.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
 import type { RateLimit, RatePolicy } from '../3-authenticate/rate-limit.ts';
+import type { CallerRights } from '../3-authenticate/rights-of.ts';
 import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
+import type { Completion } from '../grants/brought.ts';
+import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { Hidden } from '../hidden.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
@@ -29,6 +25,8 @@ export interface Route {
   readonly shape: ShapePlan;
   /** What happens to the path behind the connection's name; null: nothing. */
   readonly path: PathSteps | null;
+  /** What happens to the path is known with the grant alone: nothing looks at the path before. */
+  readonly pathOfGrant: boolean;
   /** The credential, where it stands in the path. */
   readonly key: PathKey | null;
   readonly query: QueryPairs | null;
@@ -46,6 +44,13 @@ export interface Route {
   readonly validation: RequestValidation | null;
   /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
   readonly live: LiveCredential | null;
+  /** How grants of the connection are made, and tokens asked for; null where the credential was written. */
+  readonly signIn: SignIn | null;
+  /**
+   * Makes the route of one grant; null where requests need none. The route itself then has neither sockets nor a
+   * credential, and nothing can be sent on it.
+   */
+  readonly complete: Completion<Route> | null;
   /** Why the connection cannot be served by this program; null where it can. */
   readonly unavailable: string | null;
 }
@@ -58,21 +63,11 @@ export interface LiveCredential {
 }
 
 /** A caller made ready. */
-export interface KnownCaller {
+export interface KnownCaller extends CallerRights {
   readonly name: string;
   readonly account: string;
   /** May read what is for operators. */
   readonly admin: boolean;
-  /** By connection. What is not there is denied. */
-  readonly access: ReadonlyMap<string, GrantedAccess>;
-  /** The tools of language models that its personas allow. */
-  readonly tools: ReadonlySet<ToolName>;
-}
-
-/** What a caller may do on one connection; `ruled`: methods and paths are looked at. */
-export interface GrantedAccess {
-  readonly plan: ConnectionAccess;
-  readonly ruled: boolean;
 }
 
 /** A table made ready to serve: replaced as a whole, never changed. */

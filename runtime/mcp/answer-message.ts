@@ -7,9 +7,9 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
+import { authorizeTool } from '../3-authenticate/authorize-tool.ts';
 import type { OwnAnswer } from '../answer.ts';
 import { noteProblem } from '../exchange.ts';
-import { Problem } from '../problem.ts';
 import type { Knock } from '../receive.ts';
 import { callTool } from './call-tool.ts';
 import { toolResult } from './tool-answer.ts';
@@ -89,13 +89,9 @@ async function answerCall(
 ): Promise<CallToolResult> {
   const { exchange, caller } = knock;
   if (!isToolName(name)) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name.slice(0, 80)}`);
-  exchange.logged = { tool: name };
-  if (!caller.tools.has(name)) {
-    const denied = new Problem('forbidden', 'your personas do not give this tool', {
-      logged: { tool: name },
-    });
-    noteProblem(exchange, denied);
-    return toolResult(denied, exchange.id);
-  }
-  return callTool(knock, name, given ?? {});
+  const denied = authorizeTool(caller, name);
+  if (denied !== null) noteProblem(exchange, denied);
+  const result = denied === null ? await callTool(knock, name, given ?? {}) : toolResult(denied, exchange.id);
+  exchange.logged = { tool: name, ...exchange.logged };
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import type { ToolName } from '../../table/rules/allowed-tools.ts';
+import type { ToolName } from '../../table/rules/tool-names.ts';
 import { noteProblem } from '../exchange.ts';
 import { Problem } from '../problem.ts';
 import type { Knock } from '../receive.ts';
@@ -31,9 +31,7 @@ export async function callTool(
     faults.length > 0
       ? new Problem('request_invalid', `${name} was not called: ${faults.join('; ')}`)
       : await CALLED[name](call, given);
-  const logged = { tool: name };
   if (answer instanceof Problem) noteProblem(exchange, answer);
   if (answer instanceof ToolFault) noteProblem(exchange, answer.problem);
-  exchange.logged = { ...logged, ...exchange.logged };
   return toolResult(answer, exchange.id);
 }

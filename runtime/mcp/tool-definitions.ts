@@ -1,5 +1,5 @@
-import { TOOL_NAMES } from '../../table/rules/allowed-tools.ts';
-import type { ToolName } from '../../table/rules/allowed-tools.ts';
+import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
+import type { ToolName } from '../../table/rules/tool-names.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './list-page.ts';
 
 /** One argument of a tool, as JSON Schema has it. */

@@ -1,5 +1,5 @@
 import type { OperationList } from '../../table/operations.ts';
-import { hasRouteRules } from '../../table/rules/decide-access.ts';
+import { openBy } from '../../table/rules/decide-access.ts';
 import { templateSegments } from '../../table/rules/template.ts';
 import type { ConnectionAccess } from '../../table/types.ts';
 import { isVisible } from './is-visible.ts';
@@ -14,7 +14,7 @@ const narrowed = new WeakMap<ConnectionAccess, WeakMap<OperationSet, OperationSe
  * searches or names operations of it cannot tell of the others.
  */
 export function narrowedSet(set: OperationSet, access: ConnectionAccess): OperationSet {
-  if (!hasRouteRules(access)) return set;
+  if (openBy(access) !== null) return set;
   let ofAccess = narrowed.get(access);
   if (ofAccess === undefined) narrowed.set(access, (ofAccess = new WeakMap()));
   let one = ofAccess.get(set);

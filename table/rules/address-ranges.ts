@@ -79,14 +79,15 @@ export function isAddressBlock(text: string): boolean {
 function refusalOf(address: Address): string | null {
   const carried = carriedBy(address);
   if (carried !== null) return refusalOf(carried);
-  const ranges = address.width === 32 ? RANGES_4 : RANGES_6;
+  const { refused4, refused6, globalUnicast } = known();
+  const ranges = address.width === 32 ? refused4 : refused6;
   const range = ranges.find(([block]) => holds(block, address));
   if (range !== undefined) return range[1];
-  return address.width === 32 || holds(GLOBAL_UNICAST, address) ? null : 'reserved';
+  return address.width === 32 || holds(globalUnicast, address) ? null : 'reserved';
 }
 
 function carriedBy(address: Address): Address | null {
-  if (!CARRIERS.some((block) => holds(block, address))) return null;
+  if (!known().carriers.some((block) => holds(block, address))) return null;
   return { width: 32, bits: address.bits & 0xffff_ffffn };
 }
 
@@ -142,10 +143,26 @@ function readAddress6(text: string): Address | null {
   return { width: 128, bits: groups.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n) };
 }
 
-const RANGES_4 = REFUSED_4.map(ranged);
-const RANGES_6 = REFUSED_6.map(ranged);
-const CARRIERS = CARRIES_4.map(knownBlock);
-const GLOBAL_UNICAST = knownBlock('2000::/3');
+/** The lists above as blocks. */
+interface KnownBlocks {
+  readonly refused4: readonly (readonly [Block, string])[];
+  readonly refused6: readonly (readonly [Block, string])[];
+  readonly carriers: readonly Block[];
+  readonly globalUnicast: Block;
+}
+
+let blocks: KnownBlocks | null = null;
+
+/** Gives the lists as blocks, read when the first address is judged: most starts judge none. */
+function known(): KnownBlocks {
+  blocks ??= {
+    refused4: REFUSED_4.map(ranged),
+    refused6: REFUSED_6.map(ranged),
+    carriers: CARRIES_4.map(knownBlock),
+    globalUnicast: knownBlock('2000::/3'),
+  };
+  return blocks;
+}
 
 function ranged([block, what]: readonly [string, string]): readonly [Block, string] {
   return [knownBlock(block), what];

@@ -118,7 +118,7 @@ connection   books (gateway.d/20-connections.yaml:2:3)
 catalog      shop@3 (folder)
 operation    getBook: GET /books/{id} (description main)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    by the rule at gateway.d/10-access.yaml:8:9
+  allowed    by persona reader, gateway.d/10-access.yaml:8:9
 headers      sent upstream, in this order:
   Accept: text/plain    from the caller
   (dropped) x_branch: static_headers sets it
@@ -140,7 +140,7 @@ connection   books (gateway.d/20-connections.yaml:2:3)
 catalog      shop@3 (folder)
 operation    getBook: GET /books/{id} (description main)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  refused    403 forbidden: a rule of your personas denies this method and path (rule gateway.d/10-access.yaml:9:9)
+  refused    403 forbidden: a rule of your personas denies this method and path (persona reader, gateway.d/10-access.yaml:9:9)
 headers      not sent upstream, in this order:
   Shop-Version: 3    default_headers (catalogs/shop/catalog.yaml:3:20)
   X-Branch: harbour    static_headers (gateway.d/20-connections.yaml:6:7)
@@ -155,9 +155,9 @@ upstream     not called: GET https://api.shop.example/v2/books/secret
     stdout: `GET /maps/tiles?key=mine&z=3
 connection   maps (gateway.d/20-connections.yaml:8:3)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 caller       ben (gateway.d/10-access.yaml:3:3), account acme, personas nobody
-  allowed    no rule limits it
+  allowed    by persona nobody, gateway.d/10-access.yaml:11:28
 headers      sent upstream, in this order:
   none
 upstream     GET https://maps.example/api/tiles?z=3&key=[\${env:MAPS_KEY}]
@@ -172,7 +172,7 @@ path         /api/[\${env:ADA_KEY}]/:token/send?org=mine&x
 catalog      chat (folder)
 operation    none: the path is in no description
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 headers      sent upstream, in this order:
   none
 upstream     POST https://[\${env:ADA_KEY}].up.example/v2/api/[\${env:ADA_KEY}]/bot[\${env:BOOKS_KEY}]/send?x&org=o [\${env:MAPS_KEY}]
@@ -186,7 +186,7 @@ connection   chat (gateway.d/20-connections.yaml:20:3)
 catalog      chat (folder)
 operation    none: the path is in no description
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 refused      400 target_invalid: the path must have the segment :token once: the credential takes its place
 `,
   },
@@ -210,7 +210,7 @@ refused      400 target_invalid: the path has a dot segment, plain or encoded
     stdout: `GET /signin/x
 connection   signin (gateway.d/20-connections.yaml:14:3)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 headers      sent upstream, in this order:
   Authorization: Bearer [access token]    credential (gateway.d/20-connections.yaml:19:5)
 upstream     GET https://signin.example/x
@@ -224,7 +224,7 @@ connection   queried (gateway.d/20-connections.yaml:24:3)
 catalog      queried (folder)
 operation    none: the path is in no description
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 headers      sent upstream, in this order:
   none
 upstream     GET https://queried.example/x?a&t=[access token]
@@ -236,7 +236,7 @@ upstream     GET https://queried.example/x?a&t=[access token]
     stdout: `GET /each/x
 connection   each (gateway.d/20-connections.yaml:28:3)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
-  allowed    no rule limits it
+  allowed    by persona reader, gateway.d/10-access.yaml:6:28
 refused      503 connection_unavailable: grants are not served by this version
 headers      not sent upstream, in this order:
   Authorization: Bearer [the credential of an account]    credential (gateway.d/20-connections.yaml:28:3)

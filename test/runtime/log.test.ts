@@ -96,6 +96,7 @@ const CASES: Case[] = [
       status: 403,
       problem: 'forbidden',
       denied: 'rule',
+      persona: 'all',
       rule: 'gateway.d/test.yaml:1:1',
     },
   },

@@ -1,18 +1,18 @@
 import { describe, test } from 'vitest';
 import { check, head, seen } from '../support/attack.ts';
 import type { Attack } from '../support/attack.ts';
-import { operationsOf, rule } from '../support/table.ts';
+import { gives, operationsOf, rule } from '../support/table.ts';
 
 /** Where rules look at method or path, nothing may ask the upstream for another one than the rules saw. */
 const RULED: Pick<Attack, 'table'> = {
   table: {
     access: {
-      vendor: { allows: [{ persona: 'all', read_only: false, allow: [rule('allow', ['GET', 'POST'], [])] }] },
+      vendor: { allows: [gives([rule('allow', ['GET', 'POST'], [])])] },
     },
   },
 };
 const READ_ONLY: Pick<Attack, 'table'> = {
-  table: { access: { vendor: { allows: [{ persona: 'all', read_only: true, allow: null }] } } },
+  table: { access: { vendor: { allows: [gives(null, true)] } } },
 };
 const DENIED: Pick<Attack, 'table'> = {
   table: { access: { vendor: { denies: [rule('deny', ['DELETE'], [])] } } },

@@ -1,5 +1,6 @@
 // A store in a process of its own: started by storeChild, it does what it is told, a word at a time.
 import { appendFileSync } from 'node:fs';
+import type { GrantStore } from '../../runtime/grants/store/grant-store.ts';
 import { openStore } from '../../runtime/grants/store/open-store.ts';
 import { Hidden } from '../../runtime/hidden.ts';
 import { keyRing } from '../../runtime/sealing/sealing-keys.ts';
@@ -10,9 +11,15 @@ const WAIT_MS = 50_000;
 
 const tell = (word: unknown): void => void process.send?.(word);
 
-process.on('message', ({ url, id, order, file }: StoreOrder) => {
+process.once('message', ({ url, id, order, file, keys: bytes = [1] }: StoreOrder) => {
   void (async () => {
-    const keys = order === 'make a key' ? null : keyRing([Buffer.alloc(32, 1)], 'test');
+    const keys =
+      order === 'make a key'
+        ? null
+        : keyRing(
+            bytes.map((byte) => Buffer.alloc(32, byte)),
+            'test',
+          );
     let made: string | null = null;
     const store = await openStore(new Hidden(url), { keys, keyMade: (path) => (made = path) });
     if (order === 'hold')
@@ -31,6 +38,7 @@ process.on('message', ({ url, id, order, file }: StoreOrder) => {
           await store.update(id, grant?.revision ?? 0, { refreshed_at: (grant?.refreshed_at ?? 0) + 1 });
           appendFileSync(file, `out ${process.pid}\n`);
         });
+    if (order === 'write') await writeUntilStopped(store, id);
     if (order === 'make a key')
       await store.create({ connection: 'stripe', account: null, method: 'API_KEY' });
     await store.close();
@@ -38,3 +46,24 @@ process.on('message', ({ url, id, order, file }: StoreOrder) => {
     process.disconnect();
   })();
 });
+
+/** Gives a grant another secret and reads it back, again and again. Tells how often it wrote, and read what it wrote. */
+async function writeUntilStopped(store: GrantStore, id: string): Promise<void> {
+  const orders = { stop: false };
+  let read = 0;
+  let wrote = 0;
+  process.once('message', () => (orders.stop = true));
+  while (!orders.stop) {
+    const secret = `written ${wrote + 1}`;
+    const { revision = 0 } = (await store.get(id)) ?? {};
+    const updated = await store.update(id, revision, { credential: new Hidden({ kind: 'key', secret }) });
+    if (typeof updated === 'string') throw new Error(`the update was refused: ${updated}`);
+    wrote += 1;
+    const credential = (await store.get(id))?.credential?.reveal();
+    read += credential?.kind === 'key' && credential.secret === secret ? 1 : 0;
+    if (wrote === 1) tell('writing');
+    // SQLite answers without a turn of the event loop, in which alone the stop is heard.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  tell(`${wrote} ${read}`);
+}

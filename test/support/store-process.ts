@@ -7,11 +7,13 @@ import { onTestFinished } from 'vitest';
 /** What a process does with a store. */
 export interface StoreOrder {
   readonly url: string;
-  readonly order: 'open' | 'hold' | 'try' | 'contend' | 'make a key';
+  readonly order: 'open' | 'hold' | 'try' | 'contend' | 'write' | 'make a key';
   /** A grant. */
   readonly id: string;
   /** Where `contend` writes who is in and out. */
   readonly file: string;
+  /** The bytes that its keys are made of; [1] if left out. */
+  readonly keys?: readonly number[];
 }
 
 /** Starts a process that does as it is told; it ends with the test. Gives it with the first word that it says. */

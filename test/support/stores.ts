@@ -29,6 +29,11 @@ export function testKeys(...bytes: readonly number[]): SealingKeys {
   );
 }
 
+/** Gives the same keys as GW_ENCRYPTION_KEY has them. */
+export function keyTexts(...bytes: readonly number[]): string {
+  return bytes.map((byte) => Buffer.alloc(32, byte).toString('base64')).join(',');
+}
+
 let server: Promise<PostgresServer> | undefined;
 afterAll(async () => (await server)?.remove());
 

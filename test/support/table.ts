@@ -4,6 +4,7 @@ import { encodeRecords, encodeSegment } from '../../table/records/encode-records
 import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type {
   AuthMode,
@@ -13,6 +14,7 @@ import type {
   ConnectionLimits,
   CredentialPlan,
   GatewayLimits,
+  PersonaAccess,
   RouteRule,
   Table,
   Value,
@@ -82,7 +84,12 @@ export const TEST_ENVIRONMENT = {
 
 /** A route rule for `access`. */
 export function rule(action: RouteRule['action'], methods: string[], paths: string[]): RouteRule {
-  return { action, methods, paths, at: AT };
+  return { persona: 'all', action, methods, paths, at: AT };
+}
+
+/** What a persona gives, for `access`. */
+export function gives(allow: readonly RouteRule[] | null, read_only = false, persona = 'all'): PersonaAccess {
+  return { persona, at: AT, read_only, allow };
 }
 
 /** Operations written `METHOD /path`, without parameters. */
@@ -178,9 +185,12 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
           .filter((name) => spec.access?.[name] !== null)
           .map((name) => ({
             connection: name,
-            allows: spec.access?.[name]?.allows ?? [{ persona: 'all', read_only: false, allow: null }],
+            allows: spec.access?.[name]?.allows ?? [gives(null)],
             denies: spec.access?.[name]?.denies ?? [],
           })),
+        denied: [],
+        tools: TOOL_NAMES.map((tool) => ({ tool, allowed: true, by: { persona: 'all', at: AT } })),
+        manages: null,
       },
     ],
     descriptions,

@@ -8,7 +8,7 @@ import type { SocketPlace } from '../../runtime/6-forward/network.ts';
 import { startGateway } from './gateway.ts';
 import { OK, rawUpstream } from './raw-upstream.ts';
 import type { RawRequest, RawUpstream } from './raw-upstream.ts';
-import { operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY, valueOf } from './table.ts';
+import { gives, operationsOf, CREDENTIALS, rule, TEST_ENVIRONMENT, TEST_KEY, valueOf } from './table.ts';
 import type { ConnectionSpec, TableSpec } from './table.ts';
 import { bytesOf } from './wire-case.ts';
 import type { Placeholders, WireBlock, WireCase } from './wire-case.ts';
@@ -147,13 +147,7 @@ function tableSpec(block: TableBlock, upstream: RawUpstream): TableSpec {
       .filter((one) => one.action === action)
       .map((one) => rule(action, one.methods ?? [], one.paths ?? []));
   const access = {
-    allows: [
-      {
-        persona: 'all',
-        read_only: read_only ?? false,
-        allow: rules === undefined ? null : declared('allow'),
-      },
-    ],
+    allows: [gives(rules === undefined ? null : declared('allow'), read_only)],
     denies: declared('deny'),
   };
   return {

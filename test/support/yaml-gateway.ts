@@ -21,6 +21,8 @@ export interface YamlGateway {
   readonly base: string;
   /** The lines of the log so far, from `debug` on. */
   readonly log: readonly string[];
+  /** Resolves when the log has this many lines of exchanges, in their order. */
+  exchanges(count: number): Promise<Record<string, unknown>[]>;
 }
 
 /** How a gateway from YAML differs from the plain one. */
@@ -43,6 +45,7 @@ export async function startFromYaml(
   { files, network, publicUrl }: YamlGatewayOptions = {},
 ): Promise<YamlGateway> {
   const log: string[] = [];
+  const waiting = new Set<() => void>();
   const folder = folderOf({ ...files, 'gateway.d/20-connections.yaml': connections });
   const load = async (public_url: string): Promise<LoadedTable> => {
     writeFiles(folder, { 'gateway.d/10-gateway.yaml': gatewayYaml(public_url) });
@@ -57,7 +60,10 @@ export async function startFromYaml(
     source: { digest: () => Promise.resolve(loaded.digest), load: () => Promise.resolve(loaded) },
     environment: { ...environment, GW_KEY: GATEWAY_KEY },
     log: openLog('debug', {
-      write: (line: string) => void log.push(line),
+      write: (line: string) => {
+        log.push(line);
+        for (const look of waiting) look();
+      },
       flush: () => Promise.resolve(),
     }),
     ...(network === undefined ? {} : { network }),
@@ -67,7 +73,17 @@ export async function startFromYaml(
   });
   onTestFinished(() => serving.close());
   const base = `http://127.0.0.1:${serving.address.port}`;
-  const gateway = { port: serving.address.port, base, log };
+  const exchanges: YamlGateway['exchanges'] = (count) =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>);
+        const found = lines.filter(({ msg }) => msg === 'exchange');
+        if (found.length >= count) resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const gateway = { port: serving.address.port, base, log, exchanges };
   if (publicUrl !== undefined) return gateway;
   loaded = await load(base);
   if (!(await serving.reload())) throw new Error('the table with the public URL was not taken');
@@ -81,6 +97,6 @@ function gatewayYaml(public_url: string): string {
 callers:
   tester: { key: "\${env:GW_KEY}", personas: [everything] }
 personas:
-  everything: { connections: { allow: ["*"] } }
+  everything: { connections: { allow: ["*"] }, tools: { allow: ["*"] } }
 `;
 }

@@ -5,6 +5,7 @@ import { digestOf, encodeTable } from '../../table/encode.ts';
 import { TableError } from '../../table/shape.ts';
 import { CREDENTIALS } from '../support/table.ts';
 import { REJECTED_PLANS } from './decode-rejects-plans.ts';
+import { REJECTED_ACCESS } from './decode-rejects-access.ts';
 import { REJECTED } from './decode-rejects.ts';
 import { VALID } from './valid-table.ts';
 
@@ -34,7 +35,7 @@ describe('a table that is not what a table must be', () => {
     expect(decodeTable(bytes, digest)).toEqual(VALID);
   });
 
-  test.each([...REJECTED, ...REJECTED_PLANS])('%s: %j', (path, value, message) => {
+  test.each([...REJECTED, ...REJECTED_PLANS, ...REJECTED_ACCESS])('%s: %j', (path, value, message) => {
     const bytes = changed(path, value);
     check(bytes, digestOf(bytes), message);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { either, refuse, TableError, text } from '../../table/shape.ts';
 import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
 import { connectionNominated } from '../../table/rules/connection-nominated.ts';
-import { decideAccess, hasRouteRules } from '../../table/rules/decide-access.ts';
+import { decideAccess, openBy } from '../../table/rules/decide-access.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { matchPathGlob, pathGlobFault, pathGlobSegments } from '../../table/rules/glob.ts';
 import { headerValueFault, isHeaderName } from '../../table/rules/header-syntax.ts';
@@ -12,7 +12,7 @@ import type { DescriptionEntry } from '../../table/operations.ts';
 import { matchOperation, placeDescription } from '../../table/rules/operation-matcher.ts';
 import { apiKeyHeaderFault } from '../../table/rules/operator-headers.ts';
 import { pathSegments, rulePathFault, targetFault } from '../../table/rules/target.ts';
-import { rule } from '../support/table.ts';
+import { gives, rule } from '../support/table.ts';
 
 describe('targets', () => {
   test.each([
@@ -82,33 +82,36 @@ describe('headers', () => {
 });
 
 describe('access', () => {
-  const open = { persona: 'open', read_only: false, allow: null };
-  const reader = { persona: 'reader', read_only: true, allow: null };
-  const ruled = { persona: 'ruled', read_only: false, allow: [rule('allow', ['GET'], ['/a', '/b'])] };
+  const open = gives(null, false, 'open');
+  const reader = gives(null, true, 'reader');
+  const ruled = gives([rule('allow', ['GET'], ['/a', '/b'])], false, 'ruled');
   const deny = [rule('deny', [], ['/secret'])];
   test.each([
-    [undefined, 'GET', '/a', false, 'connection'],
-    [{ allows: [open], denies: [] }, 'DELETE', '/a', true, 'open'],
-    [{ allows: [reader], denies: [] }, 'HEAD', '/a', true, 'open'],
-    [{ allows: [reader], denies: [] }, 'POST', '/a', false, 'read_only'],
-    [{ allows: [ruled], denies: [] }, 'GET', '/b/', true, 'rule'],
-    [{ allows: [ruled], denies: [] }, 'POST', '/a', false, 'no_rule'],
-    [{ allows: [ruled], denies: [] }, 'GET', '/c', false, 'no_rule'],
-    [{ allows: [ruled, open], denies: deny }, 'GET', '/c', true, 'open'],
-    [{ allows: [ruled, open], denies: deny }, 'GET', '/secret', false, 'rule'],
-    [{ allows: [], denies: [] }, 'GET', '/', false, 'read_only'],
-  ])('%j %s %s: %s, %s', (...[access, method, path, allowed, reason]) => {
-    const plan = access === undefined ? undefined : { connection: 'vendor', ...access };
-    expect(decideAccess(plan, method, pathSegments(path) ?? [])).toMatchObject({ allowed, reason });
+    [{ allows: [open], denies: [] }, 'DELETE', '/a', true, 'open', 'open'],
+    [{ allows: [reader], denies: [] }, 'HEAD', '/a', true, 'open', 'reader'],
+    [{ allows: [reader], denies: [] }, 'POST', '/a', false, 'read_only', 'reader'],
+    [{ allows: [ruled], denies: [] }, 'GET', '/b/', true, 'rule', 'all'],
+    [{ allows: [ruled], denies: [] }, 'POST', '/a', false, 'no_rule', 'ruled'],
+    [{ allows: [ruled], denies: [] }, 'GET', '/c', false, 'no_rule', 'ruled'],
+    [{ allows: [reader, ruled], denies: [] }, 'POST', '/a', false, 'no_rule', 'ruled'],
+    [{ allows: [ruled, reader], denies: [] }, 'POST', '/a', false, 'no_rule', 'ruled'],
+    [{ allows: [reader, open], denies: [] }, 'POST', '/a', true, 'open', 'open'],
+    [{ allows: [ruled, open], denies: deny }, 'GET', '/c', true, 'open', 'open'],
+    [{ allows: [ruled, open], denies: deny }, 'GET', '/secret', false, 'rule', 'all'],
+    [{ allows: [], denies: [] }, 'GET', '/', false, 'connection', undefined],
+  ])('%j %s %s: %s, %s by %s', (...[access, method, path, allowed, reason, persona]) => {
+    const decision = decideAccess({ connection: 'vendor', ...access }, method, pathSegments(path) ?? []);
+    expect({ ...decision, by: decision.by?.persona }).toEqual({ allowed, reason, by: persona });
   });
 
   test('whether rules look at more than the name', () => {
-    const on = (allows: (typeof open)[], denies = deny) => hasRouteRules({ connection: 'v', allows, denies });
+    const on = (allows: (typeof open)[], denies = deny) =>
+      openBy({ connection: 'v', allows, denies })?.persona;
     expect([on([open]), on([open], []), on([reader], []), on([reader, open], [])]).toEqual([
-      true,
-      false,
-      true,
-      false,
+      undefined,
+      'open',
+      undefined,
+      'open',
     ]);
   });
 });

@@ -29,6 +29,8 @@ export interface RefreshDue {
 
 /** What came of sealing again. */
 export interface Resealed {
+  /** The id of the key that seals. */
+  readonly key: string;
   readonly count: number;
   /** What does not open with any key, or was changed: left as it is. `grants/<id>/credential`. */
   readonly unreadable: readonly string[];

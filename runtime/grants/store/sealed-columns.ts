@@ -41,6 +41,7 @@ const SEALED = [GRANTS, STATES];
 
 /** `sealed:v1:` and the eight digits of the key's id. */
 const PREFIX_LENGTH = 'sealed:v1:12345678:'.length;
+const PREFIX_FORM = /^sealed:v1:([0-9a-f]{8}):$/;
 
 /** Rows that are read at once. */
 const BATCH = 100;
@@ -71,7 +72,9 @@ export async function keysInUse(database: Queries): Promise<ReadonlyMap<string, 
       [],
     );
     for (const row of rows) {
-      const id = String(row['prefix']).split(':')[2] ?? '';
+      const id = PREFIX_FORM.exec(String(row['prefix']))?.[1];
+      // What is no sealed text opens with no key: its grant is FAILED, and no start is refused for it.
+      if (id === undefined) continue;
       counts.set(id, (counts.get(id) ?? 0) + Number(row['number']));
     }
   }
@@ -105,7 +108,7 @@ export async function resealAll(
       if (isDone) progress(count);
       else unreadable.push(`${sealedTable.place}/${row[sealedTable.key]}/${column}`);
     }
-  return { count, unreadable };
+  return { key: keys.first.id, count, unreadable };
 }
 
 /** Gives the rows whose value in a column another key than the first sealed. */

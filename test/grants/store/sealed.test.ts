@@ -47,6 +47,13 @@ const MOVES: readonly [what: string, sql: (a: string, b: string) => string][] = 
   ['another account', (_, b) => `account = 'mallory' WHERE id = '${b}'`],
   ['all accounts', (_, b) => `account = NULL WHERE id = '${b}'`],
   ['another connection', (_, b) => `connection = 'mallory' WHERE id = '${b}'`],
+  ['what a sign-in keeps', (_, b) => `credential = (SELECT content FROM gw_oauth_states) WHERE id = '${b}'`],
+  [
+    'the whole row of another, under its own id',
+    (a, b) =>
+      `credential = (SELECT credential FROM gw_grants WHERE id = '${a}'),
+       variables = (SELECT variables FROM gw_grants WHERE id = '${a}') WHERE id = '${b}'`,
+  ],
   [
     'another byte',
     (_, b) => `credential = substr(credential, 1, 30) || 'AAAA' || substr(credential, 35) WHERE id = '${b}'`,
@@ -62,6 +69,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const store = await openedStore(url);
     const a = await planted(store, 'A');
     const b = await planted(store, 'B');
+    await store.putState('state', { grant_id: b, content: new Hidden('{"kind":"key","secret":"x"}') });
     await tampered(url, `UPDATE gw_grants SET ${sql(a, b)}`);
     expect(await usable(store, b)).toEqual(UNREADABLE);
     expect(await usable(store, a)).toEqual([secretOf('A').reveal(), { variable: 'planted variable A' }]);
@@ -78,13 +86,48 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect(await usable(store, id)).toEqual([secretOf('new').reveal(), { variable: 'planted variable A' }]);
   });
 
-  test('a state opens for its own grant only', async () => {
+  test('the secret of a shared grant does not open as that of an account', async () => {
+    const url = await storeUrl(kind);
+    const store = await openedStore(url);
+    const id = await planted(store, 'A', null);
+    await tampered(url, `UPDATE gw_grants SET account = 'mallory'`);
+    expect(await usable(store, id)).toEqual(UNREADABLE);
+  });
+
+  const digest = (state: string): string => createHash('sha256').update(state).digest('hex');
+
+  test.each<[what: string, sql: (b: string) => string]>([
+    ['of another grant', (b) => `grant_id = '${b}' WHERE digest = '${digest('state')}'`],
+    [
+      'of another state',
+      () =>
+        `content = (SELECT content FROM gw_oauth_states WHERE digest = '${digest('other')}')
+         WHERE digest = '${digest('state')}'`,
+    ],
+    [
+      'of a grant',
+      () => `content = (SELECT MIN(variables) FROM gw_grants) WHERE digest = '${digest('state')}'`,
+    ],
+    ['of no state', () => `content = 'nothing sealed' WHERE digest = '${digest('state')}'`],
+  ])('a state does not open with what is %s, and others do', async (_what, sql) => {
     const url = await storeUrl(kind);
     const store = await openedStore(url);
     const [a, b] = [await planted(store, 'A'), await planted(store, 'B')];
-    await store.putState('state', { grant_id: a, content: new Hidden('{}') });
-    await tampered(url, `UPDATE gw_oauth_states SET grant_id = '${b}'`);
+    for (const state of ['state', 'other'])
+      await store.putState(state, { grant_id: a, content: new Hidden(`{"of":"${state}"}`) });
+    await tampered(url, `UPDATE gw_oauth_states SET ${sql(b)}`);
     expect(await store.takeState('state')).toBeNull();
+    expect((await store.takeState('other'))?.content.reveal()).toBe('{"of":"other"}');
+  });
+
+  test('a value that is no sealed text does not keep the store from opening', async () => {
+    const url = await storeUrl(kind);
+    const store = await openedStore(url);
+    const [a, b] = [await planted(store, 'A'), await planted(store, 'B')];
+    await tampered(url, `UPDATE gw_grants SET variables = 'nothing sealed' WHERE id = '${b}'`);
+    const again = await openedStore(url);
+    expect(await usable(again, b)).toEqual(UNREADABLE);
+    expect(await usable(again, a)).toEqual([secretOf('A').reveal(), { variable: 'planted variable A' }]);
   });
 
   test('a dump has no secret, state or token in it', async () => {
@@ -186,7 +229,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
         [testKeys(1).first.id, 1],
       ]),
     );
-    expect(await both.reseal(() => {})).toEqual({ count: 0, unreadable: resealed.unreadable });
+    expect(await both.reseal(() => {})).toEqual({ ...resealed, count: 0 });
     await both.delete(broken);
     const now = await openedStore(url, { keys: testKeys(2) });
     for (const [at, id] of ids.entries()) {

@@ -5,7 +5,7 @@ import { visibleConnections, visibleSets } from '../../../runtime/operations/vis
 import { decideAccess } from '../../../table/rules/decide-access.ts';
 import type { ConnectionAccess } from '../../../table/types.ts';
 import { operation, setOf } from '../../support/sample-set.ts';
-import { rule } from '../../support/table.ts';
+import { gives, rule } from '../../support/table.ts';
 
 const PATHS = ['/users', '/users/{user}', '/users/{user}/keys', '/files/{name}.json', '/points/{lat},{lon}'];
 const OPERATIONS = PATHS.flatMap((path) =>
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
 ];
 
 function accessOf({ allow = null, read_only = false, denies = [] }: Case): ConnectionAccess {
-  return { connection: 'shop', allows: [{ persona: 'p', read_only, allow }], denies };
+  return { connection: 'shop', allows: [gives(allow, read_only)], denies };
 }
 
 function searching(): ReturnType<typeof setOf> {

@@ -1,0 +1,48 @@
+import type { Hidden } from '../hidden.ts';
+import { sealingKeys } from '../sealing/sealing-keys.ts';
+import { sqlitePath } from '../store/open-database.ts';
+import { StoreUnavailable } from '../store/store-errors.ts';
+import { openGrants } from './grants.ts';
+import type { Grants, GrantsParts } from './grants.ts';
+import { healingStore } from './store/healing-store.ts';
+import { openStore } from './store/open-store.ts';
+
+/** What happens to the store, for the log. */
+export type StoreEvent =
+  | { readonly kind: 'key_made'; readonly path: string }
+  /** It cannot be reached; grants are refused until it can. */
+  | { readonly kind: 'unavailable'; readonly error: Error };
+
+/** What grants are opened with. */
+export interface OpeningParts extends Omit<GrantsParts, 'store'> {
+  /** Where the keys are. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly tellStore: (event: StoreEvent) => void;
+}
+
+/**
+ * Opens the store of a URL, and gives its grants. A server that cannot be reached is tried again with whoever asks.
+ * Rejects with what only a person can mend: SealingKeyError, StoreKeyError, StoreNewer, StoreFileError, and for an
+ * embedded store, which nobody else brings back, StoreUnavailable.
+ */
+export async function grantsOf<R>(
+  url: Hidden<string>,
+  { environment, tellStore, ...parts }: OpeningParts,
+): Promise<Grants<R>> {
+  const keys = sealingKeys(environment);
+  const store = healingStore(() =>
+    openStore(url, { keys, keyMade: (path) => tellStore({ kind: 'key_made', path }), now: parts.now }),
+  );
+  try {
+    await store.keysInUse();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || sqlitePath(url) !== undefined) {
+      await store.close();
+      throw error;
+    }
+    tellStore({ kind: 'unavailable', error });
+  }
+  return openGrants<R>({ ...parts, store });
+}
