@@ -55,6 +55,8 @@ export interface Asking {
   readonly framing: Framing;
   /** Who a connection with `forwarded: true` tells its upstream of. */
   readonly from: IncomingMessage;
+  /** The gateway wrote `rest` of values that it was given apart. */
+  readonly written?: boolean;
 }
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
@@ -64,7 +66,12 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   record.method = method;
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
-  const authorized = authorize(caller, route, { method, rest, folded: fields.folded });
+  const authorized = authorize(caller, route, {
+    method,
+    rest,
+    folded: fields.folded,
+    written: asking.written === true,
+  });
   if (authorized instanceof Problem) return authorized;
   record.persona = authorized.by.persona;
   const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);

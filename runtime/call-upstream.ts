@@ -21,6 +21,8 @@ export interface UpstreamAsk {
   readonly method: string;
   /** Everything behind the connection's name, in characters of a request target and checked as one (`targetFault`). */
   readonly rest: string;
+  /** The gateway wrote it of values that it was given apart: an encoded slash in it is part of one. */
+  readonly written: boolean;
   /** Flat: name, value. Shaped like a caller's: what it may not send does not go out. */
   readonly headers: readonly string[];
   readonly body: Buffer | null;
@@ -80,11 +82,11 @@ async function sent(
   ask: UpstreamAsk,
   left_ms: () => number,
 ): Promise<UpstreamAnswer | Problem> {
-  const { caller, route, method, rest, from, body } = ask;
+  const { caller, route, method, rest, written, from, body } = ask;
   const fields = readFields({ rawHeaders: [...ask.headers] }, record.snapshot.limits);
   if (fields instanceof Problem) return fields;
   const framing = body === null ? { kind: 'none' as const } : { kind: 'length' as const, bytes: body.length };
-  const admitted = await admit(record, { caller, route, method, rest, fields, framing, from });
+  const admitted = await admit(record, { caller, route, method, rest, written, fields, framing, from });
   if (admitted instanceof Problem) return admitted;
   const refused = await checked(record, admitted, body);
   if (refused !== null) return refused;

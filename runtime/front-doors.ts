@@ -11,5 +11,6 @@ export type FrontDoor = () => Promise<(knock: Knock) => Promise<void>>;
  * and its account within its limit when one opens. Each is loaded with its first request.
  */
 export const FRONT_DOORS: ReadonlyMap<string, FrontDoor> = new Map<string, FrontDoor>([
-  ['mcp', () => import('./mcp/mcp-door.ts').then(({ mcpDoor }) => mcpDoor)],
+  ['api', async () => (await import('./invoke/invoke-door.ts')).openInvokeDoor],
+  ['mcp', async () => (await import('./mcp/mcp-door.ts')).openMcpDoor],
 ]);

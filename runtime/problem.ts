@@ -12,10 +12,12 @@ export type ProblemCode =
   | 'request_timeout'
   | 'body_too_large'
   | 'target_too_large'
+  | 'body_not_inlineable'
   | 'content_encoding_unsupported'
   | 'credential_broken'
   | 'expectation_failed'
   | 'rate_limited'
+  | 'memory_budget'
   | 'headers_too_large'
   | 'internal'
   | 'method_unsupported'
@@ -56,8 +58,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   request_invalid: {
     status: 400,
-    title: 'Request against the description',
-    when: 'validate: enforce found faults; each is told with where it is and what was expected, and nothing was sent upstream',
+    title: 'Request not as it has to be',
+    when: 'validate: enforce found faults, or what invoke or a tool was asked for makes no request; each fault is told with where it is and what was expected, and nothing was sent upstream',
   },
   caller_unauthenticated: {
     status: 401,
@@ -77,7 +79,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   operation_unknown: {
     status: 404,
     title: 'No such operation',
-    when: 'the path is not in the description, under expose: operations',
+    when: 'the path is not in the description, under expose: operations; or invoke or a tool was asked for an operation that the connection does not have',
   },
   method_not_allowed: {
     status: 405,
@@ -99,10 +101,15 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Request target too large',
     when: 'the request target is over target_max',
   },
+  body_not_inlineable: {
+    status: 415,
+    title: 'Body not inlineable',
+    when: 'the call was made, and the upstream answered with content that is no text: invoke tells its type and size, invoke-raw streams it',
+  },
   content_encoding_unsupported: {
     status: 415,
     title: 'Content-Encoding not supported',
-    when: 'validate: enforce cannot look into a body with this Content-Encoding; gzip, deflate and br are decoded',
+    when: 'validate: enforce cannot look into a body with this Content-Encoding; gzip, deflate and br are decoded. Or a request to invoke has one',
   },
   expectation_failed: {
     status: 417,
@@ -115,6 +122,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     when: 'the authorization server does not accept the credential of the connection any more, and a person has to act; nothing was sent upstream',
   },
   rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
+  memory_budget: {
+    status: 429,
+    title: 'Memory budget used up',
+    when: 'calls by invoke and MCP hold as much memory as they may (invoke_memory_max); nothing was sent upstream',
+  },
   headers_too_large: {
     status: 431,
     title: 'Header fields too large',

@@ -145,6 +145,8 @@ const gateway = record<t.Gateway>({
     keep_alive_timeout_ms: timerMs,
     sockets_max: integer(1),
     requests_in_flight_max: integer(1),
+    invoke_body_max_bytes: integer(1),
+    invoke_memory_max_bytes: integer(1),
     drain_timeout_ms: timerMs,
   }),
 });

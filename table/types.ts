@@ -172,6 +172,8 @@ export interface GatewayLimits {
   readonly keep_alive_timeout_ms: number;
   readonly sockets_max: number;
   readonly requests_in_flight_max: number;
+  readonly invoke_body_max_bytes: number;
+  readonly invoke_memory_max_bytes: number;
   readonly drain_timeout_ms: number;
 }
 

@@ -50,6 +50,8 @@ function lowerLimits(fields: Fields<GatewayLimitKeys>): GatewayLimits {
     keep_alive_timeout_ms: fields.keep_alive_timeout?.value ?? 65_000,
     sockets_max: fields.sockets_max?.value ?? 10_000,
     requests_in_flight_max: fields.requests_in_flight_max?.value ?? 2000,
+    invoke_body_max_bytes: fields.invoke_body_max?.value ?? 1_048_576,
+    invoke_memory_max_bytes: fields.invoke_memory_max?.value ?? 268_435_456,
     drain_timeout_ms: fields.drain_timeout?.value ?? 30_000,
   };
 }

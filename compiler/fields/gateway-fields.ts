@@ -28,6 +28,8 @@ export interface GatewayLimitKeys {
   keep_alive_timeout: number;
   sockets_max: number;
   requests_in_flight_max: number;
+  invoke_body_max: number;
+  invoke_memory_max: number;
   drain_timeout: number;
 }
 
@@ -103,6 +105,16 @@ const LIMITS: Shape<Fields<GatewayLimitKeys>> = record<GatewayLimitKeys>({
   keep_alive_timeout: { shape: duration, doc: 'How long an idle socket stays open.', default: '65s' },
   sockets_max: { shape: integer(1), doc: 'Most sockets of callers.', default: '10000' },
   requests_in_flight_max: { shape: integer(1), doc: 'Most requests at a time.', default: '2000' },
+  invoke_body_max: {
+    shape: size,
+    doc: 'Longest body of a request to `/api/v1/gateway/…`: the call that it asks for, with its own body.',
+    default: '1MiB',
+  },
+  invoke_memory_max: {
+    shape: size,
+    doc: 'What calls by invoke and MCP hold together, in bytes of bodies sent and of decoded answers. The process needs several times that: answers are text and JSON too.',
+    default: '256MiB',
+  },
   drain_timeout: {
     shape: duration,
     doc: 'How long requests in flight may take when the gateway stops.',

@@ -17,6 +17,8 @@ export interface Asked {
   readonly rest: string;
   /** Folded names of the request's fields. */
   readonly folded: readonly string[];
+  /** The gateway wrote the path itself, so that an encoded slash in it is part of a value that was given apart. */
+  readonly written?: boolean;
 }
 
 /** The part of a route that authorizing looks at. */
@@ -56,8 +58,15 @@ function authorizeByPath(access: GrantedAccess, route: JudgedRoute, asked: Asked
       { logged: { denied: 'method_override' } },
     );
   }
-  const fault = rulePathFault(path, route.connection.allow_encoded_slash);
+  const allowSlash = route.connection.allow_encoded_slash;
+  const fault = rulePathFault(path, allowSlash || asked.written === true);
   if (fault !== null) return invalid(fault);
+  const split = path.replace(/%2f|%5c/gi, '/');
+  if (split !== path && !allowSlash) {
+    // An upstream that decodes before it routes takes the value apart: that path has to be allowed too.
+    const apart = authorizeByPath(access, route, { ...asked, rest: split, written: false });
+    if (apart instanceof Problem) return apart;
+  }
   const segments = pathSegments(path) ?? [];
   const decision = decideAccess(access.plan, asked.method, segments);
   const { by } = decision;

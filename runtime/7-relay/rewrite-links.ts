@@ -114,6 +114,12 @@ function throughConnection(url: URL, written: string | null, base: LinkBase): st
   return null;
 }
 
+/** Gives path and query of a caller behind the connection's name that come to this URL, or null where none do. */
+export function behindConnection(url: URL, base: LinkBase): string | null {
+  const named = url.username !== '' || url.password !== '';
+  return named ? null : throughConnection(url, null, base);
+}
+
 const PATH = /^[^?#]*/;
 
 /** Gives the path of a caller that comes to this one at that place, or null. */

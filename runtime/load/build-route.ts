@@ -1,5 +1,6 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
+import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
 import type { Connection, Value } from '../../table/types.ts';
 import { hostChoices } from '../2-match/choose-host.ts';
@@ -9,6 +10,7 @@ import { NO_CREDENTIAL, prepareCredential, valueFault } from '../5-credential/pr
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
 import type { PoolTarget } from '../6-forward/upstream-pool.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import { broughtBy } from '../grants/brought.ts';
 import type { Brought } from '../grants/brought.ts';
 import { needsGrant } from '../grants/needs-grant.ts';
@@ -124,6 +126,15 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const hosts = hostChoices(upstream.hosts);
   const beside = besideCredential(connection, values, signIn?.client?.client_secret ?? null);
   const plain = unserved(connection, null, parts);
+  const links: LinkBase = {
+    connection: connection.name,
+    public_url: publicUrl(loaded.table.gateway.public_url),
+    places,
+    hosts,
+    path: path.steps,
+    key: credential.path,
+    placeholders: path.placeholders,
+  };
   const bare: RouteDraft['route'] = {
     ...plain,
     shape: {
@@ -136,21 +147,8 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
     hosts,
     places,
     signIn,
-    relay: {
-      ...plain.relay,
-      cookies: connection.cookies,
-      links: connection.rewrite_links
-        ? {
-            connection: connection.name,
-            public_url: publicUrl(loaded.table.gateway.public_url),
-            places,
-            hosts,
-            path: path.steps,
-            key: credential.path,
-            placeholders: path.placeholders,
-          }
-        : null,
-    },
+    relay: { ...plain.relay, cookies: connection.cookies, links: connection.rewrite_links ? links : null },
+    links,
   };
   return {
     route: placeCredential(bare, beside, credential),
@@ -183,12 +181,20 @@ function unserved(
     places: new Hidden<readonly PlacedDestination[]>([]),
     query: null,
     relay: { cookies: 'drop', links: null, redact: () => '' },
+    links: null,
     descriptions: looksAtOperations(connection) ? placedDescriptions(table, connection, records) : null,
+    described: describedOnDemand(() => placedDescriptions(table, connection, records)),
     operationOf: operationLookup(records),
     validation: validationOf(connection, validatorsOf),
     signIn: null,
     unavailable,
   };
+}
+
+/** Reading matchers is for the first who asks: most connections are never asked. */
+function describedOnDemand(read: Route['described']): Route['described'] {
+  let known: readonly PlacedDescription[] | null = null;
+  return () => (known ??= read());
 }
 
 /** Tells whether requests of a connection are matched with operations. */

@@ -7,6 +7,7 @@ import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { tlsContexts } from '../6-forward/tls-contexts.ts';
+import { memoryBudget } from '../7-relay/memory-budget.ts';
 import { operationSets } from '../operations/operation-sets.ts';
 import { validatorSets } from '../validate/request-validation.ts';
 import { turnQueue } from '../validate/turn-queue.ts';
@@ -71,6 +72,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     callers,
     metrics: table.gateway.metrics,
     policy,
+    invokeMemory: parts.previous?.invokeMemory ?? memoryBudget(),
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
   };

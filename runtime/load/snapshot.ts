@@ -14,7 +14,9 @@ import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { Completion } from '../grants/brought.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
+import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
+import type { MemoryBudget } from '../7-relay/memory-budget.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
 import type { OperationLookup } from './operation-lookup.ts';
@@ -37,8 +39,12 @@ export interface Route {
   /** The sockets to each place. Empty where the connection is not available. */
   readonly pools: readonly UpstreamPool[];
   readonly relay: RelayPlan;
+  /** How URLs of the upstream are read, whether or not they are rewritten; null where the connection is not available. */
+  readonly links: LinkBase | null;
   /** The descriptions that requests are matched with, where `expose` or `validate` look at operations; null otherwise. */
   readonly descriptions: readonly PlacedDescription[] | null;
+  /** The descriptions, whoever looks at them: their matchers are read when they are first asked for. Throws a TableError. */
+  readonly described: () => readonly PlacedDescription[];
   readonly operationOf: OperationLookup;
   /** How requests are checked against the descriptions; null under `validate: off`. */
   readonly validation: RequestValidation | null;
@@ -87,6 +93,8 @@ export interface Snapshot {
   readonly metrics: Gateway['metrics'];
   readonly policy: RatePolicy;
   readonly rateLimit: RateLimit;
+  /** What calls whose answers are held in memory hold together; it goes from table to table. */
+  readonly invokeMemory: MemoryBudget;
   /** Every connection or caller that is not served, with file and line: told at start. */
   readonly notices: readonly string[];
 }

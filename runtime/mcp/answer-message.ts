@@ -12,7 +12,8 @@ import type { OwnAnswer } from '../answer.ts';
 import { noteProblem } from '../exchange.ts';
 import type { Knock } from '../receive.ts';
 import { callTool } from './call-tool.ts';
-import { toolResult } from './tool-answer.ts';
+import { Problem } from '../problem.ts';
+import { ToolFault, toolResult } from './tool-answer.ts';
 import { isToolName, TOOLS } from './tool-definitions.ts';
 
 const SERVER = { name: 'gw', title: 'API gateway', version: '0.1.0' };
@@ -90,8 +91,16 @@ async function answerCall(
   const { exchange, caller } = knock;
   if (!isToolName(name)) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name.slice(0, 80)}`);
   const denied = authorizeTool(caller, name);
-  if (denied !== null) noteProblem(exchange, denied);
-  const result = denied === null ? await callTool(knock, name, given ?? {}) : toolResult(denied, exchange.id);
+  const answer =
+    denied ?? (await callTool(knock, name, given ?? {}).catch((error: unknown) => failed(knock, error)));
+  const problem = answer instanceof ToolFault ? answer.problem : answer;
+  if (problem instanceof Problem) noteProblem(exchange, problem);
   exchange.logged = { tool: name, ...exchange.logged };
-  return result;
+  return toolResult(answer, exchange.id);
+}
+
+/** The SDK would tell the caller what was thrown. */
+function failed({ exchange }: Knock, error: unknown): Problem {
+  exchange.observer.fault(exchange.id, error);
+  return new Problem('internal', `an internal error; the log has it under ${exchange.id}`);
 }

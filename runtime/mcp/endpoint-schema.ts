@@ -59,7 +59,7 @@ function candidate({ set, index }: Place): object {
   return { spec: set.description, method: set.list.methods[index], path: apiPath({ set, index }) };
 }
 
-function viewOf({ snapshot, record: exchange }: ToolCall, place: Place, given: ToolArguments): ToolAnswer {
+function viewOf({ snapshot, exchange }: ToolCall, place: Place, given: ToolArguments): ToolAnswer {
   const { set } = place;
   const route = snapshot.routes.get(set.connection);
   const whole = set.record(place.index);

@@ -5,19 +5,19 @@ import type { Knock } from '../receive.ts';
 import { answerMessage } from './answer-message.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 
-/** A message may hold files as base64. */
-const MESSAGE_MAX = { max_bytes: 16 * 1024 * 1024, key: 'messages of /mcp' };
-
 /**
  * The front door of language models: MCP over Streamable HTTP (2025-11-25), one message a request, its answer as
  * JSON. No session is kept, so any replica answers any request, and there is nothing to GET or DELETE.
  */
-export async function mcpDoor(knock: Knock): Promise<void> {
+export async function openMcpDoor(knock: Knock): Promise<void> {
   const { exchange } = knock;
   exchange.door = 'mcp';
   const refusal = refusedBecause(knock);
   if (refusal !== null) return answerProblem(exchange, refusal);
-  const content = await readContent(knock, MESSAGE_MAX);
+  const content = await readContent(knock, {
+    max_bytes: exchange.snapshot.limits.invoke_body_max_bytes,
+    key: 'limits.invoke_body_max',
+  });
   if (content instanceof Problem) return answerProblem(exchange, content);
   const answer = await answerMessage(knock, content);
   // Who is gone gets no answer.

@@ -1,4 +1,4 @@
-import type { ExchangeRecord } from '../exchange.ts';
+import type { Exchange } from '../exchange.ts';
 import type { KnownCaller, Snapshot } from '../load/snapshot.ts';
 import { nearestNames } from '../operations/nearest-names.ts';
 import type { OperationSet } from '../operations/operation-set.ts';
@@ -6,11 +6,11 @@ import { visibleConnections, visibleSets } from '../operations/visible-sets.ts';
 import { Problem } from '../problem.ts';
 import { ToolFault } from './tool-answer.ts';
 
-/** Who calls a tool, and where that is told. */
+/** Who calls a tool, and the exchange that it came in: a message is one call, so its record is that of the call. */
 export interface ToolCall {
   readonly snapshot: Snapshot;
   readonly caller: KnownCaller;
-  readonly record: ExchangeRecord;
+  readonly exchange: Exchange;
 }
 
 /** The arguments of a tool, checked against its schema. */
@@ -33,12 +33,12 @@ export function numberArgument(given: ToolArguments, name: string): number | nul
  * does not exist; those it may use are told, the nearest first.
  */
 export function setsOfConnection(
-  { snapshot, caller, record }: ToolCall,
+  { snapshot, caller, exchange }: ToolCall,
   name: string,
 ): readonly OperationSet[] | ToolFault {
   const sets = visibleSets(snapshot.operations, caller.access, name);
   if (sets !== null) {
-    record.connection = name;
+    exchange.connection = name;
     return sets;
   }
   const valid = nearestNames(name, visibleConnections(snapshot.operations, caller.access));

@@ -1,7 +1,7 @@
 import type { EncodingRecord, MediaTypeRecord, RequestBodyRecord } from '../../table/operations.ts';
 import { boundaryOf, readMultipart } from './read-multipart.ts';
 import type { Part } from './read-multipart.ts';
-import { emptyObject, readFromPairs, readPairs } from './read-style.ts';
+import { BRACKETED, BY_DEFAULT, emptyObject, readFromPairs, readPairs } from './read-style.ts';
 import type { RequestFault } from '../problem.ts';
 import { faultsAt, NO_FAULTS, oneFault } from './request-fault.ts';
 import type { Faults } from './request-fault.ts';
@@ -39,13 +39,13 @@ export function bodyCheck(
     const expected = `one of ${body.content.map((one) => one.media_type).join(', ')}`;
     return { fault: { in: 'header', name: 'Content-Type', pointer: '', expected } };
   }
-  const kind = kindOf(type);
+  const kind = bodyKind(type);
   if (kind === null) return 'unread';
   return content.schema === null ? null : { kind, content, contentType };
 }
 
-/** The most concrete media type that covers the one that was sent. */
-function mediaTypeFor(content: readonly MediaTypeRecord[], type: string): MediaTypeRecord | null {
+/** Gives the most concrete media type that covers one that is sent, in lower case without parameters; null without. */
+export function mediaTypeFor(content: readonly MediaTypeRecord[], type: string): MediaTypeRecord | null {
   const plain = content.map((one) => ({ one, key: one.media_type.split(';')[0]?.trim() ?? '' }));
   for (const key of [type, `${type.split('/')[0] ?? ''}/*`, '*/*', '*']) {
     const found = plain.find((candidate) => candidate.key === key);
@@ -54,7 +54,8 @@ function mediaTypeFor(content: readonly MediaTypeRecord[], type: string): MediaT
   return null;
 }
 
-function kindOf(type: string): BodyCheck['kind'] | null {
+/** Gives how content of a media type (lower case, without parameters) is taken apart; null where it is not. */
+export function bodyKind(type: string): BodyCheck['kind'] | null {
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'multipart/form-data') return 'multipart';
   return type === 'application/json' || type === 'text/json' || type.endsWith('+json') ? 'json' : null;
@@ -90,15 +91,15 @@ function readValue(bytes: Buffer, check: BodyCheck, validators: ValidatorSet): R
 function readJson(bytes: Buffer): Read {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (isDeep(text)) return { expected: `JSON that is nested at most ${DEPTH_MAX} levels` };
+    if (isDeepJson(text)) return { expected: `JSON that is nested at most ${DEPTH_MAX} levels` };
     return { value: JSON.parse(text) as unknown };
   } catch {
     return { expected: 'JSON' };
   }
 }
 
-/** Brackets are counted in strings too, and those only make it stricter with texts nobody sends. */
-function isDeep(text: string): boolean {
+/** Tells whether JSON is nested deeper than anything here follows it. */
+export function isDeepJson(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -114,17 +115,19 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** OpenAPI 3.2, 4.15.1: a property without encoding is written as a query parameter is by default. */
-const BY_DEFAULT = { style: 'form', explode: true } as const;
-
 function readForm(bytes: Buffer, { content }: BodyCheck, validators: ValidatorSet): Read {
   const pairs = readPairs(bytes.toString('utf8'));
   const shape = validators.shape(content.schema);
   const value = emptyObject();
   const known = new Set([...shape.members.keys(), ...Object.keys(content.encoding)]);
   for (const [name, member] of shape.members) {
-    const style = styleOf(content.encoding, name) ?? BY_DEFAULT;
-    const read = readFromPairs(name, style, validators.shapeOf(member), pairs);
+    const style = styleOf(content.encoding, name);
+    const memberShape = validators.shapeOf(member);
+    // Where nothing is said, brackets are understood too: that is how forms with values in values are written.
+    const bracketed = style === null && pairs.some((pair) => pair.name.startsWith(`${name}[`));
+    const read =
+      readFromPairs(name, style ?? BY_DEFAULT, memberShape, pairs) ??
+      (bracketed ? readFromPairs(name, BRACKETED, memberShape, pairs) : undefined);
     if (read !== undefined) value[name] = read;
   }
   // What the schema does not name is given as it came, for additionalProperties to judge.

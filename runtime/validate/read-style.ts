@@ -4,6 +4,11 @@ import type { ValueShape } from './value-shape.ts';
 /** How a value is written as text (OpenAPI 3.2, 4.12.3 Style Values). */
 export type Style = Pick<EncodingRecord, 'style' | 'explode'>;
 
+/** How values are written where nothing is said of them, lists by repeating the name (OpenAPI 3.2, 4.12.2.2.1 and 4.15.1). */
+export const BY_DEFAULT: Style = { style: 'form', explode: true };
+/** `a[b]=1`, `a[]=1&a[]=2`, `a[0][b]=1`: how values within values are written. */
+export const BRACKETED: Style = { style: 'deepObject', explode: true };
+
 /** What a text was taken apart to: texts, lists and null-prototype objects of them. */
 export type ReadValue = string | ReadValue[] | { [name: string]: ReadValue };
 

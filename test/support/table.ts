@@ -55,7 +55,6 @@ export interface TableSpec {
 }
 
 const AT = 'gateway.d/test.yaml:1:1';
-
 /** A public value, or a secret of the environment where it begins with `$`. */
 export function valueOf(text: string): Value {
   return text.startsWith('$') ? { env: text.slice(1), at: AT } : { text, at: AT };
@@ -221,6 +220,8 @@ const GATEWAY_LIMITS: GatewayLimits = {
   keep_alive_timeout_ms: 65_000,
   sockets_max: 10_000,
   requests_in_flight_max: 2_000,
+  invoke_body_max_bytes: 1024 * 1024,
+  invoke_memory_max_bytes: 256 * 1024 * 1024,
   drain_timeout_ms: 30_000,
 };
 

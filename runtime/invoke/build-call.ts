@@ -1,0 +1,118 @@
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { credentialPlace } from '../../table/rules/credential-place.ts';
+import type { GatewayLimits } from '../../table/types.ts';
+import { Problem } from '../problem.ts';
+import { checkHeaders } from './check-headers.ts';
+import type { CallHeaders } from './check-headers.ts';
+import { inputInvalid, inputRefused } from './faults.ts';
+import type { FaultList } from './faults.ts';
+import { locateCall } from './locate-call.ts';
+import type { CallPlace, DescribedOperation, LocatedCall } from './locate-call.ts';
+import type { InvokeInput } from './types.ts';
+import { writeBody } from './write-body.ts';
+import type { WrittenBody } from './write-body.ts';
+import { writeQuery } from './write-query.ts';
+
+/** A call that is ready to be sent. */
+export interface BuiltCall {
+  readonly method: string;
+  /** Path and query behind the connection's name. */
+  readonly rest: string;
+  readonly written: boolean;
+  /** Flat: name, value. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
+  readonly timeout_ms: number;
+  readonly operation: DescribedOperation | null;
+  /** Names of the pairs that the connection puts in. */
+  readonly owned: ReadonlySet<string>;
+}
+
+const TIMEOUT_MAX_SECONDS = 600;
+
+/**
+ * Gives the request that an input asks for, or the problem with everything that is wrong with it. Nothing that the
+ * caller wrote reaches method, host, path, names of headers or framing without having been judged here.
+ */
+export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayLimits): BuiltCall | Problem {
+  const faults: FaultList = [];
+  const located = locateCall(input, place, faults);
+  if (located instanceof Problem) return located;
+  const { connection } = place.route;
+  const { operation, method } = located;
+  const owned = ownedPairs(place);
+  const query = writeQuery(
+    input.query_params ?? {},
+    { parameters: operation?.record.parameters ?? [], owned },
+    faults,
+  );
+  const given = checkHeaders(input.headers ?? {}, { connection, drop: place.route.shape.drop }, faults);
+  const body = writeBody(input.body, bodyPlan(located, given, place), faults);
+  const timeout_ms = timeoutOf(input, connection.limits.call_timeout_ms);
+  if (timeout_ms === null)
+    return inputRefused(`timeout_seconds is a number from 1 to ${TIMEOUT_MAX_SECONDS}`);
+  if (faults.length > 0) return inputInvalid(faults);
+  const rest = query === '' ? located.path : `${located.path}?${query}`;
+  if (rest.length > limits.target_max_bytes) {
+    return new Problem(
+      'target_too_large',
+      `path and query are over ${limits.target_max_bytes} bytes (target_max)`,
+    );
+  }
+  const headers = [...given.flat, ...defaultsBeside(given, body, place)];
+  if ((input.grant ?? null) !== null) headers.push('Gateway-Connection', input.grant ?? '');
+  return {
+    method,
+    rest,
+    written: located.written,
+    headers,
+    body: body?.bytes ?? null,
+    timeout_ms,
+    operation,
+    owned,
+  };
+}
+
+function ownedPairs({ route: { connection } }: CallPlace): ReadonlySet<string> {
+  const names = connection.query.map(({ name }) => name);
+  const key = credentialPlace(connection.credential);
+  return new Set(key?.in === 'query' ? [...names, key.name] : names);
+}
+
+function bodyPlan(
+  { method, operation }: LocatedCall,
+  given: CallHeaders,
+  { route: { connection } }: CallPlace,
+): Parameters<typeof writeBody>[1] {
+  const fixed = connection.headers.set.find(({ name }) => foldHeaderName(name) === 'content-type');
+  const text = fixed === undefined ? null : 'text' in fixed.value ? fixed.value.text : 'application/json';
+  return {
+    method,
+    content: operation?.record.request_body?.content ?? [],
+    shape: operation?.shape ?? (() => ({ array: true, object: true, scalar: true, members: new Map() })),
+    asked: given.byName.get('content-type') ?? null,
+    fixed: text,
+  };
+}
+
+/** In milliseconds; null where what was given is none. */
+function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number): number | null {
+  if (seconds === undefined || seconds === null) return otherwise;
+  return seconds >= 1 && seconds <= TIMEOUT_MAX_SECONDS ? Math.round(seconds * 1000) : null;
+}
+
+/** What a program that calls an API by itself would send too; not where the caller or the connection says it. */
+function defaultsBeside(given: CallHeaders, body: WrittenBody | null, { route }: CallPlace): string[] {
+  const { defaults, owned } = route.connection.headers;
+  const said = new Set([
+    ...given.byName.keys(),
+    ...owned,
+    ...defaults.map(({ name }) => foldHeaderName(name)),
+  ]);
+  const headers: string[] = [];
+  if (!said.has('accept')) headers.push('Accept', 'application/json, */*;q=0.5');
+  if (!said.has('user-agent')) headers.push('User-Agent', 'gw');
+  // A default of the connection gives way: the content is of the type that it was written as.
+  if (body !== null && body.contentType !== null) headers.push('Content-Type', body.contentType);
+  return headers;
+}
