@@ -21,6 +21,7 @@ const COMMANDS: readonly Commands[] = [
   { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommand },
   { names: ['secret'], load: async () => (await import('./secret.ts')).addSecretCommand },
   { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },
+  { names: ['mcp'], load: async () => (await import('./mcp.ts')).addMcpCommand },
 ];
 
 /**
