@@ -13,7 +13,9 @@ const ROOT = import.meta.dirname;
 /** What `gw` needs of them at its start is bundled. Everything else is installed, and loaded when it is needed. */
 const BUNDLED = ['commander', 'picocolors', 'pino', 'undici/lib/', 'yaml'];
 
-const PROGRAM = ['cli/gw', 'demo/demo'];
+/** What is started by its file, not imported: a thread. */
+const STORE_THREAD = 'runtime/observe/audit/store-thread';
+const PROGRAM = ['cli/gw', 'demo/demo', STORE_THREAD];
 
 /** A part of a bundled package that gw does not come to, and that every start would read. */
 interface LeftOut {
@@ -36,7 +38,7 @@ const LEFT_OUT: readonly LeftOut[] = [
   { importer: /\/pino\/(?:pino|lib\/tools)\.js$/, imported: /^\.\/(?:lib\/)?transport$/ },
 ];
 
-/** Writes modules and what they import to a folder, in place of what is there: of the program, `cli/gw.js` and `demo/demo.js`. */
+/** Writes modules and what they import to a folder, in place of what is there: of the program, `cli/gw.js` and what it starts. */
 export async function bundle(dist: string, modules: readonly string[] = PROGRAM): Promise<void> {
   await build({
     cwd: ROOT,
@@ -46,6 +48,8 @@ export async function bundle(dist: string, modules: readonly string[] = PROGRAM)
     transform: {
       define: {
         PROGRAM_DIGEST: JSON.stringify(programDigest()),
+        // As seen from `cli/` and `chunks/`.
+        STORE_THREAD: JSON.stringify(`../${STORE_THREAD}.js`),
         MIGRATIONS: JSON.stringify(Object.fromEntries(readMigrations().map(({ name, sql }) => [name, sql]))),
       },
     },

@@ -79,8 +79,10 @@ function chosenEntries(): Entry[] {
   const profiled: Build = flags.profile ? { ...build, profile: results } : build;
   const entries: Entry[] = [
     ...['bare', 'bare-controller', 'fastify-http-proxy'].map(moduleEntry),
-    gatewayEntry('gw', 'plain', profiled),
-    gatewayEntry('gw-ruled', 'ruled', build),
+    gatewayEntry({ name: 'gw', connection: 'plain', audit: '{ sink: none }' }, profiled),
+    gatewayEntry({ name: 'gw-ruled', connection: 'ruled', audit: '{ sink: none }' }, build),
+    gatewayEntry({ name: 'gw-audit', connection: 'plain', audit: '{ sink: store }' }, build),
+    gatewayEntry({ name: 'gw-audit-sync', connection: 'plain', audit: '{ sink: store, mode: sync }' }, build),
   ];
   const names = flags.rivals.split(',');
   const chosen = names.map((name) => {
@@ -90,7 +92,12 @@ function chosenEntries(): Entry[] {
     return entry;
   });
   if (flags.against !== undefined)
-    chosen.push(gatewayEntry('gw-other', 'plain', { ...build, dist: flags.against }));
+    chosen.push(
+      gatewayEntry(
+        { name: 'gw-other', connection: 'plain', audit: '{ sink: none }' },
+        { ...build, dist: flags.against },
+      ),
+    );
   return chosen;
 }
 

@@ -20,8 +20,21 @@ export const CALLER_KEY: string = `gw_${randomBytes(32).toString('base64url')}`;
 /** What gw sends in its place. */
 export const CREDENTIAL: string = `vendor_${randomBytes(24).toString('hex')}`;
 
+/** A gateway that is measured. */
+export interface Measured {
+  readonly name: string;
+  /** Through which connection of `gateway.d/` it is called. */
+  readonly connection: 'plain' | 'ruled';
+  /** What it keeps of each exchange, as YAML has it. */
+  readonly audit: string;
+}
+
 /** Compiles `gateway.d/` for an upstream. Gives the folder of the table. */
-export function compileTable({ dist, work }: Build, name: string, upstream: string): string {
+export function compileTable(
+  { dist, work }: Build,
+  { name, audit }: Pick<Measured, 'name' | 'audit'>,
+  upstream: string,
+): string {
   const dir = join(work, name);
   const folder = join(dir, 'gateway.d');
   mkdirSync(folder, { recursive: true });
@@ -31,6 +44,8 @@ export function compileTable({ dist, work }: Build, name: string, upstream: stri
     join(folder, 'gateway.yaml'),
     declared
       .replaceAll('http://127.0.0.1:4999', upstream)
+      .replace('sqlite:bench.db', `sqlite:${join(dir, 'state.db')}`)
+      .replace('{ sink: none }', audit)
       .replace(/key_sha256: \w+/, `key_sha256: ${digest}`),
   );
   const out = join(dir, 'table');

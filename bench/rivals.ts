@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { compileTable, servingPort, spawnGateway } from './gateway.ts';
-import type { Build } from './gateway.ts';
+import type { Build, Measured } from './gateway.ts';
 import { message, startModule } from './processes.ts';
 
 /** A gateway that serves, ready to be measured. */
@@ -35,12 +35,13 @@ export function moduleEntry(name: string): Entry {
 }
 
 /** Gives a rival that is a build of gw, called through one of the connections of `gateway.d/`. */
-export function gatewayEntry(name: string, connection: 'plain' | 'ruled', build: Build): Entry {
+export function gatewayEntry(measured: Measured, build: Build): Entry {
+  const { name, connection } = measured;
   return {
     name,
     start: async (upstream) => {
       const log = join(build.work, `${name}.log`);
-      const child = spawnGateway(build, compileTable(build, name, upstream), log);
+      const child = spawnGateway(build, compileTable(build, measured, upstream), log);
       return {
         name,
         child,

@@ -93,6 +93,8 @@ async function startGateway(table: string, environment: Record<string, string>):
       : ['--listen', '127.0.0.1:0', '--control', '127.0.0.1:0'];
   const child = spawn(process.execPath, [GW, 'serve', '--table', table, ...listen], {
     env: { ...process.env, ...environment },
+    // What it keeps goes with it.
+    cwd: work,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // Ctrl-C reaches it too: it may have ended before anybody asks.

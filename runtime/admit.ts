@@ -64,6 +64,8 @@ export function admit(record: ExchangeRecord, asking: Asking): Admitting {
   const { caller, route, method, fields } = asking;
   record.connection = route.connection.name;
   record.method = method;
+  record.path = asking.rest;
+  record.hide = route.relay.redact;
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const authorized = authorize(caller, route, {
@@ -168,6 +170,7 @@ function shape(record: ExchangeRecord, shaped: Shaped): Admitted | Problem {
   // A caller's links have the segment that the caller wrote, not what was put in its place.
   const asked = key === null ? path : upstreamPath(basePath, rest);
   record.path = asked;
+  record.hide = route.relay.redact;
   return {
     route,
     pool: upstream.pool,

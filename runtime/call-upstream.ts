@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { readFields } from './1-accept/fields.ts';
+import type { RequestFields } from './1-accept/fields.ts';
 import { bodyTooLarge } from './6-forward/caller-body.ts';
 import type { AnswerSink, UpstreamCall } from './6-forward/forward.ts';
 import { hasContent } from './6-forward/has-content.ts';
@@ -88,10 +89,16 @@ async function sent(
   const framing = body === null ? { kind: 'none' as const } : { kind: 'length' as const, bytes: body.length };
   const admitted = await admit(record, { caller, route, method, rest, written, fields, framing, from });
   if (admitted instanceof Problem) return admitted;
-  const refused = await checked(record, admitted, body);
+  record.content = body === null ? null : { contentType: contentTypeOf(fields), body };
+  const refused =
+    (await checked(record, admitted, body)) ?? (await record.observer.beforeSending?.(record)) ?? null;
   if (refused !== null) return refused;
   record.requestBytes = body?.length ?? 0;
   return await answered(record, admitted, { ask, left_ms: left_ms() });
+}
+
+function contentTypeOf({ raw, folded }: RequestFields): string | null {
+  return raw[2 * folded.indexOf('content-type') + 1] ?? null;
 }
 
 /** Gives why a request may not be sent as it is, or null. */

@@ -6,7 +6,6 @@ import type { CurrentTable } from './current-table.ts';
 import { openExchange } from './exchange.ts';
 import type { Exchange, Observer } from './exchange.ts';
 import { handle } from './handle.ts';
-import type { Log } from './observe/log.ts';
 import { Problem } from './problem.ts';
 import { requestIds } from './request-id.ts';
 
@@ -17,22 +16,15 @@ export interface DataState {
   exchanges: number;
 }
 
-/** What is told of exchanges. */
-export interface Told {
-  /** Is told of what was refused before it was a request. */
-  readonly log: Pick<Log, 'refused'>;
-  readonly observer: Observer;
-}
-
 /** Gives the data plane's server: every request becomes an exchange on the table that serves when it comes. */
-export function dataPlane(table: CurrentTable, state: DataState, { log, observer }: Told): Server {
+export function dataPlane(table: CurrentTable, state: DataState, observer: Observer): Server {
   const nextId = requestIds();
   /** The newest exchange of a socket: with pipelining there may be several, and the newest is the one still read. */
   const underWay = new WeakMap<Duplex, Exchange>();
   const server = dataServer(table.gateway.limits, {
     refused: (problem) => {
       const id = nextId();
-      log.refused(id, problem);
+      observer.refused(problem, { id, snapshot: table.snapshot });
       return id;
     },
     request: (request, response) => {

@@ -6,10 +6,17 @@ import type { Snapshot } from './load/snapshot.ts';
 /** Which way a request came in: as the API's own path, or as an envelope over HTTP or MCP. */
 export type Door = 'passthrough' | 'invoke' | 'mcp';
 
-/** Who is told of exchanges: log, counts. */
+/** Who is told of exchanges: log, counts, audit. */
 export interface Observer {
+  /**
+   * What has to be done before anything of an exchange is sent upstream: gives why it may not be sent, or null. Where
+   * this is null itself, nothing has to be.
+   */
+  readonly beforeSending: ((record: ExchangeRecord) => Promise<Problem | null>) | null;
   /** One has ended: nothing of its record changes any more. */
   ended(record: ExchangeRecord): void;
+  /** Something was refused before it was a request. */
+  refused(problem: Problem, opened: Pick<ExchangeRecord, 'id' | 'snapshot'>): void;
   /** Something went wrong on our side, under the id of its exchange. */
   fault(id: string, error: unknown): void;
 }
@@ -28,6 +35,8 @@ export interface ExchangeRecord {
   account: string | null;
   /** The persona that allowed the request. */
   persona: string | null;
+  /** The trace that the caller's request belongs to, in 32 hex digits. */
+  trace: string | null;
   connection: string | null;
   /** The id of the grant that proves us to the upstream, where it is one. */
   grant: string | null;
@@ -35,8 +44,15 @@ export interface ExchangeRecord {
   operation: string | null;
   /** Its path template under this connection. */
   template: string | null;
-  /** Path and query at the upstream, without what is put in last: no credential is in it. */
+  /**
+   * Path and query at the upstream, without what is put in last: no credential is in it. What the caller asked of the
+   * connection until the request is shaped.
+   */
   path: string | null;
+  /** Takes the connection's secrets out of a text; null where no connection is known. */
+  hide: ((text: string) => string) | null;
+  /** Content that was whole in memory, where the request came as an envelope. */
+  content: { readonly contentType: string | null; readonly body: Buffer } | null;
   /** What the caller got; null where its answer never began. */
   status: number | null;
   upstream_status: number | null;
@@ -95,11 +111,14 @@ function openRecord({ id, snapshot, observer, method }: RecordOpening): Exchange
     caller: null,
     account: null,
     persona: null,
+    trace: null,
     connection: null,
     grant: null,
     operation: null,
     template: null,
     path: null,
+    hide: null,
+    content: null,
     status: null,
     upstream_status: null,
     source: null,

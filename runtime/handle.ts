@@ -59,8 +59,25 @@ function take(exchange: Exchange, admitted: Admitted | Problem): void {
       .then((checked) => proceed(exchange, admitted, checked))
       .catch((error: unknown) => fail(exchange, error));
   } else {
-    stream(exchange, admitted);
+    onceNoted(exchange, () => stream(exchange, admitted));
   }
+}
+
+/** Goes on when what has to be kept of a request before it is sent is kept; refuses it where that cannot be. */
+function onceNoted(exchange: Exchange, onward: () => void): void {
+  const { beforeSending } = exchange.observer;
+  if (beforeSending === null) {
+    onward();
+    return;
+  }
+  const goOn = (refused: Problem | null): void => {
+    if (isOver(exchange)) return;
+    if (refused === null) onward();
+    else answerProblem(exchange, refused);
+  };
+  beforeSending(exchange)
+    .then(goOn)
+    .catch((error: unknown) => fail(exchange, error));
 }
 
 /** Tells whether nobody waits for an answer any more: the caller is gone, was answered, or broke its own request off. */
@@ -72,10 +89,11 @@ function isOver({ request, response, answered, broken }: Exchange): boolean {
 function proceed(exchange: Exchange, admitted: Admitted, checked: CheckedRequest): void {
   if (isOver(exchange)) return;
   if (checked instanceof Problem) answerProblem(exchange, checked);
-  else if (checked.body === null) stream(exchange, admitted);
+  else if (checked.body === null) onceNoted(exchange, () => stream(exchange, admitted));
   else {
-    if (Buffer.isBuffer(checked.body)) exchange.requestBytes = checked.body.length;
-    send(exchange, admitted, checked.body);
+    const { body } = checked;
+    if (Buffer.isBuffer(body)) exchange.requestBytes = body.length;
+    onceNoted(exchange, () => send(exchange, admitted, body));
   }
 }
 

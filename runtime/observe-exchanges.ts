@@ -1,4 +1,5 @@
 import { countExchange } from './count-exchange.ts';
+import type { ExchangeAudit } from './audit-exchanges.ts';
 import type { Observer } from './exchange.ts';
 import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
@@ -7,14 +8,22 @@ import type { Log } from './observe/log.ts';
 export interface ObserverParts {
   readonly log: Log;
   readonly counts: Counts;
+  /** null: nothing of them is kept. */
+  readonly audit: ExchangeAudit | null;
 }
 
-/** Gives who is told of exchanges, and tells log and counts. */
-export function observeExchanges({ log, counts }: ObserverParts): Observer {
+/** Gives who is told of exchanges, and tells log, counts and audit. */
+export function observeExchanges({ log, counts, audit }: ObserverParts): Observer {
   return {
+    beforeSending: audit?.beforeSending ?? null,
     ended: (record) => {
       log.exchange(record);
       countExchange(record, counts);
+      audit?.ended(record);
+    },
+    refused: (problem, opened) => {
+      log.refused(opened.id, problem);
+      audit?.refused(problem, opened);
     },
     fault: (id, error) => {
       log.events.error(

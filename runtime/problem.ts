@@ -25,6 +25,7 @@ export type ProblemCode =
   | 'upstream_unreachable'
   | 'upstream_protocol'
   | 'connection_unavailable'
+  | 'audit_unavailable'
   | 'draining'
   | 'overloaded'
   | 'upstream_timeout';
@@ -157,6 +158,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'Connection not available',
     when: 'the connection needs what this gateway does not serve, as the log of the start says; or its access token cannot be had just now, and Retry-After says when that is tried again',
+  },
+  audit_unavailable: {
+    status: 503,
+    title: 'Audit not available',
+    when: 'audit.mode: sync, and the row of the exchange could not be written; nothing was sent, and Retry-After says when to try again',
   },
   draining: {
     status: 503,

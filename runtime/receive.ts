@@ -1,4 +1,5 @@
 import { checkMessage } from './1-accept/check-message.ts';
+import { traceOf } from './1-accept/trace-of.ts';
 import type { Message } from './1-accept/check-message.ts';
 import { originForm, splitTarget } from './2-match/request-target.ts';
 import { authenticate } from './3-authenticate/caller-key.ts';
@@ -32,6 +33,7 @@ export function receive(exchange: Exchange): Received | Problem {
   if (caller instanceof Problem) return caller;
   exchange.caller = caller.name;
   exchange.account = caller.account;
+  exchange.trace = traceOf(fields);
   const target = originForm(request.url ?? '', fields.host);
   if (target instanceof Problem) return target;
   const split = splitTarget(target);
@@ -46,7 +48,11 @@ export function receive(exchange: Exchange): Received | Problem {
       'the first path segment is not the name of a connection: /{connection}/{path}',
     );
   }
-  exchange.connection = route?.connection.name ?? null;
+  if (route !== undefined) {
+    exchange.connection = route.connection.name;
+    exchange.path = rest;
+    exchange.hide = route.relay.redact;
+  }
   const limited = snapshot.rateLimit(caller.account, exchange.started_ms);
   if (limited !== null) return limited;
   if (door !== undefined) return { door, knock: { exchange, message, caller, rest } };

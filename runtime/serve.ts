@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ExchangeAudit, ExchangeAuditParts } from './audit-exchanges.ts';
 import type { ListenAddress } from '../table/types.ts';
 import { controlServer } from './control/control-server.ts';
 import type { Readiness } from './control/control-server.ts';
@@ -67,8 +68,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   });
   const state = { draining: false, exchanges: 0 };
   const counts = openCounts();
-  const observer = observeExchanges({ log, counts });
-  const data = dataPlane(table, state, { log, observer });
+  const audit = await openedAudit(table, { environment: options.environment, log, counts });
+  const observer = observeExchanges({ log, counts, audit });
+  const data = dataPlane(table, state, observer);
   const control = controlServer({
     readiness: () => readiness(table, state.draining),
     metrics: (request) => readMetrics(request, table.snapshot, counts),
@@ -82,9 +84,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     // The second address may be the one that is taken: the first is given back.
     data.close();
     await table.retire();
+    await audit?.end();
     throw error;
   }
-  const reload = () => reloadAndTell(table, log);
+  const reload = () => {
+    audit?.reopen();
+    return reloadAndTell(table, log);
+  };
   const stopWatching =
     options.watch_ms === null
       ? () => {}
@@ -95,10 +101,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Whoever started this waits for that line.
   await log.flush();
-  if ([...table.snapshot.routes.values()].some(({ validation }) => validation !== null)) {
-    // Now rather than with the first request; where it fails, that request tells.
-    setImmediate(() => void loadAjv().catch(() => {}));
-  }
+  warmUp(table, audit);
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();
@@ -106,6 +109,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     control.close();
     await closed(data);
     await table.retire();
+    await audit?.end();
     await log.flush();
   };
   return {
@@ -123,6 +127,27 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     close: end,
   };
+}
+
+/** Does now what the first request would wait for. */
+function warmUp({ snapshot }: CurrentTable, audit: ExchangeAudit | null): void {
+  audit?.check();
+  if ([...snapshot.routes.values()].some(({ validation }) => validation !== null)) {
+    // Where it fails, that request tells.
+    setImmediate(() => void loadAjv().catch(() => {}));
+  }
+}
+
+/** Opens the audit of the first table; null where it keeps none: then nothing of it is loaded. */
+async function openedAudit(table: CurrentTable, parts: ExchangeAuditParts): Promise<ExchangeAudit | null> {
+  if (table.gateway.audit.sink === 'none') return null;
+  try {
+    const { auditExchanges } = await import('./audit-exchanges.ts');
+    return await auditExchanges(table.gateway, parts);
+  } catch (error) {
+    await table.retire();
+    throw error;
+  }
 }
 
 function readiness(table: CurrentTable, draining: boolean): Readiness {

@@ -1,15 +1,10 @@
-import type { Gateway } from '../table/types.ts';
 import type { Grants } from './grants/grants.ts';
 import { needsGrant } from './grants/needs-grant.ts';
 import type { OpeningParts } from './grants/open-grants.ts';
-import { Hidden } from './hidden.ts';
 import { LoadError } from './load/load-report.ts';
-import { resolveUrl } from './load/resolve-secrets.ts';
-import type { Environment } from './load/resolve-secrets.ts';
 import type { Route } from './load/snapshot.ts';
 import type { LoadedTable } from './load/table-source.ts';
-import { SealingKeyError, sealingKeys } from './sealing/sealing-keys.ts';
-import type { SealingKeys } from './sealing/sealing-keys.ts';
+import { storeUrl } from './store-url.ts';
 
 /**
  * Opens the store of a table and gives its grants; null where no connection needs any: then nothing of it is loaded.
@@ -38,18 +33,3 @@ const TOLD: ReadonlySet<string> = new Set([
   'StoreFileError',
   'StoreUnavailable',
 ]);
-
-async function storeUrl({ store }: Gateway, environment: Environment): Promise<Hidden<string>> {
-  const url = await resolveUrl(store, { environment, keys: keysOf(environment) });
-  if (url instanceof Hidden) return url;
-  throw new LoadError(url.map(({ reference, why, at }) => `gateway.store: ${reference}: ${why} (${at})`));
-}
-
-function keysOf(environment: Environment): SealingKeys | null {
-  try {
-    return sealingKeys(environment);
-  } catch (error) {
-    if (error instanceof SealingKeyError) throw new LoadError([`gateway: ${error.message}`]);
-    throw error;
-  }
-}

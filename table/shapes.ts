@@ -135,6 +135,14 @@ const gateway = record<t.Gateway>({
     store: either(word('memory'), urlTemplate),
   }),
   metrics: word('admin', 'public'),
+  audit: record<t.AuditPlan>({
+    sink: word('store', 'jsonl', 'both', 'none'),
+    mode: word('async', 'sync'),
+    file: text,
+    retention_ms: integer(1),
+    parameters: flag,
+    redact_names: list(text),
+  }),
   limits: record<t.GatewayLimits>({
     target_max_bytes: integer(1),
     header_field_max_bytes: integer(1),

@@ -177,6 +177,19 @@ export interface GatewayLimits {
   readonly drain_timeout_ms: number;
 }
 
+/** What is kept of each exchange, and where. */
+export interface AuditPlan {
+  readonly sink: 'store' | 'jsonl' | 'both' | 'none';
+  /** `sync`: nothing is sent before its row is on the disk. */
+  readonly mode: 'async' | 'sync';
+  /** A path, or `stdout`. */
+  readonly file: string;
+  readonly retention_ms: number;
+  readonly parameters: boolean;
+  /** Sorted. */
+  readonly redact_names: readonly string[];
+}
+
 export interface Gateway {
   readonly listen: ListenAddress;
   readonly control: ListenAddress;
@@ -190,6 +203,7 @@ export interface Gateway {
     readonly store: 'memory' | UrlTemplate;
   };
   readonly metrics: 'admin' | 'public';
+  readonly audit: AuditPlan;
   readonly limits: GatewayLimits;
 }
 

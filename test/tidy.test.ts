@@ -49,9 +49,26 @@ const BESIDE: Record<string, readonly string[]> = {
     'runtime/read-content.ts',
     'runtime/receive.ts',
   ],
+  'runtime/mcp/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 1, 4),
+    'runtime/load/',
+    'runtime/operations/',
+    'runtime/invoke/',
+    'runtime/answer.ts',
+    'runtime/exchange.ts',
+    'runtime/read-content.ts',
+    'runtime/receive.ts',
+  ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
   'runtime/control/': SHARED['runtime'] ?? [],
+  // Before the folder that it is in: rows are kept in the store.
+  'runtime/observe/audit/': [
+    ...(SHARED['runtime'] ?? []),
+    'runtime/store/',
+    'runtime/observe/line-buffer.ts',
+  ],
   'runtime/observe/': SHARED['runtime'] ?? [],
 };
 
@@ -109,6 +126,7 @@ const CONFINED: Record<string, { readonly use: RegExp; readonly places: readonly
       'runtime/grants/store/',
       'runtime/store/',
       'runtime/observe/line-buffer.ts',
+      'runtime/observe/audit/line-sinks.ts',
       'cli/',
       'demo/',
     ],

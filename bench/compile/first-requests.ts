@@ -108,7 +108,7 @@ function compiled(
   const digest = createHash('sha256').update(CALLER_KEY).digest('hex');
   writeFileSync(
     join(dir, 'gateway.d', 'gateway.yaml'),
-    `gateway: { rate_limit: { requests_per_second: 1000000, burst: 1000000 } }
+    `gateway: { rate_limit: { requests_per_second: 1000000, burst: 1000000 }, audit: { sink: none } }
 callers: { bench: { key_sha256: ${digest}, personas: [all] } }
 personas: { all: { connections: { allow: ["*"] } } }
 connections: { ${document.name}: { catalog: ${document.name}, base_url: "${upstream}", auth_mode: none, validate: enforce } }

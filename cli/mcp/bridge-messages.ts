@@ -29,7 +29,7 @@ interface Message {
  * and everything is answered. No secret but the caller's own key is in this process, and nothing is kept in it.
  */
 export async function bridgeMessages(lines: AsyncIterable<string>, bridge: Bridge): Promise<void> {
-  const session: Session = { version: null, underWay: new Map() };
+  const session: Session = { version: null, id: null, underWay: new Map() };
   const answering = new Set<Promise<void>>();
   for await (const line of lines) {
     if (line.trim() === '') continue;
@@ -45,6 +45,8 @@ export async function bridgeMessages(lines: AsyncIterable<string>, bridge: Bridg
 interface Session {
   /** The protocol's version, once it is agreed on: every later request names it. */
   version: string | null;
+  /** What the gateway calls it. */
+  id: string | null;
   /** By the id of a request, as JSON. */
   readonly underWay: Map<string, AbortController>;
 }
@@ -70,7 +72,12 @@ async function passOn(line: string, session: Session, bridge: Bridge): Promise<v
   }
   if (id !== null) session.underWay.set(name, leaving);
   try {
-    const posted = await postMessage(line, { ...bridge, version: session.version, signal: leaving.signal });
+    const posted = await postMessage(line, {
+      ...bridge,
+      version: session.version,
+      session: session.id,
+      signal: leaving.signal,
+    });
     if (id !== null) answer(posted, { id, method, session, bridge });
     else if (posted.status >= 400) bridge.tell(`the gateway answered ${posted.status}: ${reasonOf(posted)}`);
   } catch (error) {
@@ -99,7 +106,10 @@ function answer(posted: PostedMessage, { id, method, session, bridge }: Answered
     bridge.write(errorLine(id, SERVER_ERROR, reason));
     return;
   }
-  if (method === 'initialize') session.version = versionOf(message.result);
+  if (method === 'initialize') {
+    session.version = versionOf(message.result);
+    session.id = posted.session;
+  }
   // As a line: what the gateway sends has no line feeds in it, but it is not for this side to rely on that.
   bridge.write(JSON.stringify(message));
 }

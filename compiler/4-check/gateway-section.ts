@@ -4,8 +4,8 @@ import { isStoreUrl } from '../../table/rules/store-url.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { Field } from '../fields/field.ts';
-import type { GatewayFields } from '../fields/gateway-fields.ts';
+import type { Field, Fields } from '../fields/field.ts';
+import type { AuditKeys, GatewayFields } from '../fields/gateway-fields.ts';
 import { shownUrl } from '../fields/written.ts';
 import type { UrlParts } from '../fields/written.ts';
 import { hideSpan } from '../source/span.ts';
@@ -24,7 +24,26 @@ export const gatewaySection: Rule = ({ gateway }, report) => {
     report,
   );
   checkLimitStore(gateway.rate_limit?.value?.store, report);
+  checkAudit(gateway.audit?.value, report);
 };
+
+/** A promise that nothing is sent unrecorded needs a place where a record stays. */
+function checkAudit(audit: Fields<AuditKeys> | undefined, report: Report): void {
+  const mode = audit?.mode;
+  if (audit === undefined || mode?.value !== 'sync') return;
+  const sink = audit.sink?.value ?? 'store';
+  const toFile = sink === 'jsonl' || sink === 'both';
+  if (sink !== 'none' && !(toFile && (audit.file?.value ?? 'stdout') === 'stdout')) return;
+  report(
+    diagnostic('GW4027', mode.span, {
+      message:
+        sink === 'none'
+          ? '`mode: sync` with `sink: none`'
+          : '`mode: sync` with JSON lines on standard output',
+      help: 'use `sink: store`, or name a `file`',
+    }),
+  );
+}
 
 /** Counting alone where replicas were to count together would be a limit that nobody asked for. */
 function checkLimitStore(field: Field<UrlParts> | undefined, report: Report): void {

@@ -1,4 +1,5 @@
 import { matchGlob } from '../../table/rules/glob.ts';
+import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import { allowsConnection } from '../3-resolve/persona-access.ts';
 import type { Declared } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
@@ -9,8 +10,14 @@ import type { PersonaFields } from '../fields/gateway-fields.ts';
 import type { Element } from '../fields/shape.ts';
 import type { Rule } from './rule.ts';
 
-/** A persona's patterns of connections match something, and what its rules allow it may reach. */
+/** A persona's patterns of tools and connections match something, and what its rules allow it may reach. */
 export const personaPatterns: Rule = (model, report) => {
+  for (const { fields } of model.personas) {
+    const lists = fields.tools?.value;
+    for (const element of [...(lists?.allow?.value ?? []), ...(lists?.deny?.value ?? [])]) {
+      checkTool(element, report);
+    }
+  }
   if (!model.complete || model.connections.length === 0) return;
   const known = model.connections.map((connection) => connection.name);
   for (const persona of model.personas) {
@@ -28,6 +35,18 @@ function checkPattern({ span, value }: Element<string>, known: readonly string[]
     diagnostic('GW3008', span, {
       message: `${quote(value)} matches no connection`,
       label: didYouMean(value, known),
+    }),
+  );
+}
+
+function checkTool({ span, value }: Element<string>, report: Report): void {
+  if (value === undefined || TOOL_NAMES.some((name) => matchGlob(value, name))) return;
+  const label = didYouMean(value, TOOL_NAMES);
+  report(
+    diagnostic('GW3014', span, {
+      message: `${quote(value)} matches no tool`,
+      label,
+      help: label === '' ? `there are ${TOOL_NAMES.join(', ')}` : null,
     }),
   );
 }

@@ -11,6 +11,7 @@ import { catalogVariables } from './catalog-variables.ts';
 import { certificates } from './certificates.ts';
 import { credentials } from './credentials.ts';
 import { descriptions } from './descriptions.ts';
+import { exposedRoutes } from './exposed-routes.ts';
 import { gatewaySection } from './gateway-section.ts';
 import { headers } from './headers.ts';
 import { keyPlacement } from './key-placement.ts';
@@ -22,6 +23,7 @@ import { personaReferences } from './persona-references.ts';
 import { placeholderRoutes } from './placeholder-routes.ts';
 import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
+import { shadowedRules } from './shadowed-rules.ts';
 import { signInUrls } from './sign-in-urls.ts';
 import { variables } from './variables.ts';
 
@@ -33,6 +35,8 @@ export const RULES: readonly Rule[] = [
   personaReferences,
   personaPatterns,
   placeholderRoutes,
+  shadowedRules,
+  exposedRoutes,
   baseUrls,
   signInUrls,
   authModes,

@@ -1,6 +1,6 @@
-import type { Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
+import type { AuditPlan, Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
 import type { Field, Fields } from '../fields/field.ts';
-import type { GatewayFields, GatewayLimitKeys, RateLimitKeys } from '../fields/gateway-fields.ts';
+import type { AuditKeys, GatewayFields, GatewayLimitKeys, RateLimitKeys } from '../fields/gateway-fields.ts';
 import type { UrlParts } from '../fields/written.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { lowerUrl } from './values.ts';
@@ -15,6 +15,7 @@ export function lowerGateway(fields: GatewayFields): Gateway {
     store: fields.store === undefined ? ['sqlite:state/gw.db'] : lowerUrl(fields.store),
     rate_limit: lowerRateLimit(fields.rate_limit?.value ?? {}),
     metrics: fields.metrics?.value ?? 'admin',
+    audit: lowerAudit(fields.audit?.value ?? {}),
     limits: lowerLimits(fields.limits?.value ?? {}),
   };
 }
@@ -37,6 +38,19 @@ function lowerLimitStore(field: Field<UrlParts> | undefined): Gateway['rate_limi
   if (field === undefined) return 'memory';
   const url = lowerUrl(field);
   return url.length === 1 && url[0] === 'memory' ? 'memory' : url;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+function lowerAudit(fields: Fields<AuditKeys>): AuditPlan {
+  return {
+    sink: fields.sink?.value ?? 'store',
+    mode: fields.mode?.value ?? 'async',
+    file: fields.file?.value ?? 'stdout',
+    retention_ms: fields.retention?.value ?? 90 * DAY_MS,
+    parameters: fields.parameters?.value ?? false,
+    redact_names: (fields.redact_names?.value ?? []).flatMap(({ value }) => value ?? []).sort(),
+  };
 }
 
 function lowerLimits(fields: Fields<GatewayLimitKeys>): GatewayLimits {

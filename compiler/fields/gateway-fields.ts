@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   list,
+  longDuration,
   map,
   positive,
   record,
@@ -39,6 +40,15 @@ export interface RateLimitKeys {
   store: UrlParts;
 }
 
+export interface AuditKeys {
+  sink: 'store' | 'jsonl' | 'both' | 'none';
+  mode: 'async' | 'sync';
+  file: string;
+  retention: number;
+  parameters: boolean;
+  redact_names: readonly Element<string>[];
+}
+
 export interface GatewayKeys {
   listen: string;
   control: string;
@@ -47,6 +57,7 @@ export interface GatewayKeys {
   store: UrlParts;
   rate_limit: Fields<RateLimitKeys>;
   metrics: 'admin' | 'public';
+  audit: Fields<AuditKeys>;
   limits: Fields<GatewayLimitKeys>;
 }
 
@@ -132,6 +143,42 @@ const RATE_LIMIT: Shape<Fields<RateLimitKeys>> = record<RateLimitKeys>({
   },
 });
 
+const AUDIT: Shape<Fields<AuditKeys>> = record<AuditKeys>({
+  sink: {
+    shape: word(['store', 'jsonl', 'both', 'none'], {
+      file: 'write `jsonl`, and where under `file`',
+      off: 'write `none`',
+    }),
+    doc: 'Where the row of each exchange is kept: in `store`, in `file` as JSON lines, in both, or nowhere.',
+    default: 'store',
+  },
+  mode: {
+    shape: word(['async', 'sync']),
+    doc: '`async`: rows are written in the background. `sync`: a row is on the disk before anything is sent upstream; where it cannot be, the request is refused.',
+    default: 'async',
+  },
+  file: {
+    shape: text,
+    doc: 'The file that JSON lines are added to, or `stdout`, where they stand among the lines of the log.',
+    default: 'stdout',
+  },
+  retention: {
+    shape: longDuration,
+    doc: 'How long rows stay in the store. Files are yours to rotate.',
+    default: '90d',
+  },
+  parameters: {
+    shape: flag,
+    doc: 'Keep the query of passthrough, and query and JSON body of invoke and MCP, with secrets redacted.',
+    default: 'false',
+  },
+  redact_names: {
+    shape: list(text),
+    doc: 'More names of parameters whose values are redacted. Case, `-` and `_` do not count.',
+    default: 'none',
+  },
+});
+
 const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   listen: { shape: text, doc: 'Address for callers: `host:port`.', default: '127.0.0.1:8080' },
   control: { shape: text, doc: 'Address for people and operators: `host:port`.', default: '127.0.0.1:8081' },
@@ -156,6 +203,7 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
     doc: 'Who may read /metrics: callers with `admin: true`, or everybody who reaches the control address.',
     default: 'admin',
   },
+  audit: { shape: AUDIT, doc: 'What is kept of each exchange, and where. docs/audit.md tells it.' },
   limits: { shape: LIMITS, doc: 'Limits of the address for callers.' },
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import {
@@ -22,7 +23,10 @@ const INSTRUCTIONS =
   'Other APIs through one gateway. api_list_endpoints shows the connections and finds operations, api_get_endpoint_schema shows what one takes, api_invoke_endpoint calls it. Credentials are added by the gateway: never ask for them or send them.';
 
 /** Headers that the transport looks at. */
-const LOOKED_AT = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-session-id'] as const;
+const LOOKED_AT = ['accept', 'content-type', 'mcp-protocol-version'] as const;
+
+/** What a session is called, as it may stand in a log. */
+const SESSION = /^[\w-]{1,64}$/;
 
 /**
  * Gives the answer to one MCP message. A server and a transport are made for it and forgotten with it, so that no
@@ -32,7 +36,8 @@ const LOOKED_AT = ['accept', 'content-type', 'mcp-protocol-version', 'mcp-sessio
 export async function answerMessage(knock: Knock, content: Buffer): Promise<OwnAnswer> {
   const { request } = knock.exchange;
   const text = content.toString('utf8');
-  if (text.trimStart().startsWith('[')) return refusedBatch();
+  const message = parse(text);
+  if (Array.isArray(message)) return refusedBatch();
   const headers = LOOKED_AT.flatMap((name): [string, string][] => {
     const value = request.headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
@@ -40,23 +45,48 @@ export async function answerMessage(knock: Knock, content: Buffer): Promise<OwnA
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse: true,
     maxRequestBodySize: content.length + 1,
+    // A label that joins the lines of one conversation in the log. Nothing is kept under it, and none is asked for.
+    ...(isInitialize(message) ? { sessionIdGenerator: randomUUID } : {}),
   });
   const server = serverOf(knock);
   await server.connect(transport);
   try {
     // The URL is for the transport alone: nothing is sent to it.
     const posted = new Request('http://gateway.invalid/mcp', { method: 'POST', headers, body: text });
-    return await ownAnswer(await transport.handleRequest(posted));
+    const parsed = message === undefined ? {} : { parsedBody: message };
+    return await ownAnswer(await transport.handleRequest(posted, parsed));
   } finally {
     await server.close();
   }
 }
 
+/** Gives a message, or undefined where it is not JSON: what is said of that is the transport's business. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isInitialize(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize'
+  );
+}
+
 async function ownAnswer(response: Response): Promise<OwnAnswer> {
-  const type = response.headers.get('content-type');
+  const told = [
+    ['Content-Type', response.headers.get('content-type')],
+    ['Mcp-Session-Id', response.headers.get('mcp-session-id')],
+  ] as const;
   return {
     status: response.status,
-    headers: ['Cache-Control', 'no-store', ...(type === null ? [] : ['Content-Type', type])],
+    headers: [
+      'Cache-Control',
+      'no-store',
+      ...told.flatMap(([name, value]) => (value === null ? [] : [name, value])),
+    ],
     body: Buffer.from(await response.arrayBuffer()),
   };
 }
@@ -95,7 +125,9 @@ async function answerCall(
     denied ?? (await callTool(knock, name, given ?? {}).catch((error: unknown) => failed(knock, error)));
   const problem = answer instanceof ToolFault ? answer.problem : answer;
   if (problem instanceof Problem) noteProblem(exchange, problem);
-  exchange.logged = { tool: name, ...exchange.logged };
+  const session = exchange.request.headers['mcp-session-id'];
+  const label = typeof session === 'string' && SESSION.test(session) ? { session } : {};
+  exchange.logged = { tool: name, ...label, ...exchange.logged };
   return toolResult(answer, exchange.id);
 }
 

@@ -36,7 +36,7 @@ export function endpointSchema(call: ToolCall, given: ToolArguments): ToolAnswer
 }
 
 /** Gives why a name is not that of one operation, with those that it could be. */
-export function notOne(named: string, found: Exclude<FoundOperation, { kind: 'one' }>): ToolFault {
+function notOne(named: string, found: Exclude<FoundOperation, { kind: 'one' }>): ToolFault {
   if (found.kind === 'none') {
     return new ToolFault(
       new Problem(

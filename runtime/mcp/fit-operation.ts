@@ -8,7 +8,7 @@ import type { WrittenSchemas } from './schema-writer.ts';
 import { SCHEMA_PARTS } from './tool-definitions.ts';
 
 /** Characters of JSON that an answer may have: about 12,000 tokens. */
-export const ANSWER_CHARACTERS = 40_000;
+const ANSWER_CHARACTERS = 40_000;
 
 /** Of these, what schemas may have where the nearest are chosen: the rest is for what stands around them. */
 const NEAR_SCHEMAS_CHARACTERS = 24_000;

@@ -25,7 +25,7 @@ export interface CountKind {
   readonly labels: readonly string[];
 }
 
-export type CountName = 'faults' | 'unchecked' | 'unknown';
+export type CountName = 'faults' | 'unchecked' | 'unknown' | 'dropped';
 
 /** What is counted: names as Prometheus has them. */
 export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
@@ -44,18 +44,25 @@ export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
     help: 'Requests refused because the description lists no such operation (404), or not this method (405).',
     labels: ['connection', 'problem'],
   },
+  dropped: {
+    name: 'gw_audit_dropped_total',
+    help: 'Rows of audit that were not kept, by sink.',
+    labels: ['sink'],
+  },
 };
 
 /** The counts of a process: they go on when another table takes its place. */
 export interface Counts {
   add(exchange: CountedExchange): void;
+  /** Counts rows of audit that a sink did not keep. */
+  dropped(sink: string, rows: number): void;
   /** Gives what was counted so far, in the order in which it came up. */
   of(kind: CountName): Count[];
 }
 
 /** Gives counts that begin with none. Labels are names of the table and words of ours, so they cannot grow without bound. */
 export function openCounts(): Counts {
-  const all = { faults: new Map(), unchecked: new Map(), unknown: new Map() } as Record<
+  const all = { faults: new Map(), unchecked: new Map(), unknown: new Map(), dropped: new Map() } as Record<
     CountName,
     Map<string, { readonly labels: Count['labels']; value: number }>
   >;
@@ -77,6 +84,7 @@ export function openCounts(): Counts {
       if (faults > 0) grow('faults', faults, [connection, mode]);
       if (unchecked !== null) grow('unchecked', 1, [connection, mode, unchecked]);
     },
+    dropped: (sink, rows) => grow('dropped', rows, [sink]),
     of: (kind) => [...all[kind].values()].map(({ labels, value }) => ({ labels, value })),
   };
 }

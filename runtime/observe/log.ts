@@ -13,6 +13,8 @@ export interface Log {
   exchange(record: ExchangeRecord): void;
   /** Writes the line of what was refused before it was a request. */
   refused(id: string, problem: Problem): void;
+  /** Where its lines go: rows of audit may stand among them. */
+  readonly lines: LineBuffer;
   /** Resolves when everything so far is written. */
   flush(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export function openLog(level: string, lines: LineBuffer = lineBuffer(1)): Log {
     refused: (id, { status, code }) => {
       events.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
     },
+    lines,
     flush: () => lines.flush(),
   };
 }

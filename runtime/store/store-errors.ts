@@ -4,12 +4,14 @@ const RETRY_AFTER_MS = 1000;
 /** The store cannot be asked now: no connection, no answer in time, no room. It heals by itself. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly code: string;
   /** When it is worth asking again, from now on. */
   readonly retry_after_ms: number;
 
   /** `code` is the driver's word for it (`ECONNREFUSED`, `57P01`, `SQLITE_BUSY`): its messages may hold values. */
   constructor(code: string, retry_after_ms: number = RETRY_AFTER_MS) {
-    super(`the store of grants is unavailable (${code})`);
+    super(`the store is unavailable (${code})`);
+    this.code = code;
     this.retry_after_ms = retry_after_ms;
   }
 }

@@ -15,7 +15,7 @@ export interface AccessDecision {
 }
 
 /** The methods that a read-only persona may use. */
-const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const READ_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Gives the persona that allows all of a connection, where no decision looks at more than its name; null where

@@ -38,6 +38,23 @@ export function matchPathGlob(glob: readonly string[], segments: readonly string
 }
 
 /**
+ * Tells whether everything that the path glob `inner` matches, `outer` matches too. It may say no of two globs where
+ * that is so, never yes where it is not: a star of `inner` is taken by a star of `outer` alone.
+ */
+export function coversPathGlob(outer: string, inner: string): boolean {
+  return matchSequence(
+    pathGlobSegments(outer),
+    pathGlobSegments(inner),
+    '**',
+    (glob, segment) => segment !== '**' && coversSegment(glob, segment),
+  );
+}
+
+function coversSegment(outer: string, inner: string): boolean {
+  return matchSequence(outer, inner, '*', (one, other) => one === other && other !== '*');
+}
+
+/**
  * The classic greedy match with one point to go back to: each star takes as little as it can, and only
  * the last star seen is ever lengthened, which is enough because an earlier one can take no more.
  */

@@ -1,37 +1,17 @@
 import { expect, test } from 'vitest';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { callTool, mcpClient } from '../support/mcp-client.ts';
-import type { ToolOutcome } from '../support/mcp-client.ts';
-import { GATEWAY_KEY, READER_KEY, startMcpGateway, TOOLLESS_KEY } from '../support/mcp-gateway.ts';
-import type { YamlGateway } from '../support/yaml-gateway.ts';
+import { startAsking } from '../support/mcp-gateway.ts';
+import type { CallerName } from '../support/mcp-gateway.ts';
 
 // What models see of the tools that send nothing, through the SDK's own client, which checks answers by their schemas.
 
-const KEYS = { tester: GATEWAY_KEY, reader: READER_KEY, toolless: TOOLLESS_KEY };
-
-type CallerName = keyof typeof KEYS;
 type Given = Record<string, unknown>;
-
-interface Asker {
-  readonly gateway: YamlGateway;
-  readonly client: Client;
-  readonly ask: (tool: string, given: Given) => Promise<ToolOutcome>;
-}
-
-async function asker(caller: CallerName, started?: YamlGateway): Promise<Asker> {
-  const gateway = started ?? (await startMcpGateway());
-  const client = await mcpClient(gateway.base, KEYS[caller]);
-  // From here on the client checks structured answers against the output schemas.
-  await client.listTools();
-  return { gateway, client, ask: (tool, given) => callTool(client, tool, given) };
-}
 
 test.each([
   ['tester', ['api_list_endpoints', 'api_get_endpoint_schema', 'api_invoke_endpoint']],
   ['reader', ['api_list_endpoints', 'api_get_endpoint_schema']],
   ['toolless', []],
 ] as const)('%s has the tools that its personas allow', async (caller, allowed) => {
-  const { client } = await asker(caller);
+  const { client } = await startAsking(caller);
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(allowed);
 });
@@ -134,7 +114,7 @@ const LISTED: readonly Listed[] = [
 ];
 
 test.each(LISTED)('list $given of $caller', async ({ caller = 'tester', given, rest, ...found }) => {
-  const { isError, text, structured } = await (await asker(caller)).ask('api_list_endpoints', given);
+  const { isError, text, structured } = await (await startAsking(caller)).ask('api_list_endpoints', given);
   expect(text).toEqual(structured);
   const { operations: _, connections: __, ...others } = structured as Given;
   expect([isError, others]).toEqual([false, rest]);
@@ -143,8 +123,8 @@ test.each(LISTED)('list $given of $caller', async ({ caller = 'tester', given, r
 });
 
 test('pages of a list follow each other, and a cursor is of its list alone', async () => {
-  const { ask, gateway } = await asker('tester');
-  const reader = await asker('reader', gateway);
+  const { ask, gateway } = await startAsking('tester');
+  const reader = await startAsking('reader', gateway);
   const seen: unknown[] = [];
   let cursor: unknown = undefined;
   do {
@@ -169,121 +149,10 @@ test('pages of a list follow each other, and a cursor is of its list alone', asy
   }
 });
 
-interface Refused {
-  readonly caller?: CallerName;
-  readonly tool?: string;
-  readonly given: Given;
-  readonly error: Given;
-}
-
 const SCHEMA = 'api_get_endpoint_schema';
-const unknownOf = (id: string, nearest: string[]): Given => ({
-  code: 'operation_unknown',
-  message: `no operation that you may use has the id "${id}"; there are: ${nearest.join(', ')}`,
-  nearest,
-});
-
-const REFUSED: readonly Refused[] = [
-  {
-    given: { connection: 'shpo' },
-    error: {
-      code: 'route_unknown',
-      message: 'no connection that you may use is named "shpo"; there are: shop, bare, pay',
-      valid: ['shop', 'bare', 'pay'],
-    },
-  },
-  {
-    // One that is there and denied is told like one that is not.
-    caller: 'reader',
-    given: { connection: 'pay' },
-    error: {
-      code: 'route_unknown',
-      message: 'no connection that you may use is named "pay"; there is: shop',
-      valid: ['shop'],
-    },
-  },
-  {
-    given: { connection: 'pay', spec: 'card' },
-    error: {
-      code: 'operation_unknown',
-      message: 'no description (spec) is named "card"; there are: cards, banks',
-      valid: ['cards', 'banks'],
-    },
-  },
-  {
-    given: { conection: 'pay' },
-    error: {
-      code: 'request_invalid',
-      message:
-        'api_list_endpoints was not called: there is no argument "conection"; did you mean "connection"?',
-    },
-  },
-  {
-    given: { spec: 'cards' },
-    error: { code: 'request_invalid', message: 'spec is of a connection: name the connection too' },
-  },
-  {
-    caller: 'toolless',
-    given: {},
-    error: { code: 'forbidden', message: 'your personas do not give this tool' },
-  },
-  {
-    caller: 'reader',
-    tool: 'api_invoke_endpoint',
-    given: { connection: 'shop', operation_id: 'getOrder' },
-    error: { code: 'forbidden', message: 'your personas do not give this tool' },
-  },
-  {
-    tool: SCHEMA,
-    given: { connection: 'shop', operation_id: 'getOrdr' },
-    error: unknownOf('getOrdr', ['getOrder', 'addOrder', 'deleteOrder', 'listOrders', 'getAccount']),
-  },
-  {
-    caller: 'reader',
-    tool: SCHEMA,
-    given: { connection: 'shop', operation_id: 'getAccount' },
-    error: unknownOf('getAccount', ['getOrder', 'listOrders']),
-  },
-  {
-    tool: SCHEMA,
-    given: { connection: 'pay', operation_id: 'listCharges' },
-    error: {
-      code: 'request_invalid',
-      message: '"listCharges" is the id of several operations: name one with spec, or as "METHOD path"',
-      candidates: [
-        { spec: 'banks', method: 'GET', path: '/charges' },
-        { spec: 'cards', method: 'GET', path: '/charges' },
-      ],
-    },
-  },
-  {
-    tool: SCHEMA,
-    given: { connection: 'shop', operation_id: 'listOrders', schema: 0 },
-    error: { code: 'request_invalid', message: '"listOrders" has no schema 0' },
-  },
-];
-
-test.each(REFUSED)(
-  '$tool $given of $caller is refused',
-  async ({ caller = 'tester', tool, given, error }) => {
-    const { ask, gateway } = await asker(caller);
-    const outcome = await ask(tool ?? 'api_list_endpoints', given);
-    const { request_id, ...told } = (outcome.text as { error: Given }).error;
-    expect({ ...outcome, text: told }).toEqual({ isError: true, structured: undefined, text: error });
-    // initialize, initialized, GET, tools/list, and the call.
-    const lines = await gateway.exchanges(5);
-    const line = lines.find((one) => one['request_id'] === request_id);
-    expect(line).toMatchObject({ door: 'mcp', problem: error['code'], tool: tool ?? 'api_list_endpoints' });
-  },
-);
-
-test('a tool that is not there is an error of the protocol', async () => {
-  const { ask } = await asker('tester');
-  await expect(ask('api_export', {})).rejects.toThrow('Unknown tool: api_export');
-});
 
 test('the schema of an operation', async () => {
-  const { ask } = await asker('tester');
+  const { ask } = await startAsking('tester');
   const { isError, structured } = await ask(SCHEMA, {
     connection: 'shop',
     operation_id: 'getOrder',

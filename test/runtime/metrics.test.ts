@@ -18,6 +18,9 @@ const KINDS = `# HELP gw_validation_faults_total Faults that validation found in
 
 # HELP gw_operation_unknown_total Requests refused because the description lists no such operation (404), or not this method (405).
 # TYPE gw_operation_unknown_total counter
+
+# HELP gw_audit_dropped_total Rows of audit that were not kept, by sink.
+# TYPE gw_audit_dropped_total counter
 `;
 
 /** Two callers, one of them an operator. */

@@ -1,10 +1,13 @@
 import { GATEWAY_KEY, startFromYaml } from './yaml-gateway.ts';
 import type { YamlGateway } from './yaml-gateway.ts';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { callTool, mcpClient } from './mcp-client.ts';
+import type { ToolOutcome } from './mcp-client.ts';
 
 /** The key of the caller `reader`, whose persona reads the shop alone, but for its accounts, and calls nothing. */
-export const READER_KEY = 'gw_reader_0123456789abcdefghijklmnopqrstuvwx';
+const READER_KEY = 'gw_reader_0123456789abcdefghijklmnopqrstuvwx';
 /** The key of the caller `toolless`, whose persona gives connections and no tool. */
-export const TOOLLESS_KEY = 'gw_toolless_0123456789abcdefghijklmnopqrstuv';
+const TOOLLESS_KEY = 'gw_toolless_0123456789abcdefghijklmnopqrstuv';
 
 const SHOP = `openapi: 3.1.0
 info: { title: Shop, summary: Sells things, version: "1" }
@@ -92,4 +95,22 @@ export async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<Ya
   );
 }
 
-export { GATEWAY_KEY };
+const KEYS = { tester: GATEWAY_KEY, reader: READER_KEY, toolless: TOOLLESS_KEY };
+
+export type CallerName = keyof typeof KEYS;
+
+/** A client of one caller, and its gateway. */
+export interface Asker {
+  readonly gateway: YamlGateway;
+  readonly client: Client;
+  readonly ask: (tool: string, given: Record<string, unknown>) => Promise<ToolOutcome>;
+}
+
+/** Connects a client of this caller to a gateway, to a new one where none is given. */
+export async function startAsking(caller: CallerName, started?: YamlGateway): Promise<Asker> {
+  const gateway = started ?? (await startMcpGateway());
+  const client = await mcpClient(gateway.base, KEYS[caller]);
+  // From here on the client checks structured answers against the output schemas.
+  await client.listTools();
+  return { gateway, client, ask: (tool, given) => callTool(client, tool, given) };
+}

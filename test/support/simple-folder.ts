@@ -13,6 +13,7 @@ export function simpleFolder(origin: string, more: readonly string[] = []): File
   tester: { key: "\${env:GW_TESTER}", personas: [reader] }
 personas:
   reader: { connections: { allow: ["*"] } }
+gateway: { audit: { sink: none } }
 `,
     'gateway.d/20-vendor.yaml': `connections:
   vendor:

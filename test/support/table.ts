@@ -6,7 +6,9 @@ import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
+import { CONNECTION_LIMITS, GATEWAY_LIMITS, NO_AUDIT } from './table-defaults.ts';
 import type {
+  AuditPlan,
   AuthMode,
   CatalogUse,
   Connection,
@@ -49,6 +51,10 @@ export interface TableSpec {
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
   readonly metrics?: Table['gateway']['metrics'];
+  /** Members of the audit plan. Without a sink nothing is kept: tests that are about something else write no database. */
+  readonly audit?: Partial<AuditPlan>;
+  /** The store's URL. */
+  readonly store?: string;
   /** By connection; `null` takes the connection away. Not named: everything is allowed. */
   readonly access?: Readonly<Record<string, Partial<Omit<ConnectionAccess, 'connection'>> | null>>;
   readonly callers?: Table['callers'];
@@ -153,12 +159,13 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
       control: { host: '127.0.0.1', port: 0 },
       public_url: spec.public_url ?? null,
       control_url: null,
-      store: ['sqlite:state/gw.db'],
+      store: [spec.store ?? 'sqlite:state/gw.db'],
       rate_limit: {
         ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),
         store: 'memory',
       },
       metrics: spec.metrics ?? 'admin',
+      audit: { ...NO_AUDIT, ...spec.audit },
       limits: { ...GATEWAY_LIMITS, ...spec.limits },
     },
     connections: names.map((name) => ({
@@ -209,33 +216,6 @@ function catalogOf(entry: number): CatalogUse | null {
     descriptions: [{ name: 'main', prefix: '', entry }],
   };
 }
-
-const GATEWAY_LIMITS: GatewayLimits = {
-  target_max_bytes: 16 * 1024,
-  header_field_max_bytes: 16 * 1024,
-  headers_max_bytes: 64 * 1024,
-  headers_max_count: 100,
-  headers_timeout_ms: 15_000,
-  body_idle_timeout_ms: 60_000,
-  keep_alive_timeout_ms: 65_000,
-  sockets_max: 10_000,
-  requests_in_flight_max: 2_000,
-  invoke_body_max_bytes: 1024 * 1024,
-  invoke_memory_max_bytes: 256 * 1024 * 1024,
-  drain_timeout_ms: 30_000,
-};
-
-const CONNECTION_LIMITS: ConnectionLimits = {
-  connect_timeout_ms: 10_000,
-  call_timeout_ms: 60_000,
-  upstream_idle_timeout_ms: 120_000,
-  body_max_bytes: null,
-  validate_body_max_bytes: 1024 * 1024,
-  max_response_bytes: 10 * 1024 * 1024,
-  upstream_headers_max_bytes: 64 * 1024,
-  upstream_sockets_max: 128,
-  upstream_queue_max: 1_000,
-};
 
 const MODES: Readonly<Record<CredentialPlan['kind'], AuthMode>> = {
   none: 'none',

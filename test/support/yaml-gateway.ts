@@ -94,6 +94,7 @@ function gatewayYaml(public_url: string): string {
   return `gateway:
   public_url: ${public_url}
   rate_limit: { requests_per_second: 1000, burst: 1000 }
+  audit: { sink: none }
 callers:
   tester: { key: "\${env:GW_KEY}", personas: [everything] }
 personas:

@@ -182,6 +182,13 @@ export const CONNECTION_CODES = {
     why: 'Limits are counted in the memory of each process. A shared count that was asked for and not kept would let through more than was meant.',
     fix: 'Write `store: memory`, or leave the key out.',
   },
+  GW4027: {
+    slug: 'audit-not-durable',
+    severity: 'error',
+    title: 'Synchronous audit has nowhere to write to',
+    why: 'Under `mode: sync` nothing is sent before its row is on the disk. Standard output is no disk, and `sink: none` keeps nothing.',
+    fix: 'Use `sink: store`, or name a `file`.',
+  },
   GW4030: {
     slug: 'unknown-variable',
     severity: 'error',

@@ -91,4 +91,32 @@ export const NAME_CODES = {
     why: "Rules see the path after the catalog's path rules, with its prefix in front: this one can never match, and a deny would leave open what it should close.",
     fix: 'Begin the path with the prefix, or with `/**`.',
   },
+  GW3014: {
+    slug: 'matches-no-tool',
+    severity: 'error',
+    title: 'A pattern matches no tool',
+    why: 'There are three tools, whatever the connections are. In a deny list a misspelt name would leave open what it should close.',
+    fix: 'Correct the pattern, or remove it. Operations are allowed and denied under `routes`.',
+  },
+  GW3015: {
+    slug: 'shadowed-by-deny',
+    severity: 'error',
+    title: 'What is allowed is denied by the same persona',
+    why: 'A deny wins over an allow, so this one never has an effect.',
+    fix: 'Remove one of the two, or narrow the deny.',
+  },
+  GW3016: {
+    slug: 'method-of-read-only',
+    severity: 'error',
+    title: 'A read-only persona allows a method that writes',
+    why: '`read_only: true` leaves GET, HEAD and OPTIONS, so this method is never allowed.',
+    fix: 'Remove the method, or `read_only`.',
+  },
+  GW3017: {
+    slug: 'matches-no-operation',
+    severity: 'error',
+    title: 'A route rule matches no operation',
+    why: 'The connection serves the operations of its description only, and none has this method and path: the rule can never match, and a deny would leave open what it should close.',
+    fix: 'Correct the path or method.',
+  },
 } as const;

@@ -1,0 +1,52 @@
+import { StoreUnavailable } from '../../store/store-errors.ts';
+import type { AuditRow } from './audit-row.ts';
+import type { RowSink } from './row-sink.ts';
+
+interface Waiting {
+  readonly row: AuditRow;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How long a row is waited for: longer than a database takes to give up. */
+const WRITE_MS = 7000;
+
+/**
+ * Gives what writes a row and resolves when it is there. Rows that come while others are written go together in the
+ * next turn, so that many wait for the disk once. Nothing is tried again: whoever waits is told.
+ */
+export function groupRows(sink: Pick<RowSink, 'write'>): (row: AuditRow) => Promise<void> {
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+  const writeOn = async (): Promise<void> => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        await inTime(sink.write(group.map(({ row }) => row)));
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    isWriting = false;
+  };
+  return (row) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ row, resolve, reject });
+      if (!isWriting) void writeOn();
+    });
+}
+
+async function inTime(written: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailable('too slow')), WRITE_MS);
+  });
+  try {
+    await Promise.race([written, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
