@@ -5,7 +5,7 @@ import { chooseHost } from './2-match/choose-host.ts';
 import { fillSegment } from './2-match/fill-segment.ts';
 import { placePath } from './2-match/place-path.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
-import { authorize } from './3-authenticate/authorize.ts';
+import { authorize, notGiven } from './3-authenticate/authorize.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -14,6 +14,8 @@ import { bodyTooLarge } from './6-forward/caller-body.ts';
 import type { UpstreamPool } from './6-forward/upstream-pool.ts';
 import type { Asked } from './7-relay/rewrite-links.ts';
 import type { ExchangeRecord } from './exchange.ts';
+import type { ChosenGrant } from './grants/grants.ts';
+import { needsGrant } from './grants/needs-grant.ts';
 import type { KnownOperation } from './load/operation-lookup.ts';
 import type { KnownCaller, LiveCredential, Route } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
@@ -61,30 +63,71 @@ export interface Asking {
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
 export function admit(record: ExchangeRecord, asking: Asking): Admitting {
-  const { caller, route, method, fields } = asking;
+  const { route } = asking;
   record.connection = route.connection.name;
-  record.method = method;
+  record.method = asking.method;
   record.path = asking.rest;
   record.hide = route.relay.redact;
+  if (route.complete === null) return settle(record, asking, authorized(record, asking));
+  // Who may not use the connection learns nothing of its grants.
+  const judged = route.pathOfGrant ? mayUse(asking) : authorized(record, asking);
+  if (judged instanceof Problem) return judged;
+  const { grants, control_url } = record.snapshot;
+  if (grants === null) throw new Error('a connection that needs grants is served without them');
+  const { account } = asking.caller;
+  const chosen = grants.choose({ route, account, named: asking.fields.grant, control_url });
+  const take = (found: ChosenGrant<Route> | Problem): Admitting => {
+    if (found instanceof Problem) return found;
+    record.grant = found.id;
+    record.hide = found.route.relay.redact;
+    // Nobody waits any more: nothing will be sent.
+    if (record.over) found.leave();
+    else record.leave = found.leave;
+    const granted = { ...asking, route: found.route };
+    return settle(record, granted, judged ?? authorized(record, granted));
+  };
+  return chosen instanceof Promise ? chosen.then(take) : take(chosen);
+}
+
+/** A request that its caller may send: what it has to do with the description, and its path as the API has it. */
+interface Judged {
+  readonly rest: string;
+  readonly operation: KnownOperation | null;
+}
+
+/** Says no to who may do nothing on a connection; the rest is decided by the path, which the grant decides. */
+function mayUse({ caller, route }: Asking): Problem | null {
+  return caller.access.has(route.connection.name) ? null : notGiven(caller, route.connection.name);
+}
+
+function authorized(
+  record: ExchangeRecord,
+  { caller, route, method, fields, ...asking }: Asking,
+): Judged | Problem {
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
-  const authorized = authorize(caller, route, {
+  const found = authorize(caller, route, {
     method,
     rest,
     folded: fields.folded,
     written: asking.written === true,
   });
-  if (authorized instanceof Problem) return authorized;
-  record.persona = authorized.by.persona;
-  const operation = authorized.operation === null ? null : route.operationOf(authorized.operation);
+  if (found instanceof Problem) return found;
+  record.persona = found.by.persona;
+  const operation = found.operation === null ? null : route.operationOf(found.operation);
   record.operation = operation?.record.id ?? null;
   record.template = operation?.template ?? null;
-  const number = chooseHost(route.hosts, method, rest);
+  return { rest, operation };
+}
+
+function settle(record: ExchangeRecord, asking: Asking, judged: Judged | Problem): Admitting {
+  if (judged instanceof Problem) return judged;
+  const { route, method } = asking;
+  const number = chooseHost(route.hosts, method, judged.rest);
   const pool = route.pools[number];
   if (pool === undefined) return unavailable(route);
   return (
-    checkRoute(route, pool, asking) ??
-    prove(record, { ...asking, route, upstream: { number, pool }, rest, operation })
+    checkRoute(route, pool, asking) ?? prove(record, { ...asking, ...judged, upstream: { number, pool } })
   );
 }
 
@@ -96,7 +139,7 @@ function unavailable({ connection, unavailable: why }: Route): Problem {
 
 /** Steps 5 and 6 up to the first byte: what stops a request on this connection, whoever sends it. */
 function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing }: Asking): Problem | null {
-  if (fields.grant !== null) {
+  if (fields.grant !== null && !needsGrant(connection)) {
     return new Problem(
       'connection_missing',
       `the grant that the request names cannot be used on ${connection.name}, which has its credential declared`,

@@ -2,12 +2,14 @@ import { TableError } from '../table/shape.ts';
 import type { Gateway } from '../table/types.ts';
 import type { Network } from './6-forward/network.ts';
 import type { Grants } from './grants/grants.ts';
+import { leaseOf } from './grants/lease.ts';
+import type { Lease as CountedLease } from './grants/lease.ts';
 import type { OpeningParts } from './grants/open-grants.ts';
 import { clientTokenSet } from './grants/oauth/client-tokens.ts';
 import type { TokenParts } from './grants/oauth/client-tokens.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
-import { buildSnapshot, giveBack as giveBackRoute } from './load/build-snapshot.ts';
+import { buildSnapshot, giveBack } from './load/build-snapshot.ts';
 import type { Held, SnapshotParts } from './load/build-snapshot.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
@@ -42,7 +44,7 @@ export interface LoadOptions {
   readonly codegen: boolean;
   readonly network: Network;
   readonly oauth: Pick<TokenParts, 'now' | 'timeout_ms' | 'tell'>;
-  readonly tellStore: OpeningParts['tellStore'];
+  readonly grants: Pick<OpeningParts, 'tell' | 'tellStore' | 'failed'>;
 }
 
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
@@ -50,24 +52,32 @@ export async function openTable(source: TableSource, options: LoadOptions): Prom
   const pools = poolSet(options.network);
   const parts = { ...options, pools, tokens: clientTokenSet({ ...options.oauth, pools }) };
   let grants: Grants<Route> | null = null;
-  const withGrants = async (loaded: LoadedTable, previous: Snapshot | null): Promise<Lease> => {
-    const next = await leased(loaded, { ...parts, previous });
-    try {
-      grants ??= await tableGrants(loaded, { ...options, now: options.oauth.now });
-    } catch (error) {
-      next.retire();
-      throw error;
-    }
+  /** What is loaded last; in the background tokens are asked for as its connections say. */
+  let serving: Snapshot | null = null;
+  const { oauth } = options;
+  const load = async (loaded: LoadedTable, previous: Snapshot | null): Promise<Lease> => {
+    const openGrants = async (): Promise<Grants<Route> | null> =>
+      (grants ??= await tableGrants(loaded, {
+        ...options.grants,
+        environment: options.environment,
+        pools,
+        now: oauth.now,
+        timeout_ms: oauth.timeout_ms,
+        signInOf: (connection) => serving?.routes.get(connection)?.signIn ?? null,
+      }));
+    const next = await leased(loaded, { ...parts, previous, openGrants });
+    serving = next.snapshot;
+    grants?.keepAlive();
     return next;
   };
   const first = await source.load();
-  let current = await withGrants(first, null);
+  let current = await load(first, null);
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      current = await withGrants(await source.load(), previous.snapshot);
+      current = await load(await source.load(), previous.snapshot);
       loadedAt = new Date();
       failed = null;
       previous.retire();
@@ -111,10 +121,8 @@ function reloadFailure(error: unknown): ReloadFailure {
   return error instanceof LoadError ? 'table_unservable' : 'table_unreadable';
 }
 
-interface Lease {
+interface Lease extends CountedLease {
   readonly snapshot: Snapshot;
-  enter(): () => void;
-  retire(): void;
 }
 
 /** Makes a table ready; where that fails, its records are closed. */
@@ -128,29 +136,14 @@ async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease>
 }
 
 /**
- * A snapshot with a count of its exchanges: its pools and tokens are given back and its records closed when it is
- * retired and the count is zero.
+ * A snapshot with a count of its exchanges: what it holds is given back and its records closed when it is retired and
+ * the count is zero.
  */
 function lease(snapshot: Snapshot, loaded: LoadedTable, held: Held): Lease {
-  let exchanges = 0;
-  let retired = false;
-  const giveBack = (): void => {
-    if (!retired || exchanges > 0) return;
-    for (const route of snapshot.routes.values()) giveBackRoute(route, held);
+  const counted = leaseOf(() => {
+    for (const route of snapshot.routes.values()) giveBack(route, held);
+    snapshot.grants?.retire(snapshot.routes.values());
     loaded.close();
-  };
-  return {
-    snapshot,
-    enter: () => {
-      exchanges += 1;
-      return () => {
-        exchanges -= 1;
-        giveBack();
-      };
-    },
-    retire: () => {
-      retired = true;
-      giveBack();
-    },
-  };
+  });
+  return { snapshot, ...counted };
 }

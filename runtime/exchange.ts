@@ -40,6 +40,10 @@ export interface ExchangeRecord {
   connection: string | null;
   /** The id of the grant that proves us to the upstream, where it is one. */
   grant: string | null;
+  /** Ends the use of what belongs to the grant: its route and sockets. */
+  leave: (() => void) | null;
+  /** It has ended. */
+  over: boolean;
   /** The id of the operation that was matched, where operations are looked at. */
   operation: string | null;
   /** Its path template under this connection. */
@@ -114,6 +118,8 @@ function openRecord({ id, snapshot, observer, method }: RecordOpening): Exchange
     trace: null,
     connection: null,
     grant: null,
+    leave: null,
+    over: false,
     operation: null,
     template: null,
     path: null,

@@ -4,7 +4,14 @@ import { answerProblem, cutAnswer, endAnswer } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { bodyLimits, checkRequest, exchangeContent, letContinue } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
-import { CallerBody, CallerFault, readSmallBody, SMALL_BODY_BYTES } from './6-forward/caller-body.ts';
+import { isForm } from './5-credential/request-signer.ts';
+import {
+  CallerBody,
+  CallerFault,
+  readSmallBody,
+  readUpTo,
+  SMALL_BODY_BYTES,
+} from './6-forward/caller-body.ts';
 import type { AnswerSink } from './6-forward/forward.ts';
 import { hasContent } from './6-forward/has-content.ts';
 import { upstreamFault } from './6-forward/upstream-fault.ts';
@@ -103,6 +110,8 @@ function stream(exchange: Exchange, admitted: Admitted): void {
   const { framing } = admitted;
   if (framing.kind === 'none') {
     send(exchange, admitted, null);
+  } else if (isSignedForm(admitted)) {
+    sendForm(exchange, admitted).catch((error: unknown) => fail(exchange, error));
   } else if (framing.kind === 'length' && framing.bytes <= SMALL_BODY_BYTES) {
     sendWhole(exchange, admitted).catch((error: unknown) => fail(exchange, error));
   } else {
@@ -115,6 +124,29 @@ async function sendWhole(exchange: Exchange, admitted: Admitted): Promise<void> 
   const body = await readSmallBody(exchange.request, bodyLimits(exchange, admitted));
   exchange.requestBytes = body.length;
   send(exchange, admitted, body);
+}
+
+/** The signature of a form needs all of it: as much is read as for checking. */
+async function sendForm(exchange: Exchange, admitted: Admitted): Promise<void> {
+  const max = admitted.route.connection.limits.validate_body_max_bytes;
+  const form = await readUpTo(new CallerBody(exchange.request, bodyLimits(exchange, admitted)), max);
+  if (isOver(exchange)) return;
+  if (form === null) {
+    formTooLarge(exchange, admitted);
+    return;
+  }
+  exchange.requestBytes = form.length;
+  send(exchange, admitted, form);
+}
+
+function isSignedForm({ route, headers }: Admitted): boolean {
+  return route.signer !== null && isForm(headers);
+}
+
+function formTooLarge(exchange: Exchange, { route }: Admitted): void {
+  const max = route.connection.limits.validate_body_max_bytes;
+  const detail = `the form is over ${max} bytes, and its signature needs all of it (limits.validate_body_max)`;
+  answerProblem(exchange, new Problem('body_too_large', detail));
 }
 
 type Body = Buffer | CallerBody | null;

@@ -17,6 +17,8 @@ export function observeExchanges({ log, counts, audit }: ObserverParts): Observe
   return {
     beforeSending: audit?.beforeSending ?? null,
     ended: (record) => {
+      record.over = true;
+      record.leave?.();
       log.exchange(record);
       countExchange(record, counts);
       audit?.ended(record);

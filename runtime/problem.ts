@@ -25,6 +25,7 @@ export type ProblemCode =
   | 'upstream_unreachable'
   | 'upstream_protocol'
   | 'connection_unavailable'
+  | 'store_unavailable'
   | 'audit_unavailable'
   | 'draining'
   | 'overloaded'
@@ -45,7 +46,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   connection_missing: {
     status: 400,
     title: 'No grant to use',
-    when: 'the connection is known, but this account has no grant to use on it, or the grant that was named cannot be used',
+    when: 'the connection is known, but this account has no grant to use on it, or the grant that was named is none of its own',
   },
   message_malformed: {
     status: 400,
@@ -120,7 +121,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   credential_broken: {
     status: 424,
     title: 'Credential broken',
-    when: 'the authorization server does not accept the credential of the connection any more, and a person has to act; nothing was sent upstream',
+    when: 'the grant that the request uses must be connected anew, or the authorization server does not accept the client of the connection: a person has to act; nothing was sent upstream',
   },
   rate_limited: { status: 429, title: 'Too many requests', when: 'the account is over its rate limit' },
   memory_budget: {
@@ -158,6 +159,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 503,
     title: 'Connection not available',
     when: 'the connection needs what this gateway does not serve, as the log of the start says; or its access token cannot be had just now, and Retry-After says when that is tried again',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'Store not available',
+    when: 'the store of grants cannot be asked, and the grant of this request is not known otherwise; Retry-After says when to try again',
   },
   audit_unavailable: {
     status: 503,

@@ -1,4 +1,6 @@
 import type { Admitted } from './admit.ts';
+import { isForm } from './5-credential/request-signer.ts';
+import type { RequestSigner } from './5-credential/request-signer.ts';
 import { CallerBody } from './6-forward/caller-body.ts';
 import { forward } from './6-forward/forward.ts';
 import type { AnswerSink, UpstreamCall } from './6-forward/forward.ts';
@@ -62,13 +64,22 @@ function renewingForNext(sink: AnswerSink, renew: NonNullable<Admitted['renew']>
   };
 }
 
-function sendOnce(
-  { pool, method, path, headers, route }: Admitted,
-  { body, call_timeout_ms }: Sending,
-  sink: AnswerSink,
-): UpstreamCall {
+function sendOnce(admitted: Admitted, { body, call_timeout_ms }: Sending, sink: AnswerSink): UpstreamCall {
+  const { pool, method, path, headers, route } = admitted;
+  if (route.signer !== null) headers.push('Authorization', signatureOf(admitted, route.signer, body));
   if (Buffer.isBuffer(body)) headers.push('Content-Length', String(body.length));
   const { limits } = route.connection;
   const timed = call_timeout_ms === undefined ? limits : { ...limits, call_timeout_ms };
   return forward(pool, { method, path, headers, body }, timed, sink);
+}
+
+/** Whoever admits a form that is signed sees to it that it is whole. */
+function signatureOf(
+  { method, path, headers, route, asked }: Admitted,
+  signer: RequestSigner,
+  body: Sending['body'],
+): string {
+  const origin = route.places.reveal()[asked.upstream]?.origin ?? '';
+  const form = isForm(headers) && Buffer.isBuffer(body) ? body.toString('utf8') : null;
+  return signer({ method, url: origin + path, form }).reveal();
 }

@@ -20,7 +20,7 @@ import type { Log } from './observe/log.ts';
 import { readMetrics } from './read-metrics.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
-import { tellStore } from './tell-grants.ts';
+import { tellGrants } from './tell-grants.ts';
 import { tellTokens } from './tell-tokens.ts';
 import { watchTable } from './watch-table.ts';
 
@@ -59,15 +59,15 @@ export interface Serving {
 /** Loads the table, listens on both addresses and serves. Rejects where the table, a secret or an address is not to be had. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { log, source } = options;
+  const counts = openCounts();
   const table = await openTable(source, {
     environment: options.environment,
     codegen: options.codegen ?? true,
     network: options.network ?? SYSTEM_NETWORK,
     oauth: { now: Date.now, timeout_ms: OAUTH_TIMEOUT_MS, ...options.oauth, tell: tellTokens(log) },
-    tellStore: tellStore(log),
+    grants: tellGrants({ log, counts }),
   });
   const state = { draining: false, exchanges: 0 };
-  const counts = openCounts();
   const audit = await openedAudit(table, { environment: options.environment, log, counts });
   const observer = observeExchanges({ log, counts, audit });
   const data = dataPlane(table, state, observer);

@@ -1,18 +1,80 @@
-import type { StoreEvent } from './grants/open-grants.ts';
+import type { OpeningParts } from './grants/open-grants.ts';
+import type { RefreshEvent } from './grants/refresh/refresh-types.ts';
+import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
 
-/** Gives what tells the log of the store of grants. */
-export function tellStore({ events }: Log): (event: StoreEvent) => void {
-  return (event) => {
-    if (event.kind === 'key_made') {
-      const text =
-        'a key was made for the store of grants: whoever has it opens every credential there, and without it none opens; keep it elsewhere too, or give one in GW_ENCRYPTION_KEY';
-      events.warn({ file: event.path }, text);
-    } else {
-      events.warn(
-        { error: event.error.message },
-        'the store of grants is not to be had: what needs a grant is refused until it is',
-      );
-    }
+/** What grants are told to. */
+export interface GrantsTold {
+  readonly log: Pick<Log, 'events'>;
+  readonly counts: Pick<Counts, 'refreshed'>;
+}
+
+/** Gives what tells log and counts of grants and of their store: no token, no secret. */
+export function tellGrants({
+  log: { events },
+  counts,
+}: GrantsTold): Pick<OpeningParts, 'tell' | 'tellStore' | 'failed'> {
+  const internal = (of: object, error: unknown): void =>
+    events.error({ ...of, error: error instanceof Error ? error.stack : 'not an Error' }, 'internal error');
+  return {
+    tellStore: (event) => {
+      if (event.kind === 'key_made') {
+        const text =
+          'a key was made for the store of grants: whoever has it opens every credential there, and without it none opens; keep it elsewhere too, or give one in GW_ENCRYPTION_KEY';
+        events.warn({ file: event.path }, text);
+      } else {
+        events.warn(
+          { error: event.error.message },
+          'the store of grants is not to be had: what needs a grant is refused until it is',
+        );
+      }
+    },
+    tell: (event) => {
+      const { connection, grant } = event;
+      const outcome = OUTCOMES[event.kind];
+      if (outcome !== null)
+        counts.refreshed(connection, event.kind === 'failed' ? event.failure.kind : outcome);
+      const of = { connection, grant };
+      switch (event.kind) {
+        case 'refreshed':
+          events.info({ ...of, lifetime_ms: event.lifetime_ms }, 'grant refreshed');
+          break;
+        case 'failed': {
+          const { kind, reason, detail } = event.failure;
+          const text = event.marked ? 'grant is EXPIRED: it must be connected anew' : 'grant not refreshed';
+          events.warn({ ...of, outcome: kind, reason, detail }, text);
+          break;
+        }
+        case 'unwritten':
+          events.error(
+            { ...of, rotated: event.rotated, error: event.error },
+            'tokens were refreshed and could not be written: they are in use, and written as soon as that can be',
+          );
+          break;
+        case 'written_late':
+          events.warn(of, 'tokens that could not be written are written');
+          break;
+        case 'lost':
+          events.error(
+            of,
+            'tokens could not be written before the end: the grant may have to be connected anew',
+          );
+          break;
+        case 'internal':
+          internal(of, event.error);
+          break;
+      }
+    },
+    failed: (error) => internal({}, error),
   };
 }
+
+/** What is counted of each; null: that was counted before. */
+const OUTCOMES: Readonly<Record<RefreshEvent['kind'], string | null>> = {
+  refreshed: 'succeeded',
+  failed: 'failed',
+  unwritten: 'unwritten',
+  written_late: null,
+  lost: 'lost',
+  internal: 'internal',
+};

@@ -43,7 +43,7 @@ export function authorize(
 ): Authorized | Problem {
   const { name, expose } = route.connection;
   const access = caller.access.get(name);
-  if (access === undefined) return deniedConnection(caller.denied.get(name));
+  if (access === undefined) return notGiven(caller, name);
   if (access.open !== null && expose === 'all') return looked(route, asked, access.open);
   return authorizeByPath(access, route, asked);
 }
@@ -100,8 +100,9 @@ const DETAILS = {
   no_rule: 'no rule of your personas allows this method and path',
 } as const;
 
-function deniedConnection(by: Decider | undefined): Problem {
-  return denied(DETAILS.connection, 'connection', by ?? null);
+/** Gives the problem of a connection that no persona of a caller gives. */
+export function notGiven({ denied: deniers }: Pick<CallerRights, 'denied'>, connection: string): Problem {
+  return denied(DETAILS.connection, 'connection', deniers.get(connection) ?? null);
 }
 
 function unknownOperation({ connection }: JudgedRoute): Problem {

@@ -3,7 +3,7 @@ import { sealingKeys } from '../sealing/sealing-keys.ts';
 import { sqlitePath } from '../store/open-database.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import { openGrants } from './grants.ts';
-import type { Grants, GrantsParts } from './grants.ts';
+import type { GrantedRoute, Grants, GrantsParts, LiveRoute } from './grants.ts';
 import { healingStore } from './store/healing-store.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -17,8 +17,6 @@ export type StoreEvent =
 export interface OpeningParts extends Omit<GrantsParts, 'store'> {
   /** Where the keys are. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly tellStore: (event: StoreEvent) => void;
 }
 
@@ -27,7 +25,7 @@ export interface OpeningParts extends Omit<GrantsParts, 'store'> {
  * Rejects with what only a person can mend: SealingKeyError, StoreKeyError, StoreNewer, StoreFileError, and for an
  * embedded store, which nobody else brings back, StoreUnavailable.
  */
-export async function grantsOf<R>(
+export async function grantsOf<R extends GrantedRoute<R> & LiveRoute<R>>(
   url: Hidden<string>,
   { environment, tellStore, ...parts }: OpeningParts,
 ): Promise<Grants<R>> {

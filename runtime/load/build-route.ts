@@ -44,7 +44,7 @@ export interface RouteParts {
 
 /** A route without its pools and tokens, and what those are to be: opened only when the whole table is sound. */
 export interface RouteDraft {
-  readonly route: Omit<Route, 'pools' | 'live' | 'complete'>;
+  readonly route: Omit<Route, 'pools' | 'live' | 'signer' | 'complete'>;
   readonly targets: Hidden<readonly PoolTarget[]>;
   /** Where the credential is one that is asked for while serving; null otherwise. */
   readonly tokens: ClientTokenSpec | null;
@@ -58,16 +58,18 @@ export async function buildRoute(connection: Connection, parts: RouteParts): Pro
   const { report } = parts;
   const owner = `connection ${connection.name}`;
   const unavailable = unavailableBecause(connection);
-  if (unavailable !== null) report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
-  if (unavailable !== null && (!needsGrant(connection) || connection.credential.kind === 'mcp'))
+  if (unavailable !== null) {
+    report.notice(`${owner} cannot be served: ${unavailable} (${connection.at})`);
     return withoutSockets(unserved(connection, unavailable, parts));
+  }
   const brought = needsGrant(connection) ? null : broughtBy({ variables: new Hidden({}), credential: null });
   const { draft, faults } = await draftOf(connection, brought, parts);
   for (const fault of faults) report.fault(owner, fault);
   if (brought !== null) return draft;
   // Nothing of it is sent: without a grant it has neither hosts nor a credential.
-  const { signIn, hosts, path } = draft.route;
-  const bare = { ...unserved(connection, unavailable, parts), signIn, hosts };
+  const { signIn, hosts, path, relay } = draft.route;
+  const plain = unserved(connection, null, parts);
+  const bare = { ...plain, signIn, hosts, relay: { ...plain.relay, redact: relay.redact } };
   return {
     ...withoutSockets({ ...bare, ...(isPathBrought(connection) ? { pathOfGrant: true } : { path }) }),
     ofGrant: async (grants) => {

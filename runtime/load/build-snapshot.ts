@@ -4,6 +4,7 @@ import { rightsOf } from '../3-authenticate/rights-of.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
 import type { PoolSet } from '../6-forward/pool-set.ts';
 import { tlsContexts } from '../6-forward/tls-contexts.ts';
@@ -32,6 +33,8 @@ export interface SnapshotParts {
   readonly codegen: boolean;
   /** The snapshot that serves now: its counts of accounts go on where the policy is the same. */
   readonly previous: Snapshot | null;
+  /** Gives the grants of accounts, for a table that is sound; null where no connection needs any. */
+  readonly openGrants: () => Promise<Grants<Route> | null>;
 }
 
 /**
@@ -60,6 +63,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   for (const connection of table.connections)
     drafts.push(await buildRoute(connection, { secrets, report, loaded, validatorsOf, contextOf }));
   report.throwIfFaulty();
+  const grants = await parts.openGrants();
   const { requests_per_second, burst } = table.gateway.rate_limit;
   const policy = { requests_per_second, burst };
   return {
@@ -69,6 +73,8 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     listen: table.gateway.listen,
     routes: new Map(drafts.map((draft) => [draft.route.connection.name, opened(draft, parts)])),
     operations: operationSets(table, loaded.records),
+    grants,
+    control_url: table.gateway.control_url,
     callers,
     metrics: table.gateway.metrics,
     policy,
@@ -87,6 +93,8 @@ function opened({ route, targets, tokens, beside, ofGrant }: RouteDraft, parts: 
     ...route,
     pools: targets.reveal().map((target) => parts.pools.acquire(target)),
     live: tokens === null ? null : { source: parts.tokens.acquire(tokens), place },
+    // Only a grant has what is signed with.
+    signer: null,
     complete:
       ofGrant === null
         ? null

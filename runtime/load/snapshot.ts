@@ -10,8 +10,10 @@ import type { ShapePlan } from '../4-shape/shape-headers.ts';
 import type { QueryPairs } from '../4-shape/shape-query.ts';
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
+import type { RequestSigner } from '../5-credential/request-signer.ts';
 import type { UpstreamPool } from '../6-forward/upstream-pool.ts';
 import type { Completion } from '../grants/brought.ts';
+import type { Grants } from '../grants/grants.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { LinkBase } from '../7-relay/rewrite-links.ts';
@@ -50,6 +52,8 @@ export interface Route {
   readonly validation: RequestValidation | null;
   /** Where the credential comes from, if it is asked for while serving: then the route is not whole without one. */
   readonly live: LiveCredential | null;
+  /** Signs each request last, where that is how the credential proves itself; null otherwise. */
+  readonly signer: RequestSigner | null;
   /** How grants of the connection are made, and tokens asked for; null where the credential was written. */
   readonly signIn: SignIn | null;
   /**
@@ -87,6 +91,10 @@ export interface Snapshot {
   readonly routes: ReadonlyMap<string, Route>;
   /** The operations of every connection, for who lists and names them. */
   readonly operations: OperationSets;
+  /** What requests of connections that need one choose their grant from; null where none does. */
+  readonly grants: Grants<Route> | null;
+  /** Where people connect grants. */
+  readonly control_url: string | null;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
   /** Who may read /metrics. */

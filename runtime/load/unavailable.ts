@@ -2,12 +2,9 @@ import type { Connection } from '../../table/types.ts';
 
 /** Gives why this program cannot serve a connection, or null. Such a connection answers 503, never without its credential. */
 export function unavailableBecause({ grants, auth_mode, credential, variables }: Connection): string | null {
-  if (grants) return 'grants are not served by this version';
-  if (credential.kind === 'oauth2' && credential.oauth2.grant === 'client_credentials') {
-    const waiting = variables.find(({ value, optional }) => value === null && !optional);
-    return waiting === undefined ? null : `a grant brings the variable ${waiting.name}: write its value`;
-  }
-  if (['oauth2', 'oauth1', 'mcp'].includes(credential.kind))
-    return `auth_mode ${auth_mode} is not served by this version`;
-  return null;
+  if (credential.kind === 'mcp') return `auth_mode ${auth_mode} is not served by this version`;
+  if (grants && credential.kind === 'none') return 'there is nothing that an account could grant';
+  if (grants || credential.kind !== 'oauth2' || credential.oauth2.grant !== 'client_credentials') return null;
+  const waiting = variables.find(({ value, optional }) => value === null && !optional);
+  return waiting === undefined ? null : `a grant brings the variable ${waiting.name}: write its value`;
 }

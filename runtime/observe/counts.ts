@@ -25,7 +25,7 @@ export interface CountKind {
   readonly labels: readonly string[];
 }
 
-export type CountName = 'faults' | 'unchecked' | 'unknown' | 'dropped';
+export type CountName = 'faults' | 'unchecked' | 'unknown' | 'refreshes' | 'dropped';
 
 /** What is counted: names as Prometheus has them. */
 export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
@@ -44,6 +44,11 @@ export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
     help: 'Requests refused because the description lists no such operation (404), or not this method (405).',
     labels: ['connection', 'problem'],
   },
+  refreshes: {
+    name: 'gw_grant_refreshes_total',
+    help: 'Refreshes of grants, by outcome: succeeded; transient and terminal failures; unwritten, lost and internal are what is to be looked into.',
+    labels: ['connection', 'outcome'],
+  },
   dropped: {
     name: 'gw_audit_dropped_total',
     help: 'Rows of audit that were not kept, by sink.',
@@ -54,6 +59,8 @@ export const COUNT_KINDS: Readonly<Record<CountName, CountKind>> = {
 /** The counts of a process: they go on when another table takes its place. */
 export interface Counts {
   add(exchange: CountedExchange): void;
+  /** Counts what came of refreshing a grant of a connection. */
+  refreshed(connection: string, outcome: string): void;
   /** Counts rows of audit that a sink did not keep. */
   dropped(sink: string, rows: number): void;
   /** Gives what was counted so far, in the order in which it came up. */
@@ -62,7 +69,8 @@ export interface Counts {
 
 /** Gives counts that begin with none. Labels are names of the table and words of ours, so they cannot grow without bound. */
 export function openCounts(): Counts {
-  const all = { faults: new Map(), unchecked: new Map(), unknown: new Map(), dropped: new Map() } as Record<
+  const names = Object.keys(COUNT_KINDS) as CountName[];
+  const all = Object.fromEntries(names.map((name) => [name, new Map()])) as unknown as Record<
     CountName,
     Map<string, { readonly labels: Count['labels']; value: number }>
   >;
@@ -84,6 +92,7 @@ export function openCounts(): Counts {
       if (faults > 0) grow('faults', faults, [connection, mode]);
       if (unchecked !== null) grow('unchecked', 1, [connection, mode, unchecked]);
     },
+    refreshed: (connection, outcome) => grow('refreshes', 1, [connection, outcome]),
     dropped: (sink, rows) => grow('dropped', rows, [sink]),
     of: (kind) => [...all[kind].values()].map(({ labels, value }) => ({ labels, value })),
   };

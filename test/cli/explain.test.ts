@@ -230,17 +230,16 @@ headers      sent upstream, in this order:
 upstream     GET https://queried.example/x?a&t=[access token]
 `,
   },
-  'a connection that this version does not serve': {
+  'a key that each account brings': {
     parameters: ['GET', '/each/x', '--caller', 'ada'],
-    code: 1,
+    code: 0,
     stdout: `GET /each/x
 connection   each (gateway.d/20-connections.yaml:28:3)
 caller       ada (gateway.d/10-access.yaml:2:3), account ada, personas reader
   allowed    by persona reader, gateway.d/10-access.yaml:6:28
-refused      503 connection_unavailable: grants are not served by this version
-headers      not sent upstream, in this order:
+headers      sent upstream, in this order:
   Authorization: Bearer [the credential of an account]    credential (gateway.d/20-connections.yaml:28:3)
-upstream     not called: GET https://each.example/x
+upstream     GET https://each.example/x
 `,
   },
 };

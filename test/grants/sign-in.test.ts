@@ -36,6 +36,7 @@ async function signInOf(spec: Partial<ConnectionSpec>): Promise<SignIn | null | 
       tokens,
       codegen: true,
       previous: null,
+      openGrants: () => Promise.resolve(null),
     },
   );
   onTestFinished(() => {

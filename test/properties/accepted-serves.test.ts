@@ -25,7 +25,14 @@ async function refusedByServing(files: Record<string, string>): Promise<unknown>
     const { bytes, digest } = encodeTable(table);
     const pools = poolSet(SYSTEM_NETWORK);
     const tokens = clientTokenSet({ pools, now: Date.now, timeout_ms: 1, tell: () => {} });
-    const parts = { environment: ENVIRONMENT, pools, tokens, previous: null, codegen: true };
+    const parts = {
+      environment: ENVIRONMENT,
+      pools,
+      tokens,
+      previous: null,
+      openGrants: () => Promise.resolve(null),
+      codegen: true,
+    };
     const loaded = { table: decodeTable(bytes, digest), digest, close: () => {} };
     const kept = recordsInMemory(table.records, records ?? Buffer.alloc(0));
     const snapshot = await buildSnapshot({ ...loaded, records: kept }, parts);

@@ -19,6 +19,9 @@ const KINDS = `# HELP gw_validation_faults_total Faults that validation found in
 # HELP gw_operation_unknown_total Requests refused because the description lists no such operation (404), or not this method (405).
 # TYPE gw_operation_unknown_total counter
 
+# HELP gw_grant_refreshes_total Refreshes of grants, by outcome: succeeded; transient and terminal failures; unwritten, lost and internal are what is to be looked into.
+# TYPE gw_grant_refreshes_total counter
+
 # HELP gw_audit_dropped_total Rows of audit that were not kept, by sink.
 # TYPE gw_audit_dropped_total counter
 `;

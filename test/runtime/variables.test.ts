@@ -5,6 +5,7 @@ import { startGateway } from '../support/gateway.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { codeOf, headOf } from '../support/sides.ts';
+import { storeUrl } from '../support/stores.ts';
 import { CREDENTIALS, valueOf } from '../support/table.ts';
 import type { ConnectionSpec } from '../support/table.ts';
 import type { Composed, Value, Variable } from '../../table/types.ts';
@@ -257,9 +258,10 @@ test('a variable that waits for a grant does not stop the start of the others', 
       owned: ['authorization', 'x-site'],
     },
   };
-  const gateway = await startGateway({ connections: { vendor: { base_url: upstream.origin }, waiting } });
+  const connections = { vendor: { base_url: upstream.origin }, waiting };
+  const gateway = await startGateway({ connections, store: await storeUrl('sqlite') });
   const { bytes, statuses } = await sendRaw(gateway.port, headOf('/waiting/:s'));
-  expect([statuses, codeOf(bytes)]).toEqual([[503], 'connection_unavailable']);
+  expect([statuses, codeOf(bytes)]).toEqual([[400], 'connection_missing']);
   expect((await sendRaw(gateway.port, headOf('/vendor/a'))).statuses).toEqual([200]);
 });
 

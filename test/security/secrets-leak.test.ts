@@ -207,7 +207,14 @@ test('a snapshot tells nothing, printed or serialized, while requests are under 
   const tokens = clientTokenSet({ pools, now: Date.now, timeout_ms: 1_000, tell: () => {} });
   const snapshot = await buildSnapshot(
     { table, digest: '0'.repeat(64), records, close: () => {} },
-    { environment: SECRETS, pools, tokens, codegen: true, previous: null },
+    {
+      environment: SECRETS,
+      pools,
+      tokens,
+      codegen: true,
+      previous: null,
+      openGrants: () => Promise.resolve(null),
+    },
   );
   const routes = [...snapshot.routes.values()].filter(({ unavailable }) => unavailable === null);
   const ignored = { head: () => true, data: () => true, end: () => {}, fail: () => {} };

@@ -50,6 +50,7 @@ export interface TableSpec {
   readonly limits?: Partial<GatewayLimits>;
   readonly rate_limit?: { requests_per_second: number; burst: number };
   readonly public_url?: string;
+  readonly control_url?: string;
   readonly metrics?: Table['gateway']['metrics'];
   /** Members of the audit plan. Without a sink nothing is kept: tests that are about something else write no database. */
   readonly audit?: Partial<AuditPlan>;
@@ -112,10 +113,7 @@ export function operationsOf(...operations: string[]): DescriptionRecords {
 }
 
 /** A table with the bytes of its records. */
-export interface BuiltTable {
-  readonly table: Table;
-  readonly bytes: Buffer;
-}
+export type BuiltTable = { readonly table: Table; readonly bytes: Buffer };
 
 /** Gives the whole table of a spec. */
 export function tableOf(spec: TableSpec): Table {
@@ -158,7 +156,7 @@ function plainTable(spec: TableSpec, descriptions: Table['descriptions'], record
       listen: { host: '127.0.0.1', port: 0 },
       control: { host: '127.0.0.1', port: 0 },
       public_url: spec.public_url ?? null,
-      control_url: null,
+      control_url: spec.control_url ?? null,
       store: [spec.store ?? 'sqlite:state/gw.db'],
       rate_limit: {
         ...(spec.rate_limit ?? { requests_per_second: 1_000_000, burst: 1_000_000 }),

@@ -10,6 +10,8 @@ import { materialKey } from '../../6-forward/tls-contexts.ts';
 import { Problem } from '../../problem.ts';
 import { requestToken } from './request-token.ts';
 import type { OAuthCall } from './request-token.ts';
+import { COOL_DOWN_MS, tokenUse } from './token-use.ts';
+import type { TokenUse } from './token-use.ts';
 import { transient } from './types.ts';
 import type { Failure, TokenClient, TokenOutcome } from './types.ts';
 
@@ -82,17 +84,8 @@ function keyOf({ connection, client, trust }: ClientTokenSpec): string {
     .digest('hex');
 }
 
-/** How long before its end a token is not used any more: clocks differ, and requests take time. */
-const SKEW_MS = 30_000;
-/** How long before that a new one is asked for beside the requests. */
-const BACKGROUND_MS = 5 * 60_000;
-/** How long nothing is asked after a failure, and after a token was renewed because of a 401. */
-const COOL_DOWN_MS = 30_000;
-
-interface HeldToken {
+interface HeldToken extends TokenUse {
   readonly credential: PreparedCredential;
-  readonly usable_until: number;
-  readonly renew_from: number;
 }
 
 /** The token of one connection: asked for when it is first needed, by one request at a time. */
@@ -171,7 +164,7 @@ class ClientTokens implements CredentialSource {
     // What no header can carry was refused when the answer was read; this is the second lock.
     if ('why' in credential) return this.#fail(transient('answer_malformed'));
     const lifetime_ms = outcome.expires_at === null ? null : outcome.expires_at - asked_at;
-    this.#held = { credential, ...useOf(outcome.expires_at, lifetime_ms) };
+    this.#held = { credential, ...tokenUse(outcome.expires_at, lifetime_ms) };
     this.#failed = null;
     this.#parts.tell({ kind: 'obtained', connection, lifetime_ms });
     return credential;
@@ -213,12 +206,4 @@ class ClientTokens implements CredentialSource {
       { logged, headers: ['Retry-After', String(Math.max(1, Math.ceil((until - now) / 1000)))] },
     );
   }
-}
-
-/** Gives how long a token is used, and from when on another is asked for. One of unknown lifetime is used until it is refused. */
-function useOf(expires_at: number | null, lifetime_ms: number | null): Omit<HeldToken, 'credential'> {
-  if (expires_at === null || lifetime_ms === null) return { usable_until: Infinity, renew_from: Infinity };
-  // Short lives keep half of theirs.
-  const usable_until = expires_at - Math.min(SKEW_MS, lifetime_ms / 2);
-  return { usable_until, renew_from: usable_until - Math.min(BACKGROUND_MS, lifetime_ms / 4) };
 }

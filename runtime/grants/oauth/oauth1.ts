@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { OAuth1Plan } from '../../../table/types.ts';
+import type { RequestSigner } from '../../5-credential/request-signer.ts';
 import type { FetchWhole, WholeAnswer } from '../../6-forward/fetch-whole.ts';
 import { redactor } from '../../7-relay/redact.ts';
 import { Hidden } from '../../hidden.ts';
@@ -69,6 +70,11 @@ export function oauth1Authorization(
   parameters['oauth_signature'] = signed.digest('base64');
   const pairs = Object.entries(parameters).map(([name, value]) => `${encoded(name)}="${encoded(value)}"`);
   return new Hidden(`OAuth ${pairs.join(', ')}`);
+}
+
+/** Gives what signs the requests of a token (RFC 5849 3.1), each with a time and a nonce of its own. */
+export function oauth1Signer(client: OAuth1Client, token: OAuth1Token, now: () => number): RequestSigner {
+  return (request) => oauth1Authorization(client, { ...request, token }, uniqueness(now()));
 }
 
 /** Gives the signature base string (RFC 5849 3.4.1) of a request with these `oauth_` parameters. */
