@@ -95,7 +95,7 @@ function prunedOperation(head: ViewHead, record: OperationRecord, shown: Shown, 
   return {
     ...head,
     ...namesOf(record, shown),
-    cut: [...SCHEMA_PARTS.map((one) => `all but names: part "${one}"`)],
+    cut: SCHEMA_PARTS.map((one) => `all but names: part "${one}"`),
   };
 }
 

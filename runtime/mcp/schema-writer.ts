@@ -54,11 +54,11 @@ export function writeSchemas(source: SchemaSource): WrittenSchemas {
         const written = body(referred);
         const merges = beside.every(([keyword]) => ANNOTATIONS.has(keyword)) && isMapping(written);
         const kept = beside.filter(([keyword]) => source.examples || keyword !== 'examples');
-        return merges ? { ...written, ...Object.fromEntries(kept) } : { allOf: [written, mapBeside(schema)] };
+        return merges ? { ...written, ...Object.fromEntries(kept) } : { allOf: [written, mapBeside(beside)] };
       },
     });
-  const mapBeside = ({ $ref: _, ...beside }: Readonly<Record<string, unknown>>): unknown =>
-    mapSchema(beside, {
+  const mapBeside = (beside: readonly [string, unknown][]): unknown =>
+    mapSchema(Object.fromEntries(beside), {
       reference: pointerOf,
       keeps: (keyword) => source.examples || keyword !== 'examples',
     });

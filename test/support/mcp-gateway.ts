@@ -71,7 +71,7 @@ personas:
 `;
 
 /** Starts a gateway with `shop` (one description), `pay` (two) and `bare` (none), to one upstream. */
-export async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<YamlGateway> {
+async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<YamlGateway> {
   return startFromYaml(
     `connections:
   shop: { catalog: shop, auth_mode: bearer, credential: "\${env:SHOP}", static_headers: { Shop-Version: "3" }, description: The shop, base_url: ${origin} }
