@@ -283,16 +283,7 @@ export class Problem {
 
   /** Gives the headers of the answer with this body, flat, in the order of the wire. */
   toHeaders(body: Buffer): string[] {
-    return [
-      'Content-Type',
-      'application/problem+json',
-      'Content-Length',
-      String(body.length),
-      'Cache-Control',
-      'no-store',
-      'Gateway-Error',
-      this.code,
-      ...this.headers,
-    ];
+    const own = ['Content-Type', 'application/problem+json', 'Content-Length', String(body.length)];
+    return [...own, 'Cache-Control', 'no-store', 'Gateway-Error', this.code, ...this.headers];
   }
 }
