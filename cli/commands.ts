@@ -26,6 +26,7 @@ const COMMANDS: readonly Commands[] = [
     load: async () => (await import('./connections.ts')).addConnectionsCommands,
   },
   { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },
+  { names: ['mcp'], load: async () => (await import('./mcp.ts')).addMcpCommand },
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
-import { gatewayKey, gatewayUrl } from '../gateway-key.ts';
+import { gatewayBase, gatewayKey } from '../gateway-target.ts';
 import { oneLine } from '../ops/one-line.ts';
 
 /** How long the control API has for an answer. */
@@ -39,7 +39,7 @@ export type AskControl = (
 
 /** Gives who asks the gateway at a URL with the key of the environment. Throws a UsageError where either is missing. */
 export function controlApi(url: string): AskControl {
-  const base = gatewayUrl('--url', url);
+  const base = gatewayBase(url);
   const key = gatewayKey();
   return async (method, path, body) => {
     try {

@@ -5,6 +5,9 @@ import {
   withParameters,
 } from '../../grants/oauth/authorization-url.ts';
 import { oauth1AuthorizationUrl, requestTemporary } from '../../grants/oauth/oauth1.ts';
+import type { Unfit } from '../../grants/oauth/discover.ts';
+import { registerFor } from '../../grants/oauth/register-for.ts';
+import type { Failure } from '../../grants/oauth/types.ts';
 import { oauth1ClientOf, tokenClientOf } from '../../grants/sign-in.ts';
 import type { PlaceFault } from '../../../table/rules/place-destination.ts';
 import type { Hidden } from '../../hidden.ts';
@@ -62,17 +65,28 @@ type Led = { readonly url: Hidden<string> } | ControlAnswer | PlaceFault;
 
 async function beginOAuth2(open: OpenConnect, { cookie, variables }: ConsentAsked): Promise<Led> {
   const { signIn, asked } = open;
-  const client = tokenClientOf(signIn, variables);
+  const redirect_uri = redirectUri(asked);
+  const found = await registerFor(signIn, { variables, redirect_uri }, asked.callOf(signIn));
+  if (found !== null && 'fault' in found) return found;
+  if (found !== null && found.kind !== 'ok') return unregistered(open, found);
+  const registered = found?.client ?? null;
+  const client = tokenClientOf(signIn, variables, registered);
   if ('fault' in client) return client;
   const url = signIn.fill(client.plan.authorization_url ?? '', variables);
   if ('fault' in url) return url;
-  const redirect_uri = redirectUri(asked);
   const verifier = client.plan.pkce ? newVerifier() : null;
-  const step = { kind: 'oauth2', redirect_uri, verifier: verifier?.reveal() ?? null, variables } as const;
+  const proof = verifier?.reveal() ?? null;
+  const step = { kind: 'oauth2', redirect_uri, verifier: proof, variables, registered } as const;
   const state = await keepStep(open, cookie, step);
   if (state === 'gone') return gonePage(open);
   const request = { url: url.url, client_id: client.client_id, redirect_uri, state, verifier };
   return { url: authorizationUrl(client.plan, request) };
+}
+
+/** The server does not say where to sign in, or registers nobody: a person can only try again. */
+function unregistered(open: OpenConnect, failed: Unfit | Failure): Promise<ControlAnswer> {
+  const reason = failed.kind === 'unfit' ? 'registration_failed' : failed.reason;
+  return failConnect(open, reason, { idp_host: null, said: failed.detail });
 }
 
 async function beginOAuth1(open: OpenConnect, { cookie, variables }: ConsentAsked): Promise<Led> {

@@ -55,7 +55,9 @@ export function hiddenFields(token: string, cookie: string): Html {
 
 function consentPart({ signIn }: OpenConnect): Html {
   const { credential } = signIn.connection;
-  const scopes = credential.kind === 'oauth2' ? credential.oauth2.scopes : [];
+  const plan =
+    credential.kind === 'mcp' ? credential.mcp : credential.kind === 'oauth2' ? credential.oauth2 : null;
+  const scopes = plan?.scopes ?? [];
   const url = authorizationUrlOf(signIn.connection);
   return markup`<p>You sign in at <strong>${hostOf(url)}</strong> and agree there. This gateway then keeps what it is given, and never shows it to anybody.</p>
 <h2>What it asks for</h2>
@@ -66,7 +68,9 @@ ${
 }`;
 }
 
-function authorizationUrlOf({ credential }: OpenConnect['signIn']['connection']): string {
+/** An MCP server tells where to sign in only when it is asked: until then it is named itself. */
+function authorizationUrlOf({ credential, upstream }: OpenConnect['signIn']['connection']): string {
+  if (credential.kind === 'mcp') return credential.mcp.authorization_url ?? upstream.origin;
   if (credential.kind === 'oauth2') return credential.oauth2.authorization_url ?? '';
   return credential.kind === 'oauth1' ? (credential.oauth1.authorization_url ?? '') : '';
 }

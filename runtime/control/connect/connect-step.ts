@@ -1,6 +1,7 @@
 import { newState } from '../../grants/oauth/authorization-url.ts';
 import type { OAuthState } from '../../grants/grant.ts';
 import { Hidden } from '../../hidden.ts';
+import type { DynamicClient } from '../../grants/oauth/dynamic-client.ts';
 import type { Obtained } from './end-connect.ts';
 import { cookieDigest, sameDigest } from './browser-cookie.ts';
 import type { OpenConnect } from './open-connect.ts';
@@ -13,6 +14,8 @@ export type ConnectStep = { readonly session: string; readonly browser: string }
       readonly redirect_uri: string;
       readonly verifier: string | null;
       readonly variables: Readonly<Record<string, string>>;
+      /** The client that was registered for this sign-in; null where the operator did. */
+      readonly registered: DynamicClient | null;
     }
   | {
       readonly kind: 'oauth1';

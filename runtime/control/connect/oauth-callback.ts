@@ -58,14 +58,15 @@ async function takeOAuth2(
   { step, query, cookie }: Taken<'oauth2'>,
 ): Promise<ControlAnswer> {
   const { signIn, asked } = open;
-  const client = tokenClientOf(signIn, step.variables);
+  const { registered } = step;
+  const client = tokenClientOf(signIn, step.variables, registered);
   const authorization =
     'fault' in client ? client : signIn.fill(client.plan.authorization_url ?? '', step.variables);
   // The connection was changed since this began.
   if ('fault' in client || 'fault' in authorization)
     return failConnect(open, 'variable_unfit', { idp_host: null, said: null });
   const endpoints = [authorization.url, client.token_url.url];
-  const callback = readCallback(query, { issuer: null, endpoints });
+  const callback = readCallback(query, { issuer: registered?.issuer ?? null, endpoints });
   const idp_host = new URL(client.token_url.url).host;
   if (callback.kind === 'refused')
     return failConnect(open, callback.reason, { idp_host, said: callback.detail });
@@ -90,6 +91,7 @@ async function takeOAuth2(
         refresh_token: refresh_token === 'kept' ? null : refresh_token.reveal(),
         scope,
         token_type,
+        ...(registered === null ? {} : { registered }),
       },
       variables: step.variables,
       expires_at,

@@ -13,7 +13,9 @@ export type ConnectReason =
   /** The upstream could not be asked whether it does. */
   | 'credential_unchecked'
   /** The callback came to another browser than the one that began. */
-  | 'browser_mismatch';
+  | 'browser_mismatch'
+  /** An MCP server does not tell where to sign in, or does not let the gateway register there. */
+  | 'registration_failed';
 
 const LATER = 'The service could not be asked, or did not answer as it should. Try again in a moment.';
 const SETUP =
@@ -53,6 +55,8 @@ export const REASON_TEXTS: Readonly<Record<ConnectReason, string>> = {
   credential_refused: 'The service does not accept this. Check it and try again.',
   credential_unchecked:
     'It could not be checked now, because the service did not answer as it should. Try again in a moment.',
+  registration_failed:
+    'The service does not say how to sign in, or does not let this gateway register. Tell whoever runs the gateway.',
   browser_mismatch: 'This sign-in was begun in another browser. Open the link again, and stay in this one.',
 };
 
