@@ -45,8 +45,8 @@ interface Run {
 
 /** Refuses, and says what it was told: to a person this would be help. */
 function refuse(form: URLSearchParams, response: ServerResponse): void {
-  const heard = ['refresh_token', 'code', 'code_verifier'].flatMap((name) => form.get(name) ?? []);
-  const error_description = `no: ${[SECRETS.client_secret, ...heard].join(' ')}`;
+  const named = ['refresh_token', 'code', 'code_verifier'].flatMap((name) => form.get(name) ?? []);
+  const error_description = `no: ${[SECRETS.client_secret, ...named].join(' ')}`;
   const error = JSON.stringify({ error: 'invalid_grant', error_description });
   response.writeHead(400, { 'x-all': error_description }).end(error);
 }
