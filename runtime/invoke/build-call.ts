@@ -59,7 +59,7 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
       `path and query are over ${limits.target_max_bytes} bytes (target_max)`,
     );
   }
-  const headers = [...given.flat, ...defaultsBeside(given, body, place)];
+  const headers = [...headersOf(given, body), ...defaultsBeside(given, body, place)];
   if ((input.grant ?? null) !== null) headers.push('Gateway-Connection', input.grant ?? '');
   return {
     method,
@@ -99,6 +99,14 @@ function bodyPlan(
 function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number): number | null {
   if (seconds === undefined || seconds === null) return otherwise;
   return seconds >= 1 && seconds <= TIMEOUT_MAX_SECONDS ? Math.round(seconds * 1000) : null;
+}
+
+/** Where the content has a Content-Type of its own, with our boundary, the caller's does not go out beside it. */
+function headersOf({ flat }: CallHeaders, body: WrittenBody | null): string[] {
+  if (body === null || body.contentType === null) return flat;
+  return flat.flatMap((name, at) =>
+    at % 2 === 0 && foldHeaderName(name) !== 'content-type' ? [name, flat[at + 1] ?? ''] : [],
+  );
 }
 
 /** What a program that calls an API by itself would send too; not where the caller or the connection says it. */

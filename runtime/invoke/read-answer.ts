@@ -54,7 +54,7 @@ async function toldContent(opened: OpenedCall, media: AnswerMedia, redact: Redac
   const pagination = paginationOf(opened, read.isJson ? read.value : null, redact);
   return {
     body: redactBody(read, redact),
-    ...(cut === null ? {} : { body_truncated: true as const, hint: narrowing(content, call) }),
+    ...(cut === null ? {} : { body_truncated: true as const, hint: narrowing(bytes.length, cut, call) }),
     ...(pagination === null ? {} : { pagination }),
     ...(broken === null ? {} : { error: brokenBecause(broken) }),
   };
@@ -122,7 +122,7 @@ function paginationOf({ answer, call }: OpenedCall, body: unknown, redact: Redac
 const NARROWING =
   /^\$?(?:limit|per_?page|page_?size|max_?results|max_?records|count|first|top|size|fields|select|filter)(?:\[\])?$/i;
 
-function narrowing({ bytes, cut }: CollectedContent, { operation }: BuiltCall): string {
+function narrowing(bytes: number, cut: CollectedContent['cut'], { operation }: BuiltCall): string {
   const names = (operation?.record.parameters ?? [])
     .filter(({ in: place, name }) => place === 'query' && NARROWING.test(name))
     .map(({ name }) => name);
@@ -134,5 +134,5 @@ function narrowing({ bytes, cut }: CollectedContent, { operation }: BuiltCall): 
     cut === 'memory'
       ? 'the memory of all calls is used up (invoke_memory_max)'
       : 'max_response_bytes of the connection';
-  return `body is the first ${bytes.length} bytes, as text (${why}): ${ask}`;
+  return `body is the first ${bytes} bytes, as text (${why}): ${ask}`;
 }

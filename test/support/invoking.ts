@@ -32,7 +32,9 @@ export interface Invoking {
 
 /** How such a gateway differs from the plain one. */
 export interface InvokingSpec {
-  readonly connection?: Partial<ConnectionSpec>;
+  readonly connection?: Partial<ConnectionSpec> | undefined;
+  /** More of it, where that takes the upstream's origin. */
+  readonly connectionOf?: (origin: string) => Partial<ConnectionSpec>;
   readonly table?: Partial<TableSpec>;
   readonly answer?: RawAnswer | ((request: RawRequest) => RawAnswer);
   readonly keep?: boolean;
@@ -52,15 +54,16 @@ export function answerOf(
 }
 
 /** Starts both sides. Without `keep` they end with the test. */
-export async function startInvoking({
-  connection,
-  table,
-  answer,
-  keep,
-}: InvokingSpec = {}): Promise<Invoking> {
+export async function startInvoking(spec: InvokingSpec = {}): Promise<Invoking> {
+  const { connection, connectionOf, table, answer, keep } = spec;
   const upstream = await rawUpstream(answer ?? answerOf('200 OK', 'application/json', '{"ok":true}'), keep);
   const gateway = await startGateway(
-    { connections: { vendor: { base_url: upstream.origin, ...connection } }, ...table },
+    {
+      connections: {
+        vendor: { base_url: upstream.origin, ...connection, ...connectionOf?.(upstream.origin) },
+      },
+      ...table,
+    },
     { keep: keep ?? false },
   );
   const call =
