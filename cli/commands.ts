@@ -18,6 +18,7 @@ const COMMANDS: readonly Commands[] = [
   { names: ['explain'], load: async () => (await import('./explain.ts')).addExplainCommand },
   { names: ['catalog'], load: async () => (await import('./catalog.ts')).addCatalogCommands },
   { names: ['ops'], load: async () => (await import('./ops.ts')).addOpsCommands },
+  { names: ['audit'], load: async () => (await import('./audit.ts')).addAuditCommand },
   { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommand },
   { names: ['secret'], load: async () => (await import('./secret.ts')).addSecretCommand },
   { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },

@@ -79,8 +79,7 @@ async function compileUnlessKept(flags: CompileFlags): Promise<CompileOutcome> {
     if (kept !== null && (out === null || tellingWhere(out, () => turnToWritten(out, kept.digest))))
       return kept;
     const { compileAndWrite } = await import('./compile-folder.ts');
-    tuneForOneRun();
-    return await compileAndWrite(workspace, { out, cache });
+    return await compileAndWrite(tuneForOneRun(workspace), { out, cache });
   } finally {
     progress.end();
   }

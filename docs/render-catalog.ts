@@ -48,6 +48,8 @@ function paths(name: string, facts: Facts): string[] {
   const { prepend, unless_present: unless, replace } = path?.value ?? {};
   const prefix = prepend?.value ?? '';
   const where = (url: string): string => code(`${url.replace(/\/$/, '')}${prefix}/PATH`);
+  if (facts.auth?.value?.mcp !== undefined)
+    return [`${code(`POST /${name}/TOOL`)} calls a tool of ${code(baseUrl?.value ?? '')} with the arguments in the body.`];
   return [
     `${code(`/${name}/PATH`)} goes to ${baseUrl?.value === undefined ? 'the `base_url` of the connection' : where(baseUrl.value)}.`,
     '',
@@ -120,7 +122,7 @@ function wayMeaning(way: Way, { auth }: Facts): string {
     case 'oauth2_authorization_code':
       return `OAuth 2, authorization code, with your own app at the vendor.${notServed}`;
     case 'mcp':
-      return `an MCP server that signs accounts in.${notServed}`;
+      return `an MCP server that signs accounts in ([how its tools are called](../mcp-upstreams.md)).${notServed}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { fillSegment } from './2-match/fill-segment.ts';
 import { placePath } from './2-match/place-path.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize, notGiven } from './3-authenticate/authorize.ts';
+import type { Authorized } from './3-authenticate/authorize.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -59,6 +60,10 @@ export interface Asking {
   readonly from: IncomingMessage;
   /** The gateway wrote `rest` of values that it was given apart. */
   readonly written?: boolean;
+  /** Path and query to send in place of `rest`, which is for rules alone then. */
+  readonly sent?: string;
+  /** What was decided already: the request is the gateway's own, for a caller that may use the connection. */
+  readonly authorized?: Authorized | undefined;
 }
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
@@ -106,12 +111,8 @@ function authorized(
 ): Judged | Problem {
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
-  const found = authorize(caller, route, {
-    method,
-    rest,
-    folded: fields.folded,
-    written: asking.written === true,
-  });
+  const asked = { method, rest, folded: fields.folded, written: asking.written === true };
+  const found = asking.authorized ?? authorize(caller, route, asked);
   if (found instanceof Problem) return found;
   record.persona = found.by.persona;
   const operation = found.operation === null ? null : route.operationOf(found.operation);
@@ -192,7 +193,8 @@ function shapeWith(
 }
 
 function shape(record: ExchangeRecord, shaped: Shaped): Admitted | Problem {
-  const { route, upstream, fields, method, rest, operation, from } = shaped;
+  const { route, upstream, fields, method, operation, from } = shaped;
+  const rest = shaped.sent ?? shaped.rest;
   const { connection, query, key } = route;
   const { host } = fields;
   const basePath = route.places.reveal()[upstream.number]?.base_path ?? '';

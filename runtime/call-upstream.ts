@@ -12,6 +12,7 @@ import { checkRequest } from './check-request.ts';
 import { noteProblem } from './exchange.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { KnownCaller, Route } from './load/snapshot.ts';
+import { isMcpServer } from '../table/rules/auth-modes.ts';
 import { Problem } from './problem.ts';
 import { sendRequest } from './send-request.ts';
 
@@ -84,6 +85,8 @@ async function sent(
   left_ms: () => number,
 ): Promise<UpstreamAnswer | Problem> {
   const { caller, route, method, rest, written, from, body } = ask;
+  if (isMcpServer(route.connection))
+    return (await import('./mcp-upstream/call-tool.ts')).callTool(record, ask);
   const fields = readFields({ rawHeaders: [...ask.headers] }, record.snapshot.limits);
   if (fields instanceof Problem) return fields;
   const framing = body === null ? { kind: 'none' as const } : { kind: 'length' as const, bytes: body.length };
@@ -94,7 +97,7 @@ async function sent(
     (await checked(record, admitted, body)) ?? (await record.observer.beforeSending?.(record)) ?? null;
   if (refused !== null) return refused;
   record.requestBytes = body?.length ?? 0;
-  return await answered(record, admitted, { ask, left_ms: left_ms() });
+  return await exchangeAdmitted(record, admitted, { ask, left_ms: left_ms() });
 }
 
 function contentTypeOf({ raw, folded }: RequestFields): string | null {
@@ -123,12 +126,14 @@ async function checked(
   return found instanceof Problem ? found : null;
 }
 
+/** What is left to know of a request that was admitted. */
 interface Timed {
-  readonly ask: UpstreamAsk;
+  readonly ask: Pick<UpstreamAsk, 'method' | 'body' | 'timeout_ms' | 'signal'>;
   readonly left_ms: number;
 }
 
-function answered(
+/** Sends an admitted request; gives the answer when its head is there, or the problem. */
+export function exchangeAdmitted(
   record: ExchangeRecord,
   admitted: Admitted,
   { ask, left_ms }: Timed,

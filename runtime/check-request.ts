@@ -151,12 +151,15 @@ function concluded(record: ExchangeRecord, enforced: boolean, faults: Faults): P
   const { told, count } = faults;
   record.checked = forLog(count === 0 ? 'valid' : 'faulty', faults, null);
   if (!enforced || count === 0) return null;
-  const more =
-    count > told.length ? `; ${told.length} are told, and there are ${count - told.length} more` : '';
-  const said = count === 1 ? 'one fault' : `${count} faults`;
+  const said =
+    count > told.length
+      ? `over ${told.length} faults, the first of which are told`
+      : count === 1
+        ? 'one fault'
+        : `${count} faults`;
   return new Problem(
     'request_invalid',
-    `the request is not as the description of ${record.operation ?? 'its operation'} has it: ${said}${more}`,
+    `the request is not as the description of ${record.operation ?? 'its operation'} has it: ${said}`,
     { faults: told },
   );
 }

@@ -1,3 +1,4 @@
+import { isMcpServer } from '../table/rules/auth-modes.ts';
 import { admit } from './admit.ts';
 import type { Admitted } from './admit.ts';
 import { answerProblem, cutAnswer, endAnswer } from './answer.ts';
@@ -35,6 +36,10 @@ export function handle(exchange: Exchange): void {
     received
       .door()
       .then((open) => open(received.knock))
+      .catch((error: unknown) => fail(exchange, error));
+  } else if (isMcpServer(received.asking.route.connection)) {
+    import('./mcp-upstream/tool-door.ts')
+      .then(({ openToolDoor }) => openToolDoor(exchange, received.asking))
       .catch((error: unknown) => fail(exchange, error));
   } else {
     const admitted = admit(exchange, received.asking);

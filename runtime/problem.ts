@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'forbidden'
   | 'route_unknown'
   | 'operation_unknown'
+  | 'session_unknown'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'body_too_large'
@@ -81,12 +82,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   operation_unknown: {
     status: 404,
     title: 'No such operation',
-    when: 'the path is not in the description, under expose: operations; or invoke or a tool was asked for an operation that the connection does not have',
+    when: 'the path is not in the description, under expose: operations; or invoke or a tool was asked for an operation that the connection does not have; or the path is no tool of an MCP server',
+  },
+  session_unknown: {
+    status: 404,
+    title: 'No such session',
+    when: 'Mcp-Session-Id names no session of this account, grant and connection; nothing was sent upstream',
   },
   method_not_allowed: {
     status: 405,
     title: 'Method not allowed',
-    when: 'the path is in the description, the method is not, under expose: operations',
+    when: 'the path is in the description, the method is not, under expose: operations; or a tool of an MCP server was asked for by another method than POST',
   },
   request_timeout: {
     status: 408,

@@ -15,7 +15,7 @@ export interface ContentLimit {
  * limit. Rejects with a CallerFault where it does not come (whoever called this door answers that).
  */
 export async function readContent(
-  { exchange, message }: Knock,
+  { exchange, message }: Pick<Knock, 'exchange'> & { readonly message: Pick<Knock['message'], 'framing'> },
   { max_bytes, key }: ContentLimit,
 ): Promise<Buffer | Problem> {
   const { framing } = message;

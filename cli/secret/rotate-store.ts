@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
-import { holdsPassword, readUrlParts, shownUrl } from '../../compiler/fields/written.ts';
-import type { UrlParts } from '../../compiler/fields/written.ts';
 import { openStore } from '../../runtime/grants/store/open-store.ts';
 import type { GrantStore, Resealed } from '../../runtime/grants/store/grant-store.ts';
-import { Hidden } from '../../runtime/hidden.ts';
-import { resolveUrl } from '../../runtime/load/resolve-secrets.ts';
 import { SealingKeyError } from '../../runtime/sealing/sealing-keys.ts';
-import type { SealingKeys } from '../../runtime/sealing/sealing-keys.ts';
 import { sqlitePath } from '../../runtime/store/open-database.ts';
 import {
   StoreFileError,
@@ -14,19 +9,12 @@ import {
   StoreNewer,
   StoreUnavailable,
 } from '../../runtime/store/store-errors.ts';
-import { isStoreUrl } from '../../table/rules/store-url.ts';
-import type { UrlTemplate } from '../../table/types.ts';
-import { loadTable } from '../load-table.ts';
 import { plural } from '../plural.ts';
 import { terminalLine } from '../progress.ts';
+import { placedStoreUrl } from '../store-place.ts';
+import type { StorePlace } from '../store-place.ts';
 import { UsageError } from '../usage-error.ts';
 import { keysOfEnvironment } from './encryption-keys.ts';
-
-/** Where the store is: as a table has it, or by its URL. */
-export interface StorePlace {
-  readonly table: string;
-  readonly store?: string;
-}
 
 /**
  * Seals every value of a store again with the first key, and prints how many, and which keys still seal any. Gives the
@@ -34,7 +22,7 @@ export interface StorePlace {
  */
 export async function rotateStore(place: StorePlace): Promise<number> {
   const keys = keysOfEnvironment();
-  const url = await urlOf(place, keys);
+  const url = await placedStoreUrl(place, keys);
   const path = sqlitePath(url);
   if (path !== undefined && !existsSync(path)) throw new UsageError(`there is no store at ${path}`);
   const line = terminalLine(process.stderr);
@@ -50,36 +38,6 @@ export async function rotateStore(place: StorePlace): Promise<number> {
   } finally {
     await store?.close();
   }
-}
-
-async function urlOf({ table, store }: StorePlace, keys: SealingKeys | null): Promise<Hidden<string>> {
-  const template = store === undefined ? await storeOfTable(table) : templateOf(store);
-  const url = await resolveUrl(template, { environment: process.env, keys });
-  if (url instanceof Hidden) return url;
-  throw new UsageError(
-    url.map(({ reference, at, why }) => `${reference} of the store (${at}): ${why}`).join('\n'),
-  );
-}
-
-async function storeOfTable(folder: string): Promise<UrlTemplate> {
-  const loaded = await loadTable(folder, 'name the store with --store');
-  loaded.close();
-  return loaded.table.gateway.store;
-}
-
-/** A command line can be read by everybody on the machine, so a password in it is refused. */
-function templateOf(written: string): UrlTemplate {
-  const parts = readUrlParts(written);
-  if (parts === null || !isStoreUrl(shownUrl(parts)))
-    throw new UsageError('--store takes `sqlite:PATH` or postgres://…, references such as ${env:NAME} in it');
-  if (holdsPassword(parts))
-    throw new UsageError('a password on the command line is no secret: write ${env:NAME} in its place');
-  return parts.map(partOf);
-}
-
-function partOf({ kind, text }: UrlParts[number]): UrlTemplate[number] {
-  if (kind === 'env') return { env: text, at: '--store' };
-  return kind === 'file' ? { file: text, at: '--store' } : text;
 }
 
 /** The last line is for whoever wants to know whether an old key may go. */

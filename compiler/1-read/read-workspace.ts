@@ -1,6 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
+import type { RealFolders } from './read-file-inside.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
 import { Source } from '../source/source.ts';
@@ -134,12 +135,13 @@ function listCatalogs(
       continue;
     }
     if (catalogs.length === FILES_MAX) break;
+    const folders: RealFolders = new Map();
     catalogs.push({
       name,
       origin,
       path,
       readCatalog: () => readTextInside(folder, 'catalog.yaml', WRITTEN_FILE_MAX_BYTES),
-      readDocument: (document) => readFileInside(folder, document, DOCUMENT_MAX_BYTES),
+      readDocument: (document) => readFileInside(folder, document, DOCUMENT_MAX_BYTES, folders),
     });
   }
   return catalogs;

@@ -6,9 +6,13 @@ import type { RE2JS } from 're2js';
 // are read. A run that finds every document in the cache loads neither.
 const require = createRequire(import.meta.url);
 
+let yaml: typeof JsYaml | null = null;
+
 /** Gives js-yaml. */
 export function jsYaml(): typeof JsYaml {
-  return require('js-yaml') as typeof JsYaml;
+  // Asked for by each of thousands of files: node's own look-up takes longer than some of them.
+  yaml ??= require('js-yaml') as typeof JsYaml;
+  return yaml;
 }
 
 /** Gives the linear-time engine for patterns. */

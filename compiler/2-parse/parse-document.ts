@@ -79,7 +79,7 @@ function parseYamlDocument(text: DocumentText, report: Report): ParsedDocument |
       report(diagnostic('GW6002', { source, start: 0, end: 0 }, { message }));
       return null;
     }
-    const hasAliases = events.some((event) => event.type === EVENT_ID.ALIAS);
+    const hasAliases = read.includes('*') && events.some((event) => event.type === EVENT_ID.ALIAS);
     const fault = hasAliases ? expansionFault(value) : null;
     if (fault !== null) {
       report(diagnostic('GW1011', { source, start: 0, end: 0 }, { message: fault }));

@@ -122,7 +122,7 @@ function checkGrants({ fields }: ConnectionModel, mode: AuthMode, report: Report
   }
   for (const name of ['credential', 'username', 'password'] as const) {
     const field = fields[name];
-    if (field === undefined || !['bearer', 'api_key', 'basic'].includes(mode)) continue;
+    if (field === undefined || !['bearer', 'api_key', 'basic', 'mcp'].includes(mode)) continue;
     report(
       diagnostic('GW4021', field.key, {
         message: `${quote(name)} would never be used: with grants every account brings its own`,

@@ -46,7 +46,7 @@ export const MODE_FIELDS: Readonly<Record<AuthMode, ModeFields>> = {
       'oauth2_refresh_max_lifetime',
     ],
   },
-  mcp: { required: [], given: [], optional: [] },
+  mcp: { required: [], given: [], optional: ['credential'] },
 };
 
 /** Gives the fields of a connection under a mode; where the catalog makes a pair of one credential, that is what is needed. */

@@ -10,7 +10,7 @@ import { schemaKey } from '../../table/validators/schema-key.ts';
  * an Ajv of its own: the names in it count from the beginning, and do not depend on what else was made.
  */
 export function aheadCode(schemas: readonly SchemaNumber[], reading: RequestReading): string {
-  const ajv = openAjv({ mode: reading.mode, faults: 'all', ahead: true });
+  const ajv = openAjv({ mode: reading.mode, ahead: true });
   for (const schema of schemas) compileSchema(ajv, schema, reading);
   return standalone.default(
     ajv,

@@ -35,7 +35,9 @@ export function lowerCredential(connection: ConnectionModel, filler: TextFiller)
     case 'oauth2_authorization_code':
       return { kind: 'oauth2', oauth2: lowerOAuth2(connection, 'authorization_code', filler) };
     case 'mcp':
-      return { kind: 'mcp', mcp: lowerMcp(connection) };
+      return connection.fields.credential === undefined
+        ? { kind: 'mcp', mcp: lowerMcp(connection) }
+        : lowerToken(connection);
   }
 }
 

@@ -5,6 +5,7 @@ import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
 import type { Grant } from './grant.ts';
 import { connectAnew, retryAfter, storeUnavailable } from './grant-problems.ts';
+import { MCP_BEARER } from './oauth/dynamic-client.ts';
 import { COOL_DOWN_MS } from './oauth/token-use.ts';
 import type { GrantRefresher } from './refresh/grant-refresher.ts';
 import { grantUse } from './refresh/grant-use.ts';
@@ -100,8 +101,9 @@ export function grantSource({ signIn, refresher, now }: SourceParts, first: Gran
 function prepare({ connection }: SignIn, grant: Grant): PreparedCredential | Problem {
   const plan = connection.credential;
   const held = oauth2Of(grant);
-  if (plan.kind !== 'oauth2' || held === null) return connectAnew(connection, 'no_token');
-  const prepared = prepareToken(plan.oauth2.send, new Hidden(held.access_token), connection.at);
+  const send = plan.kind === 'oauth2' ? plan.oauth2.send : plan.kind === 'mcp' ? MCP_BEARER : null;
+  if (send === null || held === null) return connectAnew(connection, 'no_token');
+  const prepared = prepareToken(send, new Hidden(held.access_token), connection.at);
   // What no header can carry was refused when the answer was read; this is the second lock.
   return 'why' in prepared ? connectAnew(connection, 'token_malformed') : prepared;
 }

@@ -1,4 +1,5 @@
 import type { Hidden } from '../hidden.ts';
+import type { DynamicClient } from './oauth/dynamic-client.ts';
 
 export type GrantStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'EXPIRED';
 export type GrantMethod = 'API_KEY' | 'BASIC' | 'OAUTH1' | 'OAUTH2' | 'MCP';
@@ -14,6 +15,8 @@ export type GrantCredential =
       readonly refresh_token: string | null;
       readonly scope: string | null;
       readonly token_type: string | null;
+      /** Where the client was registered for this sign-in: on MCP servers, and there alone. */
+      readonly registered?: DynamicClient;
     };
 
 /** One account's stored authorization for a connection. Times are milliseconds since the epoch; null: not told. */

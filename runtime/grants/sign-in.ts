@@ -3,6 +3,8 @@ import type { Connection } from '../../table/types.ts';
 import type { FetchSockets } from '../6-forward/fetch-whole.ts';
 import type { Hidden } from '../hidden.ts';
 import type { GrantMethod } from './grant.ts';
+import { dynamicTokenClient } from './oauth/dynamic-client.ts';
+import type { DynamicClient } from './oauth/dynamic-client.ts';
 import type { OAuth1Client } from './oauth/oauth1.ts';
 import type { FilledUrl, TokenClient } from './oauth/types.ts';
 
@@ -32,13 +34,16 @@ export interface SignIn {
 
 /**
  * Gives who asks for the tokens of a grant with these variables, or the variable that keeps a URL from being filled
- * in. Throws where the connection has no OAuth 2.
+ * in. On an MCP server that is the client that was registered for the grant. Throws where the connection has no
+ * OAuth 2.
  */
 export function tokenClientOf(
   { connection, client, fill }: SignIn,
   variables: Readonly<Record<string, string>>,
+  registered: DynamicClient | null = null,
 ): TokenClient | PlaceFault {
   const { credential, allow_private } = connection;
+  if (credential.kind === 'mcp' && registered !== null) return dynamicTokenClient(registered, allow_private);
   if (credential.kind !== 'oauth2' || client === null)
     throw new Error(`connection ${connection.name} has no OAuth 2`);
   const plan = credential.oauth2;

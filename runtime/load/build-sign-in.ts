@@ -28,7 +28,9 @@ export function buildSignIn(connection: Connection, parts: SignInParts): SignIn 
   // What is no CA bundle is told for the upstream.
   const trust = { tls, context: contextOf(tls) ?? new Hidden(createSecureContext()) };
   const written = new Set(connection.variables.filter(({ value }) => value !== null).map(({ name }) => name));
-  const consent = credential.kind === 'oauth2' && credential.oauth2.grant === 'authorization_code';
+  const consent =
+    credential.kind === 'mcp' ||
+    (credential.kind === 'oauth2' && credential.oauth2.grant === 'authorization_code');
   return {
     connection,
     method,

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Caller, Table } from '../../table/types.ts';
 import { keyDigest } from '../3-authenticate/caller-key.ts';
 import { rightsOf } from '../3-authenticate/rights-of.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
-import { SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
+import { keyRing, SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
 import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { ClientTokenSet } from '../grants/oauth/client-tokens.ts';
@@ -51,9 +52,10 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
       'rate_limit.store: this version counts in memory only; write memory, or leave it out',
     );
   }
+  const keys = keysOf(parts.environment, report);
   const { secrets, faults } = await resolveSecrets(table, {
     environment: parts.environment,
-    keys: keysOf(parts.environment, report),
+    keys,
   });
   for (const { owner, reference, why, at } of faults) report.fault(owner, `${reference}: ${why} (${at})`);
   const callers = buildCallers(table, secrets, report);
@@ -77,6 +79,7 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
     metrics: table.gateway.metrics,
     policy,
     invokeMemory: parts.previous?.invokeMemory ?? memoryBudget(),
+    sessionKeys: keys ?? parts.previous?.sessionKeys ?? keyRing([randomBytes(32)], ''),
     rateLimit: keptRateLimit(parts.previous, policy) ?? memoryRateLimit(policy),
     notices: report.notices,
   };

@@ -18,6 +18,7 @@ import type { SignIn } from '../grants/sign-in.ts';
 import type { RelayPlan } from '../7-relay/relay-headers.ts';
 import type { LinkBase } from '../7-relay/rewrite-links.ts';
 import type { Hidden } from '../hidden.ts';
+import type { SealingKeys } from '../sealing/sealing-keys.ts';
 import type { MemoryBudget } from '../7-relay/memory-budget.ts';
 import type { OperationSets } from '../operations/operation-sets.ts';
 import type { RequestValidation } from '../validate/request-validation.ts';
@@ -99,6 +100,8 @@ export interface Snapshot {
   readonly rateLimit: RateLimit;
   /** What calls whose answers are held in memory hold together; it goes from table to table. */
   readonly invokeMemory: MemoryBudget;
+  /** What ids of sessions with MCP servers are sealed with. */
+  readonly sessionKeys: SealingKeys;
   /** Every connection or caller that is not served, with file and line: told at start. */
   readonly notices: readonly string[];
 }

@@ -1,13 +1,14 @@
+import { ELEMENT, FAULTS_ENOUGH } from '../../table/validators/element-keyword.ts';
 import type { ErrorObject } from '../../table/validators/open-ajv.ts';
 import type { RequestFault } from '../problem.ts';
 
 /** A fault of a value as a validator finds it. */
 export type ValueFault = Pick<RequestFault, 'pointer' | 'expected'>;
 
-/** Faults of one request that are told; a value can have as many as it has members. The rest is counted. */
-const FAULTS_TOLD = 100;
-
-/** Faults, the first of them told and all of them counted. */
+/**
+ * Faults that were found, the first of them told. Where there are enough, nobody looks for more: a value can have as
+ * many as it has members.
+ */
 export interface Faults<Fault = RequestFault> {
   readonly told: readonly Fault[];
   readonly count: number;
@@ -23,7 +24,7 @@ export function oneFault(fault: RequestFault): Faults {
 /** Gives faults of several places as those of one request. */
 export function joinFaults(all: readonly Faults[]): Faults {
   return {
-    told: all.flatMap(({ told }) => told).slice(0, FAULTS_TOLD),
+    told: all.flatMap(({ told }) => told).slice(0, FAULTS_ENOUGH),
     count: all.reduce((sum, { count }) => sum + count, 0),
   };
 }
@@ -35,19 +36,19 @@ export function faultsAt(at: Pick<RequestFault, 'in' | 'name'>, { told, count }:
 
 /** Gives what Ajv found in a value. */
 export function valueFaults(errors: readonly ErrorObject[]): Faults<ValueFault> {
-  return { told: errors.slice(0, FAULTS_TOLD).map(valueFault), count: errors.length };
+  return { told: errors.slice(0, FAULTS_ENOUGH).map(valueFault), count: errors.length };
 }
 
 /** Characters of what a description allows that are told. */
 const ALLOWED_CHARACTERS = 200;
 
 /** Gives one of them in words of ours: the description's limits, never the value that broke them. */
-function valueFault({ instancePath, keyword, params }: ErrorObject): ValueFault {
+function valueFault({ instancePath, keyword, params, schemaPath }: ErrorObject): ValueFault {
   const known = params as Record<string, unknown>;
   const inside = memberOf(keyword, known);
   return {
     pointer: inside === null ? instancePath : `${instancePath}/${escapePointer(inside)}`,
-    expected: expectedBy(keyword, known),
+    expected: expectedBy(schemaPath.endsWith(UNWANTED_MEMBER) ? 'additionalProperties' : keyword, known),
   };
 }
 
@@ -68,6 +69,9 @@ function memberOf(keyword: string, params: Record<string, unknown>): string | nu
 function escapePointer(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
+
+/** Where `additionalProperties: false` and the like stand in a validator. */
+const UNWANTED_MEMBER = `Properties/${ELEMENT}/false schema`;
 
 type Words = (params: Record<string, unknown>) => string;
 

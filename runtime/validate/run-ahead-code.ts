@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { areUnique } from '../../table/validators/are-unique.ts';
+import { UNIQUE_MODULE } from '../../table/validators/bounded-keywords.ts';
 import { PATTERN_MODULE, patternOf } from '../../table/validators/open-ajv.ts';
 import type { MadeValidator } from '../../table/validators/open-ajv.ts';
 
@@ -31,6 +33,7 @@ export function runAheadCode(text: string): ReadonlyMap<string, MadeValidator> {
 
 function askedFor(name: string): unknown {
   if (name === PATTERN_MODULE) return { patternOf };
+  if (name === UNIQUE_MODULE) return { areUnique };
   if (!MODULES.has(name)) throw new Error(`a validator asks for ${name}`);
   return require(name);
 }

@@ -66,7 +66,7 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
     }
     const modes = made;
     return parts.queue.add(() => {
-      modes[mode].ajv ??= openAjv({ mode, faults: 'all', ahead: false });
+      modes[mode].ajv ??= openAjv({ mode, ahead: false });
       return checkOf(compileSchema(modes[mode].ajv, number, { mode, schemaOf: schema }));
     });
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
 import { BLOCK_BYTES, EXTENT_BYTES } from '../operations.ts';
 import type {
@@ -90,7 +90,7 @@ export function encodeRecords(segments: readonly EncodedSegment[]): EncodedRecor
 
 /** The SHA-256 in hex of one block. */
 export function hashBlock(block: Uint8Array): string {
-  return createHash('sha256').update(block).digest('hex');
+  return hash('sha256', block, 'hex');
 }
 
 function blockHashes(bytes: Buffer): string[] {

@@ -20,3 +20,8 @@ export const AUTH_MODES: readonly AuthModeNames[] = [
   { auth_mode: 'oauth2_authorization_code', catalog_key: 'oauth2', method: 'OAUTH2' },
   { auth_mode: 'mcp', catalog_key: 'mcp', method: 'MCP' },
 ];
+
+/** Tells whether the upstream of a connection is an MCP server: its paths are tools. */
+export function isMcpServer({ auth_mode }: { readonly auth_mode: AuthMode }): boolean {
+  return auth_mode === 'mcp';
+}

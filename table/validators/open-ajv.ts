@@ -1,6 +1,7 @@
 import { _, Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { addBoundedKeywords } from './bounded-keywords.ts';
 import { linearPattern } from './linear-pattern.ts';
 import type { LinearPattern } from './linear-pattern.ts';
 import type { ValidatorMode } from './request-schema.ts';
@@ -37,10 +38,9 @@ const FORMATS = [
 /** What a text of a validator made ahead asks for in place of a package: the linear-time engine. */
 export const PATTERN_MODULE = 'gw:linear-pattern';
 
-/** How an Ajv is used. `ahead`: for the text of its validators, not to run them. `all`: every fault, or the first. */
+/** How an Ajv is used. `ahead`: for the text of its validators, not to run them. */
 export interface AjvUse {
   readonly mode: ValidatorMode;
-  readonly faults: 'all' | 'first';
   readonly ahead: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface AjvUse {
  * again; patterns run on the linear-time engine; own properties alone count, so that `constructor` is a
  * name like any other.
  */
-export function openAjv({ mode, faults, ahead }: AjvUse): Ajv2020 {
+export function openAjv({ mode, ahead }: AjvUse): Ajv2020 {
   const regExp = Object.assign(patternOf, { code: `require("${PATTERN_MODULE}").patternOf` });
   const ajv = new Ajv2020({
     strict: false,
@@ -57,7 +57,7 @@ export function openAjv({ mode, faults, ahead }: AjvUse): Ajv2020 {
     validateSchema: false,
     meta: false,
     discriminator: false,
-    allErrors: faults === 'all',
+    allErrors: true,
     messages: false,
     logger: false,
     addUsedSchema: false,
@@ -66,6 +66,7 @@ export function openAjv({ mode, faults, ahead }: AjvUse): Ajv2020 {
     coerceTypes: mode === 'text' ? 'array' : false,
     code: { optimize: false, source: ahead, regExp },
   });
+  addBoundedKeywords(ajv);
   // Imported as CommonJS, the function stands under `default` once more for some readers.
   formats.default(ajv, { mode: 'fast', formats: [...FORMATS], keywords: false });
   // Their module in a text that was made ahead is asked for by this name.

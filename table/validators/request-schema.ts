@@ -1,4 +1,5 @@
 import type { NormalSchema, SchemaNumber } from '../operations.ts';
+import { ELEMENT } from './element-keyword.ts';
 import { linearPattern } from './linear-pattern.ts';
 import { schemaKey } from './schema-key.ts';
 import { holdsSchemas, isSchema, mapKeyword, referenceOf } from './sub-schemas.ts';
@@ -54,11 +55,11 @@ interface Around {
 
 function readKeyword(keyword: string, value: unknown, { schema, reading }: Around): unknown {
   if (holdsSchemas(keyword)) {
-    return mapKeyword(keyword, value, (inner, name) =>
-      keyword === 'patternProperties' && linearPattern(name ?? '') === null
-        ? null
-        : requestSchema(inner, reading),
-    );
+    return mapKeyword(keyword, value, (inner, name) => {
+      if (keyword === 'patternProperties' && linearPattern(name ?? '') === null) return null;
+      const read = requestSchema(inner, reading);
+      return goesOverElements(keyword, read) ? { [ELEMENT]: read } : read;
+    });
   }
   if (NUMBERS.has(keyword)) {
     const usable = typeof value === 'number' && Number.isFinite(value);
@@ -86,6 +87,17 @@ function readKeyword(keyword: string, value: unknown, { schema, reading }: Aroun
     default:
       return undefined;
   }
+}
+
+/** Keywords whose schema is for any number of elements or members. */
+const ELEMENTS = new Set(['items', 'unevaluatedItems']);
+const MEMBERS = new Set(['additionalProperties', 'unevaluatedProperties', 'patternProperties']);
+
+/** Tells whether a keyword makes a validator look at elements or members one by one; what allows all, or no more elements, does not. */
+function goesOverElements(keyword: string, schema: NormalSchema): boolean {
+  if (schema === false) return MEMBERS.has(keyword);
+  if (schema === true || Object.keys(schema).length === 0) return false;
+  return ELEMENTS.has(keyword) || MEMBERS.has(keyword);
 }
 
 function readTypes(value: unknown): unknown {

@@ -66,6 +66,7 @@ test('--help names every command', async () => {
     'explain',
     'catalog',
     'ops',
+    'audit',
     'key',
     'secret',
     'call',

@@ -7,11 +7,13 @@ import { forward } from '../../runtime/6-forward/forward.ts';
 import { clientTokenSet } from '../../runtime/grants/oauth/client-tokens.ts';
 import { buildSnapshot } from '../../runtime/load/build-snapshot.ts';
 import { exchangeRaw, head } from '../support/attack.ts';
+import { allRows } from '../support/audit-rows.ts';
 import { startGateway } from '../support/gateway.ts';
 import { told } from '../support/planted.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import { clientConnection, oauth2Plan } from '../support/oauth-plan.ts';
+import { storeUrl } from '../support/stores.ts';
 import { CREDENTIALS, rule, builtTable, TEST_KEY } from '../support/table.ts';
 import type { TableSpec } from '../support/table.ts';
 
@@ -142,7 +144,7 @@ const FAILURES: [line: string, fields: string[], body: string][] = [
   ['GET /bearer/a', [`X: ${CALLERS.header.repeat(2_000)}`], ''],
 ];
 
-test('neither log, problem nor header tells a secret, whatever fails', async () => {
+test('neither log, problem, header nor row of audit tells a secret, whatever fails', async () => {
   const upstream = await rawUpstream(({ head: asked, socket }) => {
     if (asked.includes('/hang')) return () => {};
     if (asked.includes('/garbage')) return 'garbage\r\n\r\n';
@@ -150,9 +152,12 @@ test('neither log, problem nor header tells a secret, whatever fails', async () 
     return () => socket.destroy();
   });
   const gone = await rawUpstream();
-  const gateway = await startGateway(planted(upstream.origin, 'http://127.0.0.1:1'), {
-    environment: SECRETS,
-  });
+  const store = await storeUrl('sqlite');
+  const audit = { sink: 'store', parameters: true } as const;
+  const gateway = await startGateway(
+    { ...planted(upstream.origin, 'http://127.0.0.1:1'), store, audit },
+    { environment: SECRETS },
+  );
   const answers: string[] = [];
   for (const [line, fields, body] of FAILURES) {
     const [path = '', ...rest] = line.split('#');
@@ -175,7 +180,14 @@ test('neither log, problem nor header tells a secret, whatever fails', async () 
     14,
   );
   expect(gateway.log.length).toBeGreaterThan(FAILURES.length);
-  const everything = JSON.stringify(gateway.log) + answers.join('') + control;
+  await gateway.serving.close();
+  const rows = await allRows(store);
+  expect(rows.length).toBe(answers.length);
+  expect(rows.filter(({ path }) => path !== null).length).toBeGreaterThan(20);
+  expect(rows.filter(({ parameters }) => parameters?.includes('[redacted]') === true).length).toBeGreaterThan(
+    20,
+  );
+  const everything = JSON.stringify(gateway.log) + JSON.stringify(rows) + answers.join('') + control;
   expect(told(everything, { ...SECRETS, ...CALLERS })).toEqual([]);
 });
 

@@ -80,16 +80,59 @@ const CONFIGURATION = {
 };
 
 /** Starts oidc-provider: PKCE is required, refresh tokens rotate, every account agrees to everything. */
-export async function oidcProvider(): Promise<{ readonly origin: string }> {
+export async function oidcProvider(): Promise<{
+  readonly origin: string;
+  /** How often its token endpoint was asked so far. */
+  readonly tokenCalls: () => number;
+}> {
+  return started({ ...CONFIGURATION });
+}
+
+/** What a provider that registers clients saw of them, and knows of its tokens. */
+export interface RegisteringProvider {
+  readonly origin: string;
+  /** Gives whom an access token is for; null where it is none of its own. */
+  readonly audienceOf: (token: string) => Promise<string | null>;
+}
+
+/** Starts oidc-provider as MCP servers want it: anybody may register (RFC 7591), tokens are for a resource (RFC 8707). */
+export async function registeringProvider(): Promise<RegisteringProvider> {
+  const { origin, provider } = await started({
+    ...CONFIGURATION,
+    clients: [],
+    scopes: ['openid', 'offline_access'],
+    features: {
+      ...CONFIGURATION.features,
+      registration: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx: unknown, audience: string) => ({
+          audience,
+          scope: 'tools',
+          accessTokenFormat: 'opaque',
+        }),
+        useGrantedResource: () => true,
+      },
+    },
+  });
+  return { origin, audienceOf: async (token) => (await provider.AccessToken.find(token))?.aud ?? null };
+}
+
+async function started(
+  configuration: object,
+): Promise<{ readonly origin: string; readonly provider: Provider; readonly tokenCalls: () => number }> {
+  let calls = 0;
   let handler: Handler = () => {};
   const { origin } = await listening(() => handler);
-  const provider = new Provider(origin, CONFIGURATION);
+  const provider = new Provider(origin, configuration);
   const callback = provider.callback();
-  handler = (request, response) =>
-    request.url?.startsWith('/interaction/') === true
+  handler = (request, response) => {
+    if (request.url === '/token') calls += 1;
+    return request.url?.startsWith('/interaction/') === true
       ? agree(provider, request, response)
       : callback(request, response);
-  return { origin };
+  };
+  return { origin, provider, tokenCalls: () => calls };
 }
 
 async function agree(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,6 +144,8 @@ async function agree(provider: Provider, request: IncomingMessage, response: Ser
   }
   const grant = new provider.Grant({ accountId: session?.accountId ?? '', clientId: params.client_id });
   grant.addOIDCScope((prompt.details.missingOIDCScope ?? []).join(' '));
+  for (const [resource, scopes] of Object.entries(prompt.details.missingResourceScopes ?? {}))
+    grant.addResourceScope(resource, scopes.join(' '));
   await provider.interactionFinished(
     request,
     response,

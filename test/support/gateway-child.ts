@@ -4,10 +4,10 @@ import { recordsInMemory } from '../../table/records/open-records.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
+import type { GatewayOrder } from './gateway-process.ts';
 import { builtTable, TEST_ENVIRONMENT, TEST_KEY } from './table.ts';
-import type { TableSpec } from './table.ts';
 
-process.once('message', (spec: TableSpec) => {
+process.once('message', ({ spec, environment }: GatewayOrder) => {
   const built = builtTable(spec);
   const { bytes, digest } = encodeTable(built.table);
   const table = decodeTable(bytes, digest);
@@ -15,7 +15,7 @@ process.once('message', (spec: TableSpec) => {
   const loaded = { table, digest, records, close: () => {} };
   void serve({
     source: { digest: () => Promise.resolve(digest), load: () => Promise.resolve(loaded) },
-    environment: { TEST_KEY, ...TEST_ENVIRONMENT },
+    environment: { TEST_KEY, ...TEST_ENVIRONMENT, ...environment },
     log: openLog('silent'),
     listen: null,
     control: null,

@@ -14,15 +14,25 @@ export interface GatewayProcess {
   memory(): { now: number; peak: number };
 }
 
+/** What a process serves. */
+export interface GatewayOrder {
+  readonly spec: TableSpec;
+  /** Beside that of every test gateway. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 const MEASURABLE = process.platform === 'linux';
 
 /** Starts a gateway in a process of its own. It ends with the test. */
-export async function gatewayProcess(spec: TableSpec): Promise<GatewayProcess> {
+export async function gatewayProcess(
+  spec: TableSpec,
+  environment: GatewayOrder['environment'] = {},
+): Promise<GatewayProcess> {
   const child = fork(join(import.meta.dirname, 'gateway-child.ts'), { execArgv: ['--import', 'tsx'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  child.send(spec);
+  child.send({ spec, environment } satisfies GatewayOrder);
   const [port] = (await once(child, 'message')) as [number];
   return {
     port,

@@ -31,7 +31,7 @@ export const KEYS = {
 } as const;
 
 /** Callers of two accounts. */
-const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
+export const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
   name,
   at: AT,
   account: name,
@@ -42,7 +42,7 @@ const CALLERS: Table['callers'] = Object.entries(KEYS).map(([name]) => ({
 }));
 
 /** The environment of gateways with grants. */
-const GRANTS_ENVIRONMENT: Record<string, string> = {
+export const GRANTS_ENVIRONMENT: Record<string, string> = {
   CLIENT_SECRET,
   ...STORE_KEY,
   ...Object.fromEntries(Object.entries(KEYS).map(([name, key]) => [`KEY_${name}`, key])),
@@ -113,7 +113,7 @@ export interface GrantedSetup {
 }
 
 /** Opens the store that a gateway has, beside it. */
-async function storeBeside(url: string, now?: () => number): Promise<GrantStore> {
+export async function storeBeside(url: string, now?: () => number): Promise<GrantStore> {
   const store = await openStore(new Hidden(url), {
     keys: sealingKeys(STORE_KEY),
     keyMade: () => {},

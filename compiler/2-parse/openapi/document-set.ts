@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeText } from '../../1-read/read-file-inside.ts';
 import type { BytesRead, ReadFault } from '../../1-read/workspace.ts';
 import { diagnostic } from '../../diagnostic/diagnostic.ts';
@@ -80,7 +80,7 @@ export class DocumentSet {
 
   #parse(path: string, bytes: Uint8Array): DocumentFile {
     this.#bytes += bytes.length;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = hash('sha256', bytes, 'hex');
     const decoded = decodeText(bytes);
     if ('fault' in decoded) return { sha256, document: null, fault: decoded.fault };
     const source = new Source(`${this.folder.path}/${path}`, decoded.text);

@@ -105,7 +105,9 @@ function written({ plan, client_id, client_secret }: TokenClient, pairs: Map<str
   const secret = client_secret.reveal();
   const headers = ['Accept', 'application/json', 'User-Agent', 'gw'];
   if (plan.endpoint_auth_style === 'params') {
-    pairs.set('client_id', client_id).set('client_secret', secret);
+    pairs.set('client_id', client_id);
+    // A public client (RFC 6749 2.1) has none.
+    if (secret !== '') pairs.set('client_secret', secret);
   } else {
     // Not form-encoded first, as RFC 6749 2.3.1 has it: vendors compare the raw secret (docs/decisions/0016-oauth.md).
     headers.push('Authorization', `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}`);

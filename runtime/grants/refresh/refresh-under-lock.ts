@@ -62,7 +62,7 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
   if (grant.status !== 'ACTIVE' && !isRevivable) return plain(broken(grant));
   if (held === null || signIn?.kind !== 'oauth2' || isAnswered(grant, held.access_token, ask))
     return plain({ kind: 'usable', grant });
-  const client = tokenClientOf(signIn, grant.variables.reveal());
+  const client = tokenClientOf(signIn, grant.variables.reveal(), held.registered ?? null);
   if ('fault' in client) return plain(unfilled(parts, grant, client));
   const sent_at = parts.now();
   const outcome = await requestToken(

@@ -10,7 +10,7 @@ export function refreshedPatch(grant: Grant, given: GivenTokens, refreshed_at: n
   const { refresh_token, refresh_expires_at } = given;
   return {
     credential: new Hidden({
-      kind: 'oauth2',
+      ...held,
       access_token: given.access_token.reveal(),
       refresh_token: refresh_token === 'kept' ? held.refresh_token : refresh_token.reveal(),
       scope: given.scope ?? held.scope,

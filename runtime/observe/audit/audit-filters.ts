@@ -35,6 +35,31 @@ const EQUAL = [
   'trace_id',
 ] as const satisfies readonly (keyof AuditFilters & keyof AuditRow)[];
 
+/** The names of all filters. */
+export const AUDIT_FILTERS: readonly (keyof AuditFilters)[] = [
+  ...EQUAL,
+  'outcome',
+  'status',
+  'since',
+  'until',
+];
+
+/** Gives what is wrong with a value of a filter, null for what it takes. */
+export function filterFault(name: keyof AuditFilters, value: string): string | null {
+  if (name === 'status' && !/^[1-5](?:xx|\d\d)$/.test(value)) return 'a status is 200 or 4xx';
+  if ((name === 'since' || name === 'until') && readInstant(value) === null)
+    return 'a time is 2026-01-31T08:00:00Z';
+  return null;
+}
+
+/** Gives the milliseconds since the epoch of a date, or date and time, of RFC 3339; null for any other text. */
+export function readInstant(text: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/.test(text))
+    return null;
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? null : instant;
+}
+
 const REFUSED = 'refused:';
 
 /** Tells whether a row is meant. */

@@ -110,3 +110,23 @@ export function shownRow({ id, occurred_at, parameters, ...row }: AuditRow): Sho
     parameters: parameters === null ? null : (JSON.parse(parameters) as unknown),
   };
 }
+
+/** Gives the row of a text that `shownRow` came to; null for any other text, such as a line of the log or half a line. */
+export function readShownRow(text: string): AuditRow | null {
+  let shown: unknown;
+  try {
+    shown = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof shown !== 'object' || shown === null) return null;
+  const { time, parameters, ...row } = shown as Partial<ShownRow>;
+  const occurred_at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(occurred_at) || typeof row.id !== 'string' || typeof row.outcome !== 'string') return null;
+  const whole = {
+    ...row,
+    occurred_at,
+    parameters: parameters === null || parameters === undefined ? null : JSON.stringify(parameters),
+  };
+  return rowOf(whole);
+}

@@ -4,7 +4,10 @@ import type { AuditFilters, Condition } from './audit-filters.ts';
 import type { AuditRow } from './audit-row.ts';
 
 /** What numbers can be told by. */
-export const STATS_BY = [
+export type StatsBy = keyof AuditRow &
+  ('outcome' | 'connection' | 'caller' | 'account' | 'operation' | 'door' | 'method' | 'status');
+
+export const STATS_BY: readonly StatsBy[] = [
   'outcome',
   'connection',
   'caller',
@@ -13,9 +16,7 @@ export const STATS_BY = [
   'door',
   'method',
   'status',
-] as const satisfies readonly (keyof AuditRow)[];
-
-export type StatsBy = (typeof STATS_BY)[number];
+];
 
 export interface StatsQuery {
   readonly filters: AuditFilters;

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { authorizationUrl, newState, newVerifier } from '../../../runtime/grants/oauth/authorization-url.ts';
+import { newVerifier } from '../../../runtime/grants/oauth/authorization-url.ts';
 import { callbackState, readCallback } from '../../../runtime/grants/oauth/callback.ts';
 import { requestToken } from '../../../runtime/grants/oauth/request-token.ts';
 import type { TokenAsk } from '../../../runtime/grants/oauth/request-token.ts';
 import type { GivenTokens, TokenClient, TokenOutcome } from '../../../runtime/grants/oauth/types.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
-import { browse, oidcProvider, PLAIN_SECRET, REDIRECT_URI } from '../../support/authorization-servers.ts';
+import { oidcProvider, PLAIN_SECRET, REDIRECT_URI } from '../../support/authorization-servers.ts';
+import { consent } from '../../support/consent.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { CLIENT_SECRET, clientConnection, oauth2Plan } from '../../support/oauth-plan.ts';
 import { rawUpstream } from '../../support/raw-upstream.ts';
@@ -33,16 +34,7 @@ async function signIn(as: readonly [string, string] = HEADER): Promise<SignedIn>
     scopes: ['read', 'write'],
     endpoint_auth_style: as[0] === 'params' ? 'params' : 'header',
   });
-  const state = newState();
-  const verifier = newVerifier();
-  const url = authorizationUrl(client.plan, {
-    url: `${origin}/auth?ui_locales=en`,
-    client_id: client.client_id,
-    redirect_uri: REDIRECT_URI,
-    state,
-    verifier,
-  });
-  const query = await browse(url.reveal());
+  const { query, state, verifier } = await consent(client, `${origin}/auth?ui_locales=en`);
   expect(callbackState(query)?.reveal()).toBe(state.reveal());
   // It sends iss (RFC 9207): its own is taken, any other not.
   expect(new URLSearchParams(query).get('iss')).toBe(origin);
