@@ -25,61 +25,87 @@ export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact 
   }
   const sought = [...forms].sort((a, b) => b.length - a.length);
   if (sought.length === 0) return (value) => value;
+  // A `+` is looked into only where it could stand for what a secret has: base64 is full of them.
+  const encoded = sought.some((form) => /[ +]/.test(form)) ? /[%+]/ : /%/;
   return (value) => {
     let redacted = value;
     for (const form of sought) {
       if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[redacted]');
     }
-    return /[%+]/.test(redacted) ? redactEncoded(redacted, sought) : redacted;
+    return encoded.test(redacted) ? redactEncoded(redacted, sought) : redacted;
   };
 }
 
-/** A text decoded some times, and where in the original each of its characters begins; the end comes last. */
-interface Layer {
-  readonly text: string;
-  readonly starts: readonly number[];
-}
-
+/**
+ * Gives text with every form replaced that stands there encoded: read from each place that it could begin at, as it
+ * is after each number of decodings. Bodies of megabytes come through here: nothing is kept for a character.
+ */
 function redactEncoded(value: string, sought: readonly string[]): string {
-  const hidden = new Set<number>();
-  let layer: Layer = { text: value, starts: Array.from({ length: value.length + 1 }, (_, at) => at) };
-  for (let depth = 0; depth <= ENCODINGS_MAX; depth += 1) {
-    // A `+` may be itself or a space: either counts as the other.
-    const text = layer.text.replaceAll('+', ' ');
-    for (const form of sought) hide({ ...layer, text }, form.replaceAll('+', ' '), hidden);
-    if (!layer.text.includes('%')) break;
-    layer = decodeOnce(layer);
+  const found: [start: number, end: number][] = [];
+  for (const form of sought) {
+    // What stands there as it is was replaced before, but for a `+` in place of a space.
+    for (let depth = /[ +]/.test(form) ? 0 : 1; depth <= ENCODINGS_MAX; depth += 1)
+      find({ text: value, form, depth }, found);
   }
-  if (hidden.size === 0) return value;
+  if (found.length === 0) return value;
+  found.sort(([one], [other]) => one - other);
   let redacted = '';
-  for (let at = 0; at < value.length; at += 1) {
-    if (!hidden.has(at)) redacted += value[at];
-    else if (!hidden.has(at - 1)) redacted += '[redacted]';
+  let kept = 0;
+  for (const [start, end] of found) {
+    if (start > kept || kept === 0) redacted += `${value.slice(kept, start)}[redacted]`;
+    kept = Math.max(kept, end);
   }
-  return redacted;
+  return redacted + value.slice(kept);
 }
 
-/** Adds the original places of every occurrence of `form`. */
-function hide({ text, starts }: Layer, form: string, hidden: Set<number>): void {
-  for (let found = text.indexOf(form); found >= 0; found = text.indexOf(form, found + 1)) {
-    const end = starts[found + form.length] ?? 0;
-    for (let at = starts[found] ?? end; at < end; at += 1) hidden.add(at);
+interface Sought {
+  readonly text: string;
+  readonly form: string;
+  /** How often the text is decoded. */
+  readonly depth: number;
+}
+
+/** Adds where the form begins and ends in the text. */
+function find({ text, form, depth }: Sought, found: [number, number][]): void {
+  const first = spaced(form.charCodeAt(0));
+  const cursor = { at: 0 };
+  for (let start = 0; start < text.length; start += 1) {
+    const code = text.charCodeAt(start);
+    if (spaced(code) !== first && code !== PERCENT) continue;
+    cursor.at = start;
+    let matched = 0;
+    while (matched < form.length && spaced(read(text, cursor, depth)) === spaced(form.charCodeAt(matched)))
+      matched += 1;
+    if (matched === form.length) found.push([start, cursor.at]);
   }
 }
 
-function decodeOnce({ text, starts }: Layer): Layer {
-  const decoded: string[] = [];
-  const begins: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    begins.push(starts[at] ?? 0);
-    const hex = text[at] === '%' ? text.slice(at + 1, at + 3) : '';
-    if (/^[0-9A-Fa-f]{2}$/.test(hex)) {
-      decoded.push(String.fromCharCode(Number.parseInt(hex, 16)));
-      at += 2;
-    } else {
-      decoded.push(text[at] ?? '');
-    }
+const PERCENT = 0x25;
+
+/** A `+` may be itself or a space: either counts as the other. */
+function spaced(code: number): number {
+  return code === 0x2b ? 0x20 : code;
+}
+
+/** Reads one character of a text that is decoded so often; NaN at its end. */
+function read(text: string, cursor: { at: number }, depth: number): number {
+  if (depth === 0) {
+    cursor.at += 1;
+    return text.charCodeAt(cursor.at - 1);
   }
-  begins.push(starts.at(-1) ?? 0);
-  return { text: decoded.join(''), starts: begins };
+  const code = read(text, cursor, depth - 1);
+  if (code !== PERCENT) return code;
+  const behind = cursor.at;
+  const high = hexDigit(read(text, cursor, depth - 1));
+  const low = high < 0 ? -1 : hexDigit(read(text, cursor, depth - 1));
+  if (low >= 0) return 16 * high + low;
+  cursor.at = behind;
+  return code;
+}
+
+/** Gives the value of a hexadecimal digit; -1 for any other character. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

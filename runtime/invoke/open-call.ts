@@ -46,7 +46,11 @@ export async function openCall(parts: InvokeParts, input: InvokeInput): Promise<
   if (route instanceof Problem) return refuse(route);
   record.connection = route.connection.name;
   const call = buildCall(input, { caller, route, operations: snapshot.operations }, snapshot.limits);
-  if (call instanceof Problem) return refuse(call);
+  if (call instanceof Problem) {
+    // What is forbidden exists, and is kept with the denial.
+    if (call.code === 'forbidden') record.operation = input.operation_id ?? null;
+    return refuse(call);
+  }
   const memory = snapshot.invokeMemory.take(
     LEAST_BYTES + (call.body?.length ?? 0),
     snapshot.limits.invoke_memory_max_bytes,
