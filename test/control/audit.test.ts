@@ -89,11 +89,13 @@ test('admins list rows by what they filter', async () => {
 test('pages end where the rows do, and a row is found by its id', async () => {
   const { ask } = await started();
   const pages: string[] = [];
-  let token: unknown = '';
-  while (token !== null) {
-    const { body } = await ask(`events?limit=3${token === '' ? '' : `&next_token=${String(token)}`}`);
+  let more = '';
+  for (;;) {
+    const { body } = await ask(`events?limit=3${more}`);
     pages.push(idsOf(body));
-    token = body['next_token'];
+    const token = body['next_token'] as string | null;
+    if (token === null) break;
+    more = `&next_token=${token}`;
   }
   expect(pages).toEqual(['r-6 r-5 r-4', 'r-3 r-2 r-1', 'r-0']);
   const [, row] = ROWS;
