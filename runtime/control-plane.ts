@@ -6,6 +6,7 @@ import type { Readiness } from './control/control-server.ts';
 import type { CurrentTable } from './current-table.ts';
 import { openRecord } from './exchange.ts';
 import type { Observer, RecordOpening } from './exchange.ts';
+import type { AuditReader } from './observe/audit/audit-store.ts';
 import type { Counts } from './observe/counts.ts';
 import { Problem } from './problem.ts';
 import { readMetrics } from './read-metrics.ts';
@@ -15,6 +16,8 @@ import { requestIds } from './request-id.ts';
 export interface ControlPlaneParts {
   readonly observer: Observer;
   readonly counts: Counts;
+  /** Rows of exchanges; null where none are kept in the store. */
+  readonly audit: AuditReader | null;
   readonly isDraining: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -22,7 +25,7 @@ export interface ControlPlaneParts {
 
 /** Gives the server of the control address. It answers from the table that serves when a request comes. */
 export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Server {
-  const { observer, counts, isDraining, now } = parts;
+  const { observer, counts, audit, isDraining, now } = parts;
   const nextId = requestIds();
   const failed = (error: unknown): string => {
     const id = nextId();
@@ -37,7 +40,7 @@ export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Ser
       const { snapshot, loadedAt, grants } = table;
       const statusOf = (ask: StatusAsk): Promise<number | Problem> =>
         upstreamStatus({ id: nextId(), snapshot, observer }, ask);
-      const served = { snapshot, loadedAt, grants, now, failed, statusOf, callOf: table.callOf };
+      const served = { snapshot, loadedAt, grants, audit, now, failed, statusOf, callOf: table.callOf };
       return { served, leave: table.enter() };
     },
   });

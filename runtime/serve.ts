@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const control = controlPlane(table, {
     observer,
     counts,
+    audit: audit?.reader ?? null,
     isDraining: () => state.draining,
     now: options.oauth?.now ?? Date.now,
   });

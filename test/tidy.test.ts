@@ -68,6 +68,7 @@ const BESIDE: Record<string, readonly string[]> = {
     'runtime/load/',
     'runtime/grants/',
     'runtime/store/',
+    'runtime/observe/audit/',
   ],
   // Before the folder that it is in: rows are kept in the store.
   'runtime/observe/audit/': [

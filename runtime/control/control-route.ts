@@ -4,6 +4,7 @@ import type { Grants } from '../grants/grants.ts';
 import type { OAuthCall } from '../grants/oauth/request-token.ts';
 import type { SignIn } from '../grants/sign-in.ts';
 import type { KnownCaller, Route, Snapshot } from '../load/snapshot.ts';
+import type { AuditReader } from '../observe/audit/audit-store.ts';
 import type { Problem } from '../problem.ts';
 import type { ControlAnswer } from './control-answer.ts';
 
@@ -26,6 +27,8 @@ export interface Served {
   readonly loadedAt: Date;
   /** null where no connection is used through grants. */
   readonly grants: Grants<Route> | null;
+  /** Rows of exchanges; null where none are kept in the store. */
+  readonly audit: AuditReader | null;
   /** How requests to the authorization server of a connection go out. */
   readonly callOf: (signIn: SignIn) => OAuthCall;
   /**

@@ -1,4 +1,5 @@
 import { ADMIN_ROUTES } from './admin-routes.ts';
+import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CONNECT_ROUTES } from './connect/connect-routes.ts';
 import { CONNECTIONS_ROUTES } from './connections-routes.ts';
 import type { ControlRoute } from './control-route.ts';
@@ -8,4 +9,5 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   ...CONNECTIONS_ROUTES,
   ...CONNECT_ROUTES,
   ...ADMIN_ROUTES,
+  ...AUDIT_ROUTES,
 ];
