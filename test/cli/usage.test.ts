@@ -18,7 +18,7 @@ const WRONG: readonly Case[] = [
     stderr:
       "error: option '--format <format>' argument 'yaml' is invalid. Allowed choices are text, json, sarif, github.\n",
   },
-  { parameters: ['explain', 'GET'], stderr: "error: missing required argument 'path'\n" },
+  { parameters: ['explain', 'GET'], stderr: 'gw: explain takes a path behind the method\n' },
   {
     parameters: ['serve', '--listen', '8080'],
     stderr: 'gw: --listen takes host:port, such as 127.0.0.1:8080 or [::1]:8080, not "8080"\n',
