@@ -3,8 +3,8 @@ import type { Problem, ProblemCode } from './problem.ts';
 import type { UpstreamCall } from './6-forward/forward.ts';
 import type { Snapshot } from './load/snapshot.ts';
 
-/** Which way a request came in: as the API's own path, or as an envelope over HTTP or MCP. */
-export type Door = 'passthrough' | 'invoke' | 'mcp';
+/** Which way a request came in: as the API's own path, as an envelope over HTTP or MCP, or from the control plane. */
+export type Door = 'passthrough' | 'invoke' | 'mcp' | 'control';
 
 /** Who is told of exchanges: log, counts, audit. */
 export interface Observer {
@@ -102,9 +102,10 @@ export interface CheckedForLog {
 }
 
 /** What a record begins with. */
-type RecordOpening = Pick<ExchangeRecord, 'id' | 'snapshot' | 'observer' | 'method'>;
+export type RecordOpening = Pick<ExchangeRecord, 'id' | 'snapshot' | 'observer' | 'method'>;
 
-function openRecord({ id, snapshot, observer, method }: RecordOpening): ExchangeRecord {
+/** Opens a record. */
+export function openRecord({ id, snapshot, observer, method }: RecordOpening): ExchangeRecord {
   return {
     id,
     snapshot,
@@ -152,18 +153,6 @@ export function openExchange({ id, snapshot, observer, request, response }: Open
     awaitsContinue: false,
     last: false,
     call: null,
-  };
-}
-
-/** Opens the record of a call that a request asks for in its content, beside the request's own. */
-export function openCallRecord(outer: ExchangeRecord, number: number): ExchangeRecord {
-  const { snapshot, observer, door, caller, account, trace } = outer;
-  return {
-    ...openRecord({ id: `${outer.id}.${number}`, snapshot, observer, method: '' }),
-    door,
-    caller,
-    account,
-    trace,
   };
 }
 

@@ -182,17 +182,18 @@ const AUDIT: Shape<Fields<AuditKeys>> = record<AuditKeys>({
 const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   listen: { shape: text, doc: 'Address for callers: `host:port`.', default: '127.0.0.1:8080' },
   control: { shape: text, doc: 'Address for people and operators: `host:port`.', default: '127.0.0.1:8081' },
-  public_url: { shape: text, doc: 'URL at which callers reach the gateway.' },
+  public_url: {
+    shape: text,
+    doc: 'URL at which callers reach the gateway. What Host and Origin of requests to /mcp may be, beside the address itself.',
+  },
   control_url: {
     shape: text,
-    doc: 'URL of the control address. OAuth redirect URIs are built from it.',
-    unused: true,
+    doc: 'URL of the control address. Links to the connect page and OAuth redirect URIs begin with it, and it is the name that the address answers to.',
   },
   store: {
     shape: secretUrl,
     doc: '`sqlite:PATH` or a postgres:// URL; references may stand inside it.',
     default: 'sqlite:state/gw.db',
-    unused: true,
   },
   rate_limit: { shape: RATE_LIMIT, doc: 'The limit of each account.' },
   metrics: {
