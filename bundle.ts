@@ -11,29 +11,19 @@ import { readMigrations } from './runtime/store/read-migrations.ts';
 
 const ROOT = import.meta.dirname;
 /** What `gw` needs of them at its start is bundled. Everything else is installed, and loaded when it is needed. */
-const BUNDLED = ['commander', 'picocolors', 'pino', 'undici/lib/', 'yaml'];
+const BUNDLED = ['commander', 'picocolors', 'pino', 'yaml'];
 
 /** What is started by its file, not imported: a thread. */
 const STORE_THREAD = 'runtime/observe/audit/store-thread';
 const PROGRAM = ['cli/gw', 'demo/demo', STORE_THREAD];
 
-/** A part of a bundled package that gw does not come to, and that every start would read. */
+/** A part of a bundled package that gw does not come to, and that every start would read. Using it is an error. */
 interface LeftOut {
   readonly importer: RegExp;
   readonly imported: RegExp;
-  /** Where it is found if it is needed all the same: an installed file. Without: using it is an error. */
-  readonly installed?: string;
 }
 
 const LEFT_OUT: readonly LeftOut[] = [
-  // A text of 140 KB, wanted with the first request to an upstream; what makes a body of FormData.
-  {
-    importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/,
-    imported: /^\.\.\/(llhttp\/llhttp[\w-]*wasm\.js|web\/fetch\/body\.js)$/,
-    installed: 'undici/lib/$1',
-  },
-  // HTTP/2 is not offered to upstreams.
-  { importer: /\/undici\/lib\/dispatcher\/client\.js$/, imported: /^\.\/client-h2\.js$/ },
   // Worker threads that write logs.
   { importer: /\/pino\/(?:pino|lib\/tools)\.js$/, imported: /^\.\/(?:lib\/)?transport$/ },
 ];
@@ -96,8 +86,7 @@ function leftOut(): Plugin {
       const part = LEFT_OUT.find((one) => one.importer.test(importer) && one.imported.test(id));
       if (part === undefined) return null;
       seen.add(part);
-      if (part.installed === undefined) return `\0left out: ${basename(importer)} ${id}`;
-      return { id: id.replace(part.imported, part.installed), external: true };
+      return `\0left out: ${basename(importer)} ${id}`;
     },
     load(id) {
       if (!id.startsWith('\0left out')) return null;

@@ -119,11 +119,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Not as things are',
     when: 'what the control API was asked for cannot be done to this connection as it is: the detail says why',
   },
-  reconnect_needed: {
-    status: 409,
-    title: 'Connect anew',
-    when: 'a refresh was asked for, and only a new sign-in can help',
-  },
+  reconnect_needed: { status: 409, title: 'Connect anew', when: 'a new sign-in is needed to refresh' },
   body_too_large: {
     status: 413,
     title: 'Body too large',

@@ -16,6 +16,7 @@ import type { TableSource } from './load/table-source.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
+import { loadUndici } from './6-forward/undici-parts.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
 import { tellGrants } from './tell-grants.ts';
@@ -97,6 +98,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Whoever started this waits for that line.
   await log.flush();
+  // Now rather than with the first request; where it fails, that request tells.
+  setImmediate(() => void loadUndici().catch(() => {}));
   warmUp(table, audit);
   const end = async (): Promise<void> => {
     stopWatching();

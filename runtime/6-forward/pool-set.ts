@@ -30,7 +30,7 @@ export function poolSet(network: Network): PoolSet {
         entry.users -= 1;
         if (entry.users > 0) return;
         open.delete(key);
-        await pool.dispatcher.reveal().close();
+        await pool.close();
         return;
       }
     },

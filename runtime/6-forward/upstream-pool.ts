@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import buildConnector from 'undici/lib/core/connect.js';
-import Client from 'undici/lib/dispatcher/client.js';
-import UndiciPool from 'undici/lib/dispatcher/pool.js';
-import type { buildConnector as connectors, Dispatcher } from 'undici';
+import type { buildConnector as connectors, Client, Dispatcher, Pool } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 import { poolLookup, SYSTEM_NETWORK } from './network.ts';
 import type { AddressGuard, Network, SocketPlace } from './network.ts';
 import { materialKey } from './tls-contexts.ts';
 import type { UpstreamTls } from './tls-contexts.ts';
+import { undiciParts } from './undici-parts.ts';
 
 /** Where the sockets of a pool go, and within which limits. */
 export interface PoolTarget {
@@ -25,23 +23,30 @@ export interface PoolTarget {
 
 /** The sockets to one upstream, and how many exchanges use or await them. */
 export interface UpstreamPool {
-  /** Hidden: its options hold the client's key, its queue the credentials of requests under way. */
-  readonly dispatcher: Hidden<UndiciPool>;
+  /** Made when it is first asked for. Hidden: its options hold the client's key, its queue the credentials of requests under way. */
+  readonly dispatcher: Hidden<Pool>;
   /** Sockets and queue together: what is over it is refused. */
   readonly exchangesMax: number;
   exchanges: number;
+  /** Closes its sockets when their exchanges have ended. */
+  close(): Promise<void>;
 }
 
 /**
- * A client that a refused request cannot take out of its pool. undici's dispatch gives false for a
+ * Gives a client that a refused request cannot take out of its pool. undici's dispatch gives false for a
  * request that it refuses itself; a pool then waits for a drain that never comes. An idle client is
  * never busy, whatever it refused.
  */
-class UpstreamClient extends Client {
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return super.dispatch(options, handler) || this.stats.size === 0;
-  }
+function upstreamClient(url: URL, options: object): Client {
+  upstreamClientClass ??= class extends undiciParts().Client {
+    override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      return super.dispatch(request, handler) || this.stats.size === 0;
+    }
+  };
+  return new upstreamClientClass(url, options);
 }
+
+let upstreamClientClass: typeof Client | null = null;
 
 /** Gives the key under which connections share sockets: same origin, TLS material, limits and guard. */
 export function poolKey({ origin, tls, limits, guard }: PoolTarget): string {
@@ -57,10 +62,26 @@ export function poolKey({ origin, tls, limits, guard }: PoolTarget): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Opens a pool. No socket is made before the first request. */
+/** Opens a pool. No socket is made before the first request, and undici is not loaded before it. */
 export function openPool(target: PoolTarget, network: Network): UpstreamPool {
+  const { limits } = target;
+  let made: Hidden<Pool> | null = null;
+  return {
+    get dispatcher() {
+      made ??= new Hidden(dispatcherOf(target, network));
+      return made;
+    },
+    exchangesMax: limits.upstream_sockets_max + limits.upstream_queue_max,
+    exchanges: 0,
+    close: async () => {
+      await made?.reveal().close();
+    },
+  };
+}
+
+function dispatcherOf(target: PoolTarget, network: Network): Pool {
   const { origin, limits } = target;
-  const dispatcher = new UndiciPool(origin, {
+  return new (undiciParts().Pool)(origin, {
     connections: limits.upstream_sockets_max,
     pipelining: 1,
     maxHeaderSize: limits.upstream_headers_max_bytes,
@@ -68,17 +89,15 @@ export function openPool(target: PoolTarget, network: Network): UpstreamPool {
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: connection(target, network),
-    factory: (url: URL, options: object) => new UpstreamClient(url, options),
+    factory: upstreamClient,
   });
-  const exchangesMax = limits.upstream_sockets_max + limits.upstream_queue_max;
-  return { dispatcher: new Hidden(dispatcher), exchangesMax, exchanges: 0 };
 }
 
 /** Gives how sockets of a pool are made. */
 function connection(
   { origin, context, limits, guard }: PoolTarget,
   network: Network,
-): NonNullable<UndiciPool.Options['connect']> {
+): NonNullable<Pool.Options['connect']> {
   const { hostname, port, protocol } = new URL(origin);
   const instead = network.connectTo(
     hostname.replace(/^\[|\]$/g, ''),
@@ -89,7 +108,7 @@ function connection(
   if (network === SYSTEM_NETWORK && guard === null) return options;
   const lookup = poolLookup({ resolve: network.resolve, guard, instead: instead?.address ?? null });
   if (instead === null) return { ...options, lookup };
-  return connectingTo(buildConnector({ ...options, lookup }), instead);
+  return connectingTo(undiciParts().buildConnector({ ...options, lookup }), instead);
 }
 
 /** Gives a connector whose sockets go elsewhere, with TLS as for the host itself. */

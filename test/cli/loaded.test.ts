@@ -77,7 +77,8 @@ test('serve loads nothing of the compiler, and nothing heavy where no request is
   serving.signal('SIGTERM');
   expect(await serving.ended).toEqual({ code: 0, signal: null });
   const loaded = loadedOf(coverage, inject('built'));
-  expect(loaded.packages).toEqual(expect.arrayContaining(['pino', 'undici']));
+  // What sends to upstreams comes in turns behind the start.
+  expect(loaded.packages).toContain('pino');
   expect(heavy(loaded)).toEqual([]);
   expect(loaded.sources).toContain('runtime/serve.ts');
   expect(loaded.sources.filter((path) => /^(?:compiler|runtime\/mcp)\//.test(path))).toEqual([]);
