@@ -108,7 +108,8 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const asksFor = needsGrant(connection) || connection.credential.kind === 'oauth2';
   const signIn = asksFor ? buildSignIn(connection, { values, tls, contextOf, faults }) : null;
   const ownTokens = signIn !== null && connection.auth_mode === 'oauth2_client_credentials';
-  const tokens = ownTokens ? clientTokenSpec(signIn, brought, values, faults) : null;
+  // Where a grant is still to come, so are the variables of the token URL.
+  const tokens = ownTokens && brought !== null ? clientTokenSpec(signIn, brought, values, faults) : null;
   const credential = prepared(connection, values, faults);
   const context = contextOf(tls);
   if (context === null) {

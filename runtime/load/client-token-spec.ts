@@ -11,12 +11,12 @@ import type { ConnectionValues } from './connection-values.ts';
  */
 export function clientTokenSpec(
   signIn: SignIn,
-  brought: Brought | null,
+  brought: Brought,
   values: ConnectionValues,
   faults: string[],
 ): ClientTokenSpec | null {
   const { connection, trust } = signIn;
-  const client = tokenClientOf(signIn, brought?.variables.reveal() ?? {});
+  const client = tokenClientOf(signIn, brought.variables.reveal());
   if (!('fault' in client)) return { connection: connection.name, at: connection.at, client, trust };
   faults.push(placeFaultText(client, connection, values));
   return null;
