@@ -4,11 +4,12 @@ import { redactor } from '../../runtime/7-relay/redact.ts';
 import { Hidden } from '../../runtime/hidden.ts';
 import { RUNS } from './runs.ts';
 
-const secret = fc.string({ minLength: 4, maxLength: 12, unit: fc.constantFrom(...'ab1%2 +/=5') });
+const secret = fc.string({ minLength: 4, maxLength: 12, unit: fc.constantFrom(...'ab1%2 +/=5'.split('')) });
 
 /** Encodes some of a text's characters, the way that encoders differ in. */
 function encodeSome(text: string, which: readonly boolean[]): string {
-  return [...text]
+  return text
+    .split('')
     .map((character, at) => {
       if (which[at % which.length] !== true && character !== '%') return character;
       const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
@@ -38,7 +39,7 @@ test('a secret is found however it is encoded, up to three times, and all around
 });
 
 test('text without a secret stays as it is', () => {
-  const text = fc.string({ unit: fc.constantFrom(...'cd3%4 +/=6[]"') });
+  const text = fc.string({ unit: fc.constantFrom(...'cd3%4 +/=6[]"'.split('')) });
   fc.assert(
     fc.property(secret, text, (hidden, other) => {
       fc.pre(/[ab125]/.test(hidden));
