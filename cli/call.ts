@@ -3,9 +3,9 @@ import { request as httpRequest, validateHeaderName, validateHeaderValue } from 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { trimSlashes } from '../table/rules/trim-slashes.ts';
+import { gatewayBase, gatewayKey, urlOption } from './gateway-target.ts';
 import { UsageError } from './usage-error.ts';
 
 interface CallFlags {
@@ -25,9 +25,7 @@ export function addCallCommand(program: Command): void {
   program
     .command('call <method> <path>')
     .description('send a request through a running gateway, with the key from GW_KEY (or MATON_API_KEY)')
-    .addOption(
-      new Option('--url <url>', 'where the gateway is').default('http://127.0.0.1:8080').env('GW_URL'),
-    )
+    .addOption(urlOption())
     .option('-H, --header <name:value>', 'add a header', collect, [])
     .option(
       '-f, --field <key=value>',
@@ -44,8 +42,7 @@ export function addCallCommand(program: Command): void {
 }
 
 async function call(method: string, path: string, flags: CallFlags): Promise<number> {
-  const key = process.env['GW_KEY'] ?? process.env['MATON_API_KEY'];
-  if (key === undefined || key === '') throw new UsageError('set GW_KEY to your gateway key');
+  const key = gatewayKey();
   if (!path.startsWith('/')) throw new UsageError('the path begins with /{connection}');
   if (flags.input !== undefined && flags.field.length > 0)
     throw new UsageError('pass --input or --field, not both');
@@ -88,9 +85,7 @@ function send(
   path: string,
   { key, flags }: { key: string; flags: CallFlags },
 ): Promise<IncomingMessage> {
-  const base = URL.canParse(flags.url) ? new URL(flags.url) : null;
-  if (base === null || !/^https?:$/.test(base.protocol))
-    throw new UsageError('--url takes an http or https URL');
+  const base = gatewayBase(flags.url);
   const content = contentOf(method, flags);
   const headers = requestHeaders(flags.header, key);
   const given = new Set(headers.map(([name]) => name.toLowerCase()));

@@ -156,18 +156,6 @@ export function openExchange({ id, snapshot, observer, request, response }: Open
   };
 }
 
-/** Opens the record of a call that a request asks for in its content, beside the request's own. */
-export function openCallRecord(outer: ExchangeRecord, number: number): ExchangeRecord {
-  const { snapshot, observer, door, caller, account, trace } = outer;
-  return {
-    ...openRecord({ id: `${outer.id}.${number}`, snapshot, observer, method: '' }),
-    door,
-    caller,
-    account,
-    trace,
-  };
-}
-
 /** Notes in a record that the gateway itself answers. */
 export function noteProblem(record: ExchangeRecord, problem: Problem): void {
   record.problem = problem.code;

@@ -12,4 +12,5 @@ export type FrontDoor = () => Promise<(knock: Knock) => Promise<void>>;
  */
 export const FRONT_DOORS: ReadonlyMap<string, FrontDoor> = new Map<string, FrontDoor>([
   ['api', async () => (await import('./invoke/invoke-door.ts')).openInvokeDoor],
+  ['mcp', async () => (await import('./mcp/mcp-door.ts')).openMcpDoor],
 ]);

@@ -90,10 +90,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     audit?.reopen();
     return reloadAndTell(table, log);
   };
-  const stopWatching =
-    options.watch_ms === null
-      ? () => {}
-      : watchTable(source, () => table.snapshot.digest, { every_ms: options.watch_ms, reload });
+  const stopWatching = watchWhereAsked(table, options, reload);
   log.events.info(
     { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
     'serving',
@@ -126,6 +123,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     close: end,
   };
+}
+
+function watchWhereAsked(
+  table: CurrentTable,
+  { source, watch_ms }: ServeOptions,
+  reload: () => Promise<boolean>,
+): () => void {
+  if (watch_ms === null) return () => {};
+  return watchTable(source, () => table.snapshot.digest, { every_ms: watch_ms, reload });
 }
 
 /** Does now what the first request would wait for. */

@@ -49,6 +49,17 @@ const BESIDE: Record<string, readonly string[]> = {
     'runtime/read-content.ts',
     'runtime/receive.ts',
   ],
+  'runtime/mcp/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 1, 4),
+    'runtime/load/',
+    'runtime/operations/',
+    'runtime/invoke/',
+    'runtime/answer.ts',
+    'runtime/exchange.ts',
+    'runtime/read-content.ts',
+    'runtime/receive.ts',
+  ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
   'runtime/control/': [

@@ -182,7 +182,10 @@ const AUDIT: Shape<Fields<AuditKeys>> = record<AuditKeys>({
 const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   listen: { shape: text, doc: 'Address for callers: `host:port`.', default: '127.0.0.1:8080' },
   control: { shape: text, doc: 'Address for people and operators: `host:port`.', default: '127.0.0.1:8081' },
-  public_url: { shape: text, doc: 'URL at which callers reach the gateway.' },
+  public_url: {
+    shape: text,
+    doc: 'URL at which callers reach the gateway. What Host and Origin of requests to /mcp may be, beside the address itself.',
+  },
   control_url: {
     shape: text,
     doc: 'URL of the control address. Links to the connect page and OAuth redirect URIs begin with it, and it is the name that the address answers to.',

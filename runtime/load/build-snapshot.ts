@@ -71,6 +71,8 @@ export async function buildSnapshot(loaded: LoadedTable, parts: SnapshotParts): 
   return {
     digest,
     limits: table.gateway.limits,
+    public_url: table.gateway.public_url,
+    listen: table.gateway.listen,
     routes: new Map(drafts.map((draft) => [draft.route.connection.name, opened(draft, parts)])),
     operations: operationSets(table, loaded.records),
     grants,

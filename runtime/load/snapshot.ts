@@ -1,6 +1,6 @@
 import type { PlacedDescription } from '../../table/rules/operation-matcher.ts';
 import type { PlacedDestination } from '../../table/rules/place-destination.ts';
-import type { Connection, Gateway, GatewayLimits } from '../../table/types.ts';
+import type { Connection, Gateway, GatewayLimits, ListenAddress } from '../../table/types.ts';
 import type { HostChoice } from '../2-match/choose-host.ts';
 import type { PathKey } from '../2-match/fill-segment.ts';
 import type { PathSteps } from '../2-match/place-path.ts';
@@ -85,6 +85,10 @@ export interface KnownCaller extends CallerRights {
 export interface Snapshot {
   readonly digest: string;
   readonly limits: GatewayLimits;
+  /** At which URL callers reach the data plane; null where none is declared. */
+  readonly public_url: string | null;
+  /** Where the data plane is declared to listen. */
+  readonly listen: ListenAddress;
   readonly routes: ReadonlyMap<string, Route>;
   /** The operations of every connection, for who lists and names them. */
   readonly operations: OperationSets;

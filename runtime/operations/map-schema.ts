@@ -11,6 +11,8 @@ export interface SchemaMap {
   readonly reference: (number: SchemaNumber) => unknown;
   /** Tells whether a keyword stays; without it all do. */
   readonly keeps?: (keyword: string) => boolean;
+  /** Gives what stands in place of a whole schema that has a reference; undefined: the reference alone is replaced. */
+  readonly inline?: (number: SchemaNumber, schema: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** Gives a copy of a schema, its keywords in code unit order, with references replaced wherever they are some. */
@@ -21,6 +23,9 @@ export function mapSchema(schema: NormalSchema, map: SchemaMap): unknown {
 function mapped(schema: unknown, map: SchemaMap): unknown {
   if (Array.isArray(schema)) return schema.map((one) => mapped(one, map));
   if (!isMapping(schema)) return schema;
+  const referred = numberOf(schema['$ref']);
+  const inlined = referred === null ? undefined : map.inline?.(referred, schema);
+  if (inlined !== undefined) return inlined;
   const copy = Object.keys(schema)
     .sort()
     .filter((keyword) => map.keeps?.(keyword) ?? true)

@@ -14,7 +14,16 @@ info: { title: Shop, version: "1" }
 paths: { /a: { get: { operationId: a, parameters: [{ in: query, name: b, schema: { type: integer } }] } } }
 `;
 
-const HEAVY = ['@redocly/openapi-core', 'ajv', 'ajv-formats', 'js-yaml', 'minisearch', 're2js', 'yaml'];
+const HEAVY = [
+  '@modelcontextprotocol/sdk',
+  '@redocly/openapi-core',
+  'ajv',
+  'ajv-formats',
+  'js-yaml',
+  'minisearch',
+  're2js',
+  'yaml',
+];
 const heavy = ({ packages }: Loaded): string[] => packages.filter((name) => HEAVY.includes(name));
 /** What reads, checks and lowers. */
 const COMPILING = /^compiler\/(?:[2345]-|compile\.ts|fields\/)/;
@@ -71,7 +80,7 @@ test('serve loads nothing of the compiler, and nothing heavy where no request is
   expect(loaded.packages).toEqual(expect.arrayContaining(['pino', 'undici']));
   expect(heavy(loaded)).toEqual([]);
   expect(loaded.sources).toContain('runtime/serve.ts');
-  expect(loaded.sources.filter((path) => path.startsWith('compiler/'))).toEqual([]);
+  expect(loaded.sources.filter((path) => /^(?:compiler|runtime\/mcp)\//.test(path))).toEqual([]);
   // No connection needs a grant: neither their store nor what chooses and refreshes them.
   expect(loaded.packages.filter((name) => ['pg', '@photostructure/sqlite'].includes(name))).toEqual([]);
   expect(

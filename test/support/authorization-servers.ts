@@ -178,7 +178,7 @@ export async function browse(url: string): Promise<string> {
 export interface Disturbance {
   /** Changes what the token endpoint is about to answer. */
   readonly answer?: (response: MutableResponse) => void;
-  /** Answers in its place. */
+  /** Answers in its place; the server itself does where this gives 'pass'. */
   readonly instead?: Handler;
 }
 
@@ -191,9 +191,9 @@ export async function mockServer({ answer, instead }: Disturbance = {}): Promise
   if (answer !== undefined) mock.service.on('beforeResponse', answer);
   const { origin } = await listening(
     () => (request, response) =>
-      instead !== undefined && request.url === '/token'
-        ? instead(request, response)
-        : mock.service.requestHandler(request, response),
+      instead === undefined || request.url !== '/token' || instead(request, response) === 'pass'
+        ? mock.service.requestHandler(request, response)
+        : undefined,
   );
   mock.issuer.url = origin;
   return { origin };

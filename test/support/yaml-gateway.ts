@@ -98,6 +98,6 @@ function gatewayYaml(public_url: string): string {
 callers:
   tester: { key: "\${env:GW_KEY}", personas: [everything] }
 personas:
-  everything: { connections: { allow: ["*"] } }
+  everything: { connections: { allow: ["*"] }, tools: { allow: ["*"] } }
 `;
 }

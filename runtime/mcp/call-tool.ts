@@ -1,0 +1,30 @@
+import type { ToolName } from '../../table/rules/tool-names.ts';
+import { Problem } from '../problem.ts';
+import type { Knock } from '../receive.ts';
+import { argumentFaults } from './check-arguments.ts';
+import { endpointSchema } from './endpoint-schema.ts';
+import { invokeEndpoint } from './invoke-endpoint.ts';
+import { listEndpoints } from './list-endpoints.ts';
+import type { ToolAnswer } from './tool-answer.ts';
+import type { ToolArguments, ToolCall } from './tool-call.ts';
+import { TOOLS } from './tool-definitions.ts';
+
+type Tool = (call: ToolCall, given: ToolArguments) => ToolAnswer | Promise<ToolAnswer>;
+
+const CALLED: Readonly<Record<ToolName, Tool>> = {
+  api_list_endpoints: listEndpoints,
+  api_get_endpoint_schema: endpointSchema,
+  api_invoke_endpoint: invokeEndpoint,
+};
+
+/** Gives what a tool gives that the caller may use. Nothing is looked up or sent before its arguments are right. */
+export async function callTool(
+  { exchange, caller }: Knock,
+  name: ToolName,
+  given: ToolArguments,
+): Promise<ToolAnswer> {
+  const faults = argumentFaults(TOOLS[name].inputSchema, given);
+  if (faults.length > 0)
+    return new Problem('request_invalid', `${name} was not called: ${faults.join('; ')}`);
+  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange }, given);
+}
