@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { authorizeTool } from '../3-authenticate/authorize-tool.ts';
 import { callUpstream } from '../call-upstream.ts';
 import type { UpstreamAnswer } from '../call-upstream.ts';
 import { noteProblem } from '../exchange.ts';
@@ -92,10 +93,10 @@ async function send(
 }
 
 function routeOf({ record: { snapshot }, caller }: InvokeParts, name: string): Route | Problem {
-  if (!caller.tools.has('api_invoke_endpoint')) {
-    return new Problem('forbidden', 'your personas do not give the tool api_invoke_endpoint', {
-      logged: { denied: 'tool' },
-    });
+  const denied = authorizeTool(caller, 'api_invoke_endpoint');
+  if (denied !== null) {
+    const { logged } = denied;
+    return new Problem('forbidden', 'your personas do not give the tool api_invoke_endpoint', { logged });
   }
   const route = snapshot.routes.get(name);
   if (route !== undefined) return route;
