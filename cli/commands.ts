@@ -21,6 +21,10 @@ const COMMANDS: readonly Commands[] = [
   { names: ['audit'], load: async () => (await import('./audit.ts')).addAuditCommand },
   { names: ['key'], load: async () => (await import('./key.ts')).addKeyCommand },
   { names: ['secret'], load: async () => (await import('./secret.ts')).addSecretCommand },
+  {
+    names: ['connections', 'connect'],
+    load: async () => (await import('./connections.ts')).addConnectionsCommands,
+  },
   { names: ['call'], load: async () => (await import('./call.ts')).addCallCommand },
   { names: ['mcp'], load: async () => (await import('./mcp.ts')).addMcpCommand },
 ];

@@ -5,8 +5,11 @@ import type { Grants } from './grants/grants.ts';
 import { leaseOf } from './grants/lease.ts';
 import type { Lease as CountedLease } from './grants/lease.ts';
 import type { OpeningParts } from './grants/open-grants.ts';
+import type { OAuthCall } from './grants/oauth/request-token.ts';
+import type { SignIn } from './grants/sign-in.ts';
 import { clientTokenSet } from './grants/oauth/client-tokens.ts';
 import type { TokenParts } from './grants/oauth/client-tokens.ts';
+import { wholeFetch } from './6-forward/fetch-whole.ts';
 import { poolSet } from './6-forward/pool-set.ts';
 import type { ReloadFailure } from './control/control-server.ts';
 import { buildSnapshot, giveBack } from './load/build-snapshot.ts';
@@ -30,6 +33,8 @@ export interface CurrentTable {
    * named which had it first.
    */
   readonly grants: Grants<Route> | null;
+  /** How requests to the authorization server of a connection go out. */
+  readonly callOf: (signIn: Pick<SignIn, 'trust'>) => OAuthCall;
   /** Counts an exchange on the snapshot; the function that is given back ends the count. */
   enter(): () => void;
   /** Loads again and swaps. Rejects with the reason, and leaves everything as it was, where that cannot be. */
@@ -103,6 +108,11 @@ export async function openTable(source: TableSource, options: LoadOptions): Prom
     get grants() {
       return grants;
     },
+    callOf: ({ trust }) => ({
+      fetch: wholeFetch({ pools, ...trust }),
+      now: options.oauth.now,
+      timeout_ms: options.oauth.timeout_ms,
+    }),
     enter: () => current.enter(),
     reload: () => {
       const swapped = swapping.then(swap);

@@ -3,8 +3,8 @@ import type { Problem, ProblemCode } from './problem.ts';
 import type { UpstreamCall } from './6-forward/forward.ts';
 import type { Snapshot } from './load/snapshot.ts';
 
-/** Which way a request came in: as the API's own path, or as an envelope over HTTP or MCP. */
-export type Door = 'passthrough' | 'invoke' | 'mcp';
+/** Which way a request came in: as the API's own path, as an envelope over HTTP or MCP, or from the control plane. */
+export type Door = 'passthrough' | 'invoke' | 'mcp' | 'control';
 
 /** Who is told of exchanges: log, counts, audit. */
 export interface Observer {
@@ -102,9 +102,10 @@ export interface CheckedForLog {
 }
 
 /** What a record begins with. */
-type RecordOpening = Pick<ExchangeRecord, 'id' | 'snapshot' | 'observer' | 'method'>;
+export type RecordOpening = Pick<ExchangeRecord, 'id' | 'snapshot' | 'observer' | 'method'>;
 
-function openRecord({ id, snapshot, observer, method }: RecordOpening): ExchangeRecord {
+/** Opens a record. */
+export function openRecord({ id, snapshot, observer, method }: RecordOpening): ExchangeRecord {
   return {
     id,
     snapshot,

@@ -4,13 +4,17 @@ export type ProblemCode =
   | 'message_malformed'
   | 'target_invalid'
   | 'request_invalid'
+  | 'input_invalid'
   | 'caller_unauthenticated'
   | 'forbidden'
   | 'route_unknown'
+  | 'grant_unknown'
   | 'operation_unknown'
   | 'session_unknown'
   | 'method_not_allowed'
   | 'request_timeout'
+  | 'conflict'
+  | 'reconnect_needed'
   | 'body_too_large'
   | 'target_too_large'
   | 'body_not_inlineable'
@@ -24,6 +28,7 @@ export type ProblemCode =
   | 'method_unsupported'
   | 'upgrade_unsupported'
   | 'upstream_unreachable'
+  | 'refresh_failed'
   | 'upstream_protocol'
   | 'connection_unavailable'
   | 'store_unavailable'
@@ -64,6 +69,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Request not as it has to be',
     when: 'validate: enforce found faults, or what invoke or a tool was asked for makes no request; each fault is told with where it is and what was expected, and nothing was sent upstream',
   },
+  input_invalid: {
+    status: 400,
+    title: 'Input of the control API invalid',
+    when: 'the body or the query of a request to the control address has something that it does not take; all of it is named',
+  },
   caller_unauthenticated: {
     status: 401,
     title: 'Gateway key missing or wrong',
@@ -78,6 +88,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 404,
     title: 'No such connection',
     when: 'the first path segment names no connection',
+  },
+  grant_unknown: {
+    status: 404,
+    title: 'No connection of that id',
+    when: "the id is of no grant of the caller's account, of no shared grant and of no declared connection that its personas give",
   },
   operation_unknown: {
     status: 404,
@@ -98,6 +113,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     status: 408,
     title: 'Request too slow',
     when: "the caller's headers or body came too slowly",
+  },
+  conflict: {
+    status: 409,
+    title: 'Not as things are',
+    when: 'what the control API was asked for cannot be done to this connection as it is: the detail says why',
+  },
+  reconnect_needed: {
+    status: 409,
+    title: 'Connect anew',
+    when: 'a refresh was asked for, and only a new sign-in can help',
   },
   body_too_large: {
     status: 413,
@@ -156,6 +181,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Upstream unreachable',
     when: 'no connection to the upstream, or it was lost before an answer began',
   },
+  refresh_failed: {
+    status: 502,
+    title: 'Refresh failed',
+    when: 'a refresh was asked for, and the authorization server could not be asked or answered otherwise than it should',
+  },
   upstream_protocol: {
     status: 502,
     title: 'Upstream broke the protocol',
@@ -169,7 +199,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   store_unavailable: {
     status: 503,
     title: 'Store not available',
-    when: 'the store of grants cannot be asked, and the grant of this request is not known otherwise; Retry-After says when to try again',
+    when: 'the store of grants cannot be asked, and what this request needs of it is not known otherwise; Retry-After says when to try again',
   },
   audit_unavailable: {
     status: 503,
@@ -257,16 +287,7 @@ export class Problem {
 
   /** Gives the headers of the answer with this body, flat, in the order of the wire. */
   toHeaders(body: Buffer): string[] {
-    return [
-      'Content-Type',
-      'application/problem+json',
-      'Content-Length',
-      String(body.length),
-      'Cache-Control',
-      'no-store',
-      'Gateway-Error',
-      this.code,
-      ...this.headers,
-    ];
+    const own = ['Content-Type', 'application/problem+json', 'Content-Length', String(body.length)];
+    return [...own, 'Cache-Control', 'no-store', 'Gateway-Error', this.code, ...this.headers];
   }
 }

@@ -3,8 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExchangeAudit, ExchangeAuditParts } from './audit-exchanges.ts';
 import type { ListenAddress } from '../table/types.ts';
-import { controlServer } from './control/control-server.ts';
-import type { Readiness } from './control/control-server.ts';
+import { controlPlane } from './control-plane.ts';
 import { openTable } from './current-table.ts';
 import type { CurrentTable } from './current-table.ts';
 import { dataPlane } from './data-plane.ts';
@@ -17,7 +16,6 @@ import type { TableSource } from './load/table-source.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
-import { readMetrics } from './read-metrics.ts';
 import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
 import { tellGrants } from './tell-grants.ts';
@@ -71,10 +69,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const audit = await openedAudit(table, { environment: options.environment, log, counts });
   const observer = observeExchanges({ log, counts, audit });
   const data = dataPlane(table, state, observer);
-  const control = controlServer({
-    readiness: () => readiness(table, state.draining),
-    metrics: (request) => readMetrics(request, table.snapshot, counts),
-    failed: (error) => observer.fault('-', error),
+  const control = controlPlane(table, {
+    observer,
+    counts,
+    isDraining: () => state.draining,
+    now: options.oauth?.now ?? Date.now,
   });
   for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
@@ -91,10 +90,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     audit?.reopen();
     return reloadAndTell(table, log);
   };
-  const stopWatching =
-    options.watch_ms === null
-      ? () => {}
-      : watchTable(source, () => table.snapshot.digest, { every_ms: options.watch_ms, reload });
+  const stopWatching = watchWhereAsked(table, options, reload);
   log.events.info(
     { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
     'serving',
@@ -129,6 +125,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 }
 
+function watchWhereAsked(
+  table: CurrentTable,
+  { source, watch_ms }: ServeOptions,
+  reload: () => Promise<boolean>,
+): () => void {
+  if (watch_ms === null) return () => {};
+  return watchTable(source, () => table.snapshot.digest, { every_ms: watch_ms, reload });
+}
+
 /** Does now what the first request would wait for. */
 function warmUp({ snapshot }: CurrentTable, audit: ExchangeAudit | null): void {
   audit?.check();
@@ -148,16 +153,6 @@ async function openedAudit(table: CurrentTable, parts: ExchangeAuditParts): Prom
     await table.retire();
     throw error;
   }
-}
-
-function readiness(table: CurrentTable, draining: boolean): Readiness {
-  const { failed, loadedAt, snapshot } = table;
-  return {
-    state: draining ? 'draining' : 'ready',
-    table: snapshot.digest,
-    loaded_at: loadedAt.toISOString(),
-    last_reload_failed: failed === null ? null : { at: failed.at.toISOString(), reason: failed.reason },
-  };
 }
 
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {

@@ -62,7 +62,13 @@ const BESIDE: Record<string, readonly string[]> = {
   ],
   'runtime/store/': SHARED['runtime'] ?? [],
   'runtime/sealing/': SHARED['runtime'] ?? [],
-  'runtime/control/': SHARED['runtime'] ?? [],
+  'runtime/control/': [
+    ...(SHARED['runtime'] ?? []),
+    ...phases('runtime', 1, 6),
+    'runtime/load/',
+    'runtime/grants/',
+    'runtime/store/',
+  ],
   // Before the folder that it is in: rows are kept in the store.
   'runtime/observe/audit/': [
     ...(SHARED['runtime'] ?? []),
@@ -108,7 +114,7 @@ test('a phase imports its own or an earlier phase, and what its half shares', ()
 test('the rule of the order finds what is against it', () => {
   expect(isAgainstTheOrder('runtime/2-match/a.ts', 'runtime/3-authenticate/b.ts')).toBe(true);
   expect(isAgainstTheOrder('runtime/2-match/a.ts', 'runtime/serve.ts')).toBe(true);
-  expect(isAgainstTheOrder('runtime/control/a.ts', 'runtime/6-forward/b.ts')).toBe(true);
+  expect(isAgainstTheOrder('runtime/control/a.ts', 'runtime/7-relay/b.ts')).toBe(true);
   expect(isAgainstTheOrder('runtime/3-authenticate/a.ts', 'runtime/2-match/b.ts')).toBe(false);
   expect(isAgainstTheOrder('compiler/5-lower/a.ts', 'compiler/source/span.ts')).toBe(false);
   expect(isAgainstTheOrder('runtime/serve.ts', 'runtime/1-accept/a.ts')).toBe(false);

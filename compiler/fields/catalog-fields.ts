@@ -206,7 +206,7 @@ const OVERRIDABLE = {
   },
   auth: { shape: CATALOG_AUTH, doc: 'The ways to authenticate that the API offers.' },
   retry: { shape: RETRY, doc: 'How the API says that it wants fewer requests.', unused: true },
-  verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.', unused: true },
+  verify: { shape: VERIFY, doc: 'A request that shows whether a credential is good.' },
   descriptions: { shape: map(DESCRIPTION), doc: 'OpenAPI documents, by name.' },
 };
 

@@ -223,7 +223,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     },
     grants: {
       shape: flag,
-      doc: 'Every account signs in by itself. Without it one shared credential serves all. Not served by this version: 503.',
+      doc: 'Every account signs in by itself (docs/control-api.md). Without it one shared credential serves all.',
       default: 'false',
     },
     validate: {

@@ -188,14 +188,12 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
   },
   control_url: {
     shape: text,
-    doc: 'URL of the control address. OAuth redirect URIs are built from it.',
-    unused: true,
+    doc: 'URL of the control address. Links to the connect page and OAuth redirect URIs begin with it, and it is the name that the address answers to.',
   },
   store: {
     shape: secretUrl,
     doc: '`sqlite:PATH` or a postgres:// URL; references may stand inside it.',
     default: 'sqlite:state/gw.db',
-    unused: true,
   },
   rate_limit: { shape: RATE_LIMIT, doc: 'The limit of each account.' },
   metrics: {

@@ -1,6 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ListenAddress } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
+import { jsonAnswer, writeAnswer } from './control-answer.ts';
+import type { ControlAnswer } from './control-answer.ts';
+import type { Served } from './control-route.ts';
 
 /** Why a newer table was not taken. */
 export type ReloadFailure = 'table_invalid' | 'table_unservable' | 'table_unreadable';
@@ -14,6 +18,8 @@ export interface Readiness {
   readonly loaded_at: string;
   /** null: the last load is the one that serves. Otherwise why a newer one was not taken; the log has the detail. */
   readonly last_reload_failed: { readonly at: string; readonly reason: ReloadFailure } | null;
+  /** null where no connection is used through grants. Without it, what needs a grant that is not known yet waits. */
+  readonly store: 'ready' | 'unavailable' | null;
 }
 
 /** A text of another type than JSON. */
@@ -24,73 +30,84 @@ export interface ControlText {
 
 /** What the control server answers with. */
 export interface ControlParts {
-  readonly readiness: () => Readiness;
+  readonly readiness: () => Promise<Readiness>;
   /** The metrics, or why this request does not get them. */
   readonly metrics: (request: IncomingMessage) => Promise<ControlText | Problem>;
-  /** Is told what went wrong on our side. */
-  readonly failed: (error: unknown) => void;
+  /** What serves now, and how it is left again. */
+  readonly enter: () => { readonly served: Served; readonly leave: () => void };
+  /** Is told what went wrong on our side. Gives the id that the log has it under. */
+  readonly failed: (error: unknown) => string;
 }
 
 /**
- * Gives the control server: `/healthz` (the process answers), `/readyz` (it takes requests, and with which table)
- * and `/metrics`.
+ * Gives the control server: `/healthz` (the process answers), `/readyz` (it takes requests, and with which table),
+ * `/metrics`, and the routes of control-routes.ts, which are loaded when they are first asked for.
  */
-export function controlServer({ readiness, metrics, failed }: ControlParts): Server {
+export function controlServer(parts: ControlParts): Server {
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      const path = (request.url ?? '').replace(/\?.*$/s, '');
-      const reads = request.method === 'GET' || request.method === 'HEAD';
-      if (!reads)
-        answerProblem(
-          response,
-          new Problem('method_not_allowed', 'this address is read only', { headers: ['Allow', 'GET, HEAD'] }),
-        );
-      else if (path === '/healthz') answerJson(response, 200, { status: 'ok' });
-      else if (path === '/readyz') answerReadiness(response, readiness());
-      else if (path === '/metrics') {
-        metrics(request)
-          .then((found) => answerMetrics(response, found))
-          .catch((error: unknown) => {
-            failed(error);
-            answerProblem(response, new Problem('internal', 'an internal error; the log has it'));
-          });
-      } else {
-        const detail = 'this address serves /healthz, /readyz and /metrics';
-        answerProblem(response, new Problem('route_unknown', detail));
-      }
+      take(parts, request, response, addressOf(server)).catch((error: unknown) => {
+        // Whoever broke its request off waits for no answer.
+        if (response.destroyed) return;
+        const id = parts.failed(error);
+        writeAnswer(response, new Problem('internal', `an internal error; the log has it under ${id}`), id);
+      });
     },
   );
   server.maxConnections = 256;
   return server;
 }
 
-function answerReadiness(response: ServerResponse, readiness: Readiness): void {
-  answerJson(response, readiness.state === 'ready' ? 200 : 503, readiness);
+/** Never from a header: links and redirect URIs come from it. */
+function addressOf(server: Server): ListenAddress {
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('the control server does not listen on a port');
+  return { host: address.address, port: address.port };
 }
 
-function answerProblem(response: ServerResponse, problem: Problem): void {
-  const body = problem.toBody('-');
-  response.writeHead(problem.status, problem.toHeaders(body));
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+async function take(
+  parts: ControlParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  listening: ListenAddress,
+): Promise<void> {
+  const answer = (await probe(parts, request)) ?? (await answerRouted(parts, request, listening));
+  writeAnswer(response, answer, '-');
 }
 
-function answerMetrics(response: ServerResponse, found: ControlText | Problem): void {
-  if (found instanceof Problem) answerProblem(response, found);
-  else answer(response, 200, found);
+/** Gives the answer to whoever looks whether this process is well; null for everything else. */
+async function probe(
+  { readiness, metrics }: ControlParts,
+  request: IncomingMessage,
+): Promise<ControlAnswer | Problem | null> {
+  const path = (request.url ?? '').replace(/\?.*$/s, '');
+  if (path !== '/healthz' && path !== '/readyz' && path !== '/metrics') return null;
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return new Problem('method_not_allowed', 'this path is read only', { headers: ['Allow', 'GET, HEAD'] });
+  if (path === '/healthz') return jsonAnswer(200, { status: 'ok' });
+  if (path === '/readyz') {
+    const ready = await readiness();
+    return jsonAnswer(ready.state === 'ready' ? 200 : 503, ready);
+  }
+  const found = await metrics(request);
+  return found instanceof Problem ? found : { status: 200, ...found };
 }
 
-function answerJson(response: ServerResponse, status: number, members: object): void {
-  answer(response, status, { contentType: 'application/json', text: `${JSON.stringify(members)}\n` });
-}
-
-function answer(response: ServerResponse, status: number, { contentType, text }: ControlText): void {
-  const body = Buffer.from(text);
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': body.length,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+async function answerRouted(
+  parts: ControlParts,
+  request: IncomingMessage,
+  listening: ListenAddress,
+): Promise<ControlAnswer | Problem> {
+  const [{ CONTROL_ROUTES }, { answerControl }] = await Promise.all([
+    import('./control-routes.ts'),
+    import('./answer-control.ts'),
+  ]);
+  const { served, leave } = parts.enter();
+  try {
+    return await answerControl(CONTROL_ROUTES, { request, served, listening });
+  } finally {
+    leave();
+  }
 }

@@ -118,7 +118,8 @@ function served(connection: Connection, values: ConnectionValues, parts: ServedP
   const defaults = headers.defaults.filter(({ value }) => !values.isAbsent(value));
   for (const { value } of [...defaults, ...headers.set]) {
     // Public text was judged with the table.
-    const fault = 'text' in value ? null : valueFault(values.reveal(value).reveal(), value.at);
+    const fault =
+      'text' in value || values.isAbsent(value) ? null : valueFault(values.reveal(value).reveal(), value.at);
     if (fault !== null) faults.push(`${fault.why} (${fault.at})`);
   }
   const destinations = buildDestinations(connection, values);

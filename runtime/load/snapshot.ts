@@ -94,7 +94,7 @@ export interface Snapshot {
   readonly operations: OperationSets;
   /** What requests of connections that need one choose their grant from; null where none does. */
   readonly grants: Grants<Route> | null;
-  /** Where people connect grants. */
+  /** Under which URL the control address is reached, where people connect grants; null: where it listens. */
   readonly control_url: string | null;
   /** By the SHA-256 of the key, in hex. */
   readonly callers: ReadonlyMap<string, KnownCaller>;

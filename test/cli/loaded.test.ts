@@ -81,4 +81,9 @@ test('serve loads nothing of the compiler, and nothing heavy where no request is
   expect(heavy(loaded)).toEqual([]);
   expect(loaded.sources).toContain('runtime/serve.ts');
   expect(loaded.sources.filter((path) => /^(?:compiler|runtime\/mcp)\//.test(path))).toEqual([]);
+  // No connection needs a grant: neither their store nor what chooses and refreshes them.
+  expect(loaded.packages.filter((name) => ['pg', '@photostructure/sqlite'].includes(name))).toEqual([]);
+  expect(
+    loaded.sources.filter((path) => /^runtime\/(?:store|grants\/(?:store|refresh))\//.test(path)),
+  ).toEqual([]);
 });

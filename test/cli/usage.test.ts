@@ -69,6 +69,8 @@ test('--help names every command', async () => {
     'audit',
     'key',
     'secret',
+    'connections',
+    'connect',
     'call',
     'help',
   ]);

@@ -21,6 +21,7 @@ const CASES: Asked[] = [
       table: expect.stringMatching(/^[0-9a-f]{64}$/),
       loaded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       last_reload_failed: null,
+      store: null,
     },
   },
   { line: 'HEAD /readyz', status: 200, body: '' },

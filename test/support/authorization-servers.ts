@@ -31,29 +31,31 @@ async function listening(handler: () => Handler): Promise<{ server: Server; orig
 
 const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 
-const CLIENT = {
-  redirect_uris: [REDIRECT_URI],
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-  response_types: ['code'],
-};
-
-const CONFIGURATION = {
-  clients: [
-    { ...CLIENT, client_id: 'header', client_secret: PLAIN_SECRET },
+function clients(redirectUri: string): object[] {
+  const client = {
+    redirect_uris: [redirectUri],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    response_types: ['code'],
+  };
+  return [
+    { ...client, client_id: 'header', client_secret: PLAIN_SECRET },
     {
-      ...CLIENT,
+      ...client,
       client_id: 'params',
       client_secret: CLIENT_SECRET,
       token_endpoint_auth_method: 'client_secret_post',
     },
-    { ...CLIENT, client_id: 'special', client_secret: CLIENT_SECRET },
+    { ...client, client_id: 'special', client_secret: CLIENT_SECRET },
     {
-      ...CLIENT,
+      ...client,
       client_id: 'limited',
       client_secret: PLAIN_SECRET,
       grant_types: ['authorization_code'],
     },
-  ],
+  ];
+}
+
+const CONFIGURATION = {
   scopes: ['openid', 'read', 'write'],
   jwks: { keys: [{ ...KEY, use: 'sig', alg: 'RS256' }] },
   cookies: { keys: ['test'] },
@@ -80,12 +82,12 @@ const CONFIGURATION = {
 };
 
 /** Starts oidc-provider: PKCE is required, refresh tokens rotate, every account agrees to everything. */
-export async function oidcProvider(): Promise<{
+export async function oidcProvider(redirectUri = REDIRECT_URI): Promise<{
   readonly origin: string;
   /** How often its token endpoint was asked so far. */
   readonly tokenCalls: () => number;
 }> {
-  return started({ ...CONFIGURATION });
+  return started({ ...CONFIGURATION, clients: clients(redirectUri) });
 }
 
 /** What a provider that registers clients saw of them, and knows of its tokens. */
@@ -176,7 +178,7 @@ export async function browse(url: string): Promise<string> {
 export interface Disturbance {
   /** Changes what the token endpoint is about to answer. */
   readonly answer?: (response: MutableResponse) => void;
-  /** Answers in its place. */
+  /** Answers in its place; the server itself does where this gives 'pass'. */
   readonly instead?: Handler;
 }
 
@@ -189,9 +191,9 @@ export async function mockServer({ answer, instead }: Disturbance = {}): Promise
   if (answer !== undefined) mock.service.on('beforeResponse', answer);
   const { origin } = await listening(
     () => (request, response) =>
-      instead !== undefined && request.url === '/token'
-        ? instead(request, response)
-        : mock.service.requestHandler(request, response),
+      instead === undefined || request.url !== '/token' || instead(request, response) === 'pass'
+        ? mock.service.requestHandler(request, response)
+        : undefined,
   );
   mock.issuer.url = origin;
   return { origin };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { sqliteDriver } from '../../runtime/store/sqlite-driver.ts';
 import { Client } from 'pg';
 
@@ -26,11 +28,22 @@ export async function tampered(
   }
 }
 
-const TABLES = ['gw_grants', 'gw_oauth_states', 'gw_connect_sessions', 'gw_grant_events', 'gw_migrations'];
-
-/** Gives everything that a store holds, as text. */
+/** Gives everything that a store holds, table by table, as text. */
 export async function dumped(url: string): Promise<string> {
-  const tables = [];
-  for (const table of TABLES) tables.push(await tampered(url, `SELECT * FROM ${table} ORDER BY 1`));
+  const names = url.startsWith('sqlite:')
+    ? `SELECT name FROM sqlite_master WHERE type = 'table'`
+    : `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`;
+  const tables: [name: string, rows: unknown][] = [];
+  for (const { name } of await tampered(url, `${names} ORDER BY 1`))
+    tables.push([String(name), await tampered(url, `SELECT * FROM ${String(name)} ORDER BY 1`)]);
   return JSON.stringify(tables);
+}
+
+/** Gives a digest of the bytes of an embedded store's files, '' for a server's. */
+export function fileDigest(url: string): string {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (path === undefined) return '';
+  const digest = createHash('sha256');
+  for (const file of [path, `${path}-wal`]) digest.update(existsSync(file) ? readFileSync(file) : '-');
+  return digest.digest('hex');
 }

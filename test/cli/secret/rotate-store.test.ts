@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Hidden } from '../../../runtime/hidden.ts';
@@ -10,7 +9,7 @@ import { gw, startGw } from '../../support/gw-process.ts';
 import { simpleFolder } from '../../support/simple-folder.ts';
 import { storeProcess } from '../../support/store-process.ts';
 import { ABSENT, keyTexts, openedStore, STORES, storeUrl, testKeys } from '../../support/stores.ts';
-import { dumped, tampered } from '../../support/tampered.ts';
+import { dumped, fileDigest, tampered } from '../../support/tampered.ts';
 
 const [OLD, NEW] = [testKeys(1).first.id, testKeys(2).first.id];
 const BOTH = { GW_ENCRYPTION_KEY: keyTexts(2, 1) };
@@ -42,15 +41,6 @@ const expectedSecrets = (count: number): unknown[] =>
     { kind: 'key', secret: `secret ${at}` },
     { variable: `variable ${at}` },
   ]);
-
-/** Gives the bytes of what is not a PostgreSQL server. */
-function fileDigest(url: string): string {
-  const path = url.slice('sqlite:'.length);
-  const bytes = [path, `${path}-wal`].map((file) =>
-    existsSync(file) ? readFileSync(file) : Buffer.alloc(0),
-  );
-  return createHash('sha256').update(Buffer.concat(bytes)).digest('hex');
-}
 
 describe.each(STORES)('%s', (_name, kind, present) => {
   beforeEach(({ skip }) => skip(!present, ABSENT));
@@ -127,7 +117,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const store = await openedStore(url);
     await planted(store, 2);
     await store.close();
-    const before = [await dumped(url), kind === 'sqlite' ? fileDigest(url) : ''];
+    const before = [await dumped(url), fileDigest(url)];
     const wrong = testKeys(3).first.id;
     expect(
       await gw(['secret', 'rotate', '--store', url], { env: { GW_ENCRYPTION_KEY: keyTexts(3) } }),
@@ -136,7 +126,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
       stdout: '',
       stderr: `gw secret rotate: the store of grants has values that cannot be opened: 4 sealed with the key ${OLD}; keys given: ${wrong}\n`,
     });
-    expect([await dumped(url), kind === 'sqlite' ? fileDigest(url) : '']).toEqual(before);
+    expect([await dumped(url), fileDigest(url)]).toEqual(before);
   });
 
   test('what does not open is listed, and the rest is sealed again', async () => {

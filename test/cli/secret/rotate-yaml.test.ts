@@ -156,7 +156,7 @@ test('a file keeps its mode, and a link stays one', async () => {
 });
 
 const FINE = `connections:\n  fine:\n    base_url: https://a.example\n    credential: <connections/fine/credential|one>\n`;
-const long = (text: string): string => text.replace(/(<[^>]+>)/, '"$1"');
+const quoted = (text: string): string => text.replace(/(<[^>]+>)/, '"$1"');
 
 /** What is wrong with the second of two files: none is changed. */
 const FAULTS: readonly [what: string, yaml: string, told: RegExp, spoil?: (text: string) => string][] = [
@@ -173,7 +173,7 @@ const FAULTS: readonly [what: string, yaml: string, told: RegExp, spoil?: (text:
   ],
   [
     'it goes over two lines',
-    long(`${CONNECTION}    credential: <connections/vendor/credential|secret>\n`),
+    quoted(`${CONNECTION}    credential: <connections/vendor/credential|secret>\n`),
     /b\.yaml:5:17: the sealed text has to stand as it is, in one line$/m,
     (text) => text.replace(/(sealed:v1:.{20})/, '$1\\\n      '),
   ],
@@ -192,6 +192,20 @@ test.each(FAULTS)('no file changes where %s', async (_, yaml, told, spoil = (tex
   expect(ran.stderr).toMatch(/gw secret rotate: no file was changed\n$/);
   expect(ran.stderr).not.toContain('secret>');
   expect(textsIn(folder)).toEqual(before);
+});
+
+test('no file changes where one cannot be written', async () => {
+  // The name is as long as a name may be: nothing longer can stand beside it.
+  const long = `gateway.d/${'z'.repeat(250)}.yaml`;
+  const { files } = filesOf({
+    'gateway.d/a.yaml': FINE,
+    [long]: `${CONNECTION}    credential: <connections/vendor/credential|secret>\n`,
+  });
+  const folder = folderOf(files);
+  const ran = await gw(['secret', 'rotate', '--yaml'], { cwd: folder, env: KEYS });
+  expect([ran.code, ran.stdout]).toEqual([2, '']);
+  expect(ran.stderr).toMatch(/z\.yaml cannot be written anew \(ENAMETOOLONG\); no file was changed\n$/);
+  expect(textsIn(folder)).toEqual(files);
 });
 
 test.each([

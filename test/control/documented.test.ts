@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { CONTROL_ROUTES } from '../../runtime/control/control-routes.ts';
+import { REASON_TEXTS } from '../../runtime/control/connect/reasons.ts';
+
+const PAGE = readFileSync(new URL('../../docs/control-api.md', import.meta.url), 'utf8');
+
+test('docs/control-api.md has every path that is served, and no other', () => {
+  const served = CONTROL_ROUTES.map(({ method, path }) => `${method} ${path}`);
+  expect(served.length).toBeGreaterThan(15);
+  const documented = [...PAGE.matchAll(/^\| `([A-Z]+ \/[^`]*)` \|/gm)].map(([, line = '']) => line);
+  expect(documented.toSorted()).toEqual(served.toSorted());
+});
+
+test('every way a sign-in ends is told to people in a sentence', () => {
+  expect(Object.keys(REASON_TEXTS).length).toBeGreaterThan(20);
+  for (const text of Object.values(REASON_TEXTS)) expect(text).toMatch(/^[A-Z][^_<>]*\.$/);
+});

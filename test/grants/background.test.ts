@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { NewGrant } from '../../runtime/grants/store/grant-store.ts';
+import { said, tokens } from '../support/client-tokens.ts';
+import { BEGAN, headAs, startGranted as start, storeBeside, tokensOf } from '../support/granted.ts';
+import { sendRaw } from '../support/raw-caller.ts';
+import type { RawRequest } from '../support/raw-upstream.ts';
+import { storeUrl } from '../support/stores.ts';
+
+// What is refreshed without anybody asking, and what becomes of it when the gateway ends.
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const GRANTS: [name: string, fields: Partial<NewGrant>, isRefreshed: boolean][] = [
+  ['its token ends within the margin', { expires_at: BEGAN + 5 * MINUTE }, true],
+  ['its token has ended', { expires_at: BEGAN - MINUTE }, true],
+  ['its token is good', { expires_at: BEGAN + HOUR }, false],
+  [
+    'its refresh token ends within the hour, and is of long life',
+    { expires_at: BEGAN + HOUR, refresh_expires_at: BEGAN + 50 * MINUTE },
+    true,
+  ],
+  [
+    'its refresh token lives for an hour, and is new',
+    { expires_at: BEGAN + HOUR, refresh_expires_at: BEGAN + 50 * MINUTE, authenticated_at: BEGAN - MINUTE },
+    false,
+  ],
+  ['it is broken', { expires_at: BEGAN, status: 'EXPIRED' }, false],
+  ['nobody signs in to its connection', { expires_at: BEGAN, connection: 'gone' }, false],
+];
+
+test('at the start: what is near its end, and nothing else', async () => {
+  const url = await storeUrl('sqlite');
+  const store = await storeBeside(url, () => BEGAN);
+  const made = await Promise.all(
+    GRANTS.map(async ([name, fields]) => {
+      const plain = { connection: 'vendor', account: 'acme', method: 'OAUTH2', status: 'ACTIVE' } as const;
+      const credential = tokensOf('token-0', name.replaceAll(' ', '-'));
+      return store.create({ ...plain, credential, authenticated_at: BEGAN - 24 * HOUR, ...fields });
+    }),
+  );
+  const { idp } = await start({ url, idp: tokens() });
+  const due = GRANTS.filter(([, , isRefreshed]) => isRefreshed).map(([name]) => name.replaceAll(' ', '-'));
+  await idp.waitForRequests(due.length);
+  const sent = idp.requests.map(({ body }) => new URLSearchParams(body).get('refresh_token'));
+  expect(new Set(sent)).toEqual(new Set(due));
+  const idle = await Promise.all(
+    made.filter((_, at) => GRANTS[at]?.[2] === false).map(({ id }) => store.get(id)),
+  );
+  expect(idle.map((grant) => grant?.revision)).toEqual(idle.map(() => 1));
+});
+
+test('a gateway that ends waits for the tokens that it asked for', async () => {
+  const asked: RawRequest[] = [];
+  const { gateway, grant, store, clock, idp } = await start({
+    idp: (request) => () => void asked.push(request),
+  });
+  const { id } = await grant();
+  clock.now += HOUR;
+  const sending = sendRaw(gateway.port, headAs('acme', '/vendor/a'));
+  await idp.waitForRequests(1);
+  const closing = gateway.serving.close();
+  asked[0]?.socket.write(said('{"access_token":"token-1","refresh_token":"refresh-1"}'));
+  await Promise.all([closing, sending]);
+  expect((await store.get(id))?.credential?.reveal()).toMatchObject({ refresh_token: 'refresh-1' });
+});
