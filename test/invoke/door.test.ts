@@ -6,7 +6,7 @@ import { sendRaw } from '../support/raw-caller.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { codeOf, headOf } from '../support/sides.ts';
 import { rule } from '../support/table.ts';
-import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
+import { startFromYaml } from '../support/yaml-gateway.ts';
 
 const DESCRIBED = describe([
   { id: 'GET /files/{path}' },
@@ -96,12 +96,16 @@ test('without a key, and over the limit of the account, nothing is read', async 
 
 test('the tool has to be given, as to a language model', async () => {
   const upstream = await rawUpstream();
+  const key = 'without-tools-0123456789abcdefghijklmnop';
   const gateway = await startFromYaml(
-    `connections: { vendor: { base_url: "${upstream.origin}", auth_mode: none } }\n`,
-    {},
+    `connections: { vendor: { base_url: "${upstream.origin}", auth_mode: none } }
+callers: { program: { key: "\${env:PROGRAM_KEY}", personas: [without-tools] } }
+personas: { without-tools: { connections: { allow: ["*"] } } }
+`,
+    { PROGRAM_KEY: key },
   );
   const content = '{"method":"GET","path":"/"}';
-  const head = `POST /api/v1/gateway/vendor/invoke HTTP/1.1\r\nHost: gw\r\nX-API-Key: ${GATEWAY_KEY}\r\nContent-Length: ${content.length}\r\n\r\n`;
+  const head = `POST /api/v1/gateway/vendor/invoke HTTP/1.1\r\nHost: gw\r\nX-API-Key: ${key}\r\nContent-Length: ${content.length}\r\n\r\n`;
   const { bytes } = await sendRaw(gateway.port, head + content);
   expect(codeOf(bytes)).toBe('forbidden');
   expect(bytes).toContain('your personas do not give the tool api_invoke_endpoint');
