@@ -21,7 +21,7 @@ test('gw mcp passes messages on, and writes the protocol alone', { timeout: 120_
     env: { GW_URL: gateway.base, GW_KEY: GATEWAY_KEY },
   });
   const odd: Error[] = [];
-  client.onerror = (error) => odd.push(error);
+  Object.assign(client, { onerror: (error: Error) => void odd.push(error) });
   onTestFinished(() => client.close());
   await client.connect(transport);
   const { tools } = await client.listTools();
