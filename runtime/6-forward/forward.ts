@@ -53,9 +53,11 @@ export function forward(
   sink: AnswerSink,
 ): UpstreamCall {
   const streamed = request.body instanceof CallerBody ? request.body : null;
+  // Where undici is not loaded yet it is now, in time that is not the upstream's.
+  const dispatcher = pool.dispatcher.reveal();
   const call = new Call(pool, sink, { call_timeout_ms: limits.call_timeout_ms, streamed });
   streamed?.on('error', (error) => call.contentFailed(error));
-  pool.dispatcher.reveal().dispatch(
+  dispatcher.dispatch(
     {
       method: request.method,
       path: request.path,

@@ -63,7 +63,7 @@ function tellingAll(request: RawRequest): string {
   ].join('\r\n');
 }
 
-/** What each connection that is served then answers. */
+/** What each connection whose credential is declared then answers; without a grant, others have none to use (400). */
 const WAYS: Record<string, { readonly options: CatalogGatewayOptions; readonly status: number }> = {
   'vendors that tell all they saw in their heads': { options: { answer: tellingAll }, status: 401 },
   'vendors that cut the socket': { options: { answer: ({ socket }) => socket.destroy() }, status: 502 },
@@ -78,7 +78,7 @@ const WAYS: Record<string, { readonly options: CatalogGatewayOptions; readonly s
 test.each(Object.entries(WAYS))('%s: no secret of any catalog is told', async (_name, way) => {
   const { answers, log } = await said(await startCatalogs(ROWS, way.options));
   const statuses = answers.map((answer) => Number(answer.slice(9, 12)));
-  const wanted = ROWS.map((row) => (arrivalOf(row) === null ? 503 : way.status));
+  const wanted = ROWS.map((row) => (arrivalOf(row) === null ? 400 : way.status));
   expect(statuses).toEqual(wanted);
   expect(log.split('\n').filter((line) => line.includes('"msg":"exchange"'))).toHaveLength(ROWS.length);
   // Not because nothing came back.

@@ -72,6 +72,7 @@ test('--help names every command', async () => {
     'connections',
     'connect',
     'call',
+    'mcp',
     'help',
   ]);
 });

@@ -11,7 +11,7 @@ import { stuckListener } from '../support/stuck-listener.ts';
 const closed = (): boolean => false;
 
 test('call_timeout: 504 upstream_timeout', async () => {
-  const { gateway, upstream } = await startSides({ connection: { call_timeout_ms: 100 }, answer: SILENCE });
+  const { gateway, upstream } = await startSides({ connection: { call_timeout_ms: 1_000 }, answer: SILENCE });
   const answers = await sendRaw(gateway.port, headOf('/vendor/a'));
   expect([answers.statuses, codeOf(answers.bytes)]).toEqual([[504], 'upstream_timeout']);
   expect(upstream.requests).toHaveLength(1);

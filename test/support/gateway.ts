@@ -3,6 +3,7 @@ import { decodeTable } from '../../table/decode.ts';
 import { encodeTable } from '../../table/encode.ts';
 import { recordsInMemory } from '../../table/records/open-records.ts';
 import type { Network } from '../../runtime/6-forward/network.ts';
+import { loadUndici } from '../../runtime/6-forward/undici-parts.ts';
 import { openLog } from '../../runtime/observe/log.ts';
 import { serve } from '../../runtime/serve.ts';
 import type { TableSource } from '../../runtime/load/table-source.ts';
@@ -47,6 +48,8 @@ export async function startGateway(spec: TableSpec, options: TestGatewayOptions 
     const table = decodeTable(bytes, digest);
     return { table, digest, records: recordsInMemory(table.records, built.bytes), close: () => {} };
   };
+  // Loading it takes longer than the timeouts of some tests.
+  await loadUndici();
   const serving = await serve({
     source: options.source ?? {
       digest: () => Promise.resolve(load().digest),

@@ -203,7 +203,7 @@ const USAGE: readonly [parameters: readonly string[], told: string][] = [
     ['--store', 'postgres://gw:${env:NOT_SET}@127.0.0.1/gw'],
     '${env:NOT_SET} of the store (--store): the environment variable is not set',
   ],
-  [['--store', 'postgres://gw@127.0.0.1:1/gw'], 'the store of grants is unavailable (ECONNREFUSED)'],
+  [['--store', 'postgres://gw@127.0.0.1:1/gw'], 'the store is unavailable (ECONNREFUSED)'],
 ];
 
 test.each(USAGE)('wrong usage %j', async (parameters, told) => {
