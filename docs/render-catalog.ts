@@ -1,6 +1,6 @@
 import { connectionLines, variableMeaning } from '../cli/add/connection-text.ts';
 import { draftConnection } from '../cli/add/draft-connection.ts';
-import { isServed, waysOf } from '../cli/add/ways.ts';
+import { isDeclared, waysOf } from '../cli/add/ways.ts';
 import type { Way } from '../cli/add/ways.ts';
 import { usualFacts } from '../cli/catalog/usable-catalogs.ts';
 import { resolveVersion } from '../compiler/3-resolve/catalog-reference.ts';
@@ -26,7 +26,7 @@ export function renderCatalog(catalog: CatalogFacts, operations: readonly Descri
     ...section('Authentication', authentication(catalog)),
     ...section('Variables', variables(facts)),
     ...section('What the catalog adds', additions(facts)),
-    ...section('Example', waysOf(facts).some(isServed) ? example(catalog.name, facts, operations) : []),
+    ...section('Example', waysOf(facts).some(isDeclared) ? example(catalog.name, facts, operations) : []),
     ...section('Operations', described(facts, operations)),
     ...section('Sign-in', renderSignIn(facts.auth?.value ?? {})),
     ...section('Limits', limits(facts)),
@@ -98,7 +98,7 @@ function yamlFor(catalog: CatalogFacts, way: Way): string[] {
 }
 
 function wayMeaning(way: Way, { auth }: Facts): string {
-  const notServed = isServed(way) ? '' : ' Not served by this version: 503.';
+  const signIn = isDeclared(way) ? '' : ' Somebody signs in first: `gw connect`.';
   const { api_key: key, basic, oauth2 } = auth?.value ?? {};
   const send = oauth2?.value?.send?.value;
   switch (way.mode) {
@@ -116,13 +116,13 @@ function wayMeaning(way: Way, { auth }: Facts): string {
         : `a token, sent as ${as}.`;
     }
     case 'oauth1':
-      return `OAuth 1.${notServed}`;
+      return `OAuth 1.${signIn}`;
     case 'oauth2_client_credentials':
-      return `OAuth 2, client credentials.${notServed}`;
+      return `OAuth 2, client credentials.${signIn}`;
     case 'oauth2_authorization_code':
-      return `OAuth 2, authorization code, with your own app at the vendor.${notServed}`;
+      return `OAuth 2, authorization code, with your own app at the vendor.${signIn}`;
     case 'mcp':
-      return `an MCP server that signs accounts in ([how its tools are called](../mcp-upstreams.md)).${notServed}`;
+      return `an MCP server that signs accounts in ([how its tools are called](../mcp-upstreams.md)).${signIn}`;
   }
 }
 

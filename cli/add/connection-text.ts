@@ -3,7 +3,7 @@ import { oneLine } from '../ops/one-line.ts';
 import { GATEWAY_SCHEMA_LINE } from '../schema-line.ts';
 import { asText } from './draft-connection.ts';
 import type { Draft, DraftOf, DraftVariable } from './draft-connection.ts';
-import { isServed, waysOf } from './ways.ts';
+import { isDeclared, waysOf } from './ways.ts';
 import type { Way } from './ways.ts';
 
 /** Gives the lines of `connections` for a draft, without comments; what is still to be filled in stands as `…`. */
@@ -59,7 +59,7 @@ function wayComments({ way, version }: DraftOf): string[] {
   const others = waysOf(version.facts).filter(({ key }) => key !== way.key);
   return [
     ...(way.borrowed ? ['An access token that was obtained elsewhere: nothing refreshes it.'] : []),
-    ...(isServed(way) ? [] : [`This version does not serve ${way.mode} yet: calls are answered 503.`]),
+    ...(isDeclared(way) ? [] : ['Somebody signs in before the first call: gw connect.']),
     ...(others.length === 0 ? [] : [`Other ways to authenticate: ${others.map(describeWay).join(', ')}.`]),
   ];
 }
@@ -67,7 +67,7 @@ function wayComments({ way, version }: DraftOf): string[] {
 /** Gives a way to authenticate as `gw add --auth` takes it, and what to know of it. */
 function describeWay(way: Way): string {
   if (way.borrowed) return `${way.key} (a token obtained elsewhere)`;
-  return isServed(way) ? way.key : `${way.key} (not served yet)`;
+  return isDeclared(way) ? way.key : `${way.key} (somebody signs in)`;
 }
 
 function wantsScopes({ way, version }: DraftOf): boolean {

@@ -1,7 +1,7 @@
 import { oneLine } from '../ops/one-line.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Draft, DraftOf } from './draft-connection.ts';
-import { isServed } from './ways.ts';
+import { isDeclared } from './ways.ts';
 
 /** A connection that was written. */
 export interface Written {
@@ -33,9 +33,12 @@ export function nextSteps(written: Written): string[] {
         ]),
     `gw check${inFolder}`,
     `gw compile${inFolder}   # and start gw serve, or let it load the new table`,
-    ...(isServed(of.way)
-      ? exampleCall(written)
-      : [`calls will be answered 503: this version does not serve ${of.way.mode} yet`]),
+    ...(isDeclared(of.way)
+      ? []
+      : [
+          `gw connect ${draft.name} --shared   # as an admin, once; or write grants: true, and each account signs in`,
+        ]),
+    ...exampleCall(written),
   ];
   const notes = (of.version.facts.notes?.value ?? []).flatMap(({ value }) => value ?? []);
   return [

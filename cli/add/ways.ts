@@ -14,7 +14,7 @@ export interface Way {
   readonly borrowed: boolean;
 }
 
-/** The modes by which an account signs in; this version does not serve them. */
+/** The modes by which an account signs in: what is declared is not enough for a call. */
 const SIGN_IN: ReadonlySet<AuthMode> = new Set(['oauth1', 'oauth2_authorization_code', 'mcp']);
 
 /**
@@ -27,7 +27,7 @@ export function waysOf(facts: Pick<CatalogVersionFields, 'auth'>): Way[] {
   const borrows = auth.oauth2 !== undefined && auth.bearer === undefined && !goesAsKey(auth);
   const ways = borrows ? [...offered, { ...wayOf('bearer'), borrowed: true }] : offered;
   const usual = ways.length === 0 ? [wayOf('none')] : ways;
-  return [...usual.filter(isServed), ...usual.filter((way) => !isServed(way))];
+  return [...usual.filter(isDeclared), ...usual.filter((way) => !isDeclared(way))];
 }
 
 /** Tells whether a token of OAuth 2 goes out as the API key does: then it is one. */
@@ -41,8 +41,8 @@ function goesAsKey({ api_key: key, oauth2 }: CatalogAuthFields): boolean {
   );
 }
 
-/** Tells whether this version serves a way to authenticate. */
-export function isServed({ mode }: Way): boolean {
+/** Tells whether a way to authenticate is whole with what a connection declares: nobody has to sign in. */
+export function isDeclared({ mode }: Way): boolean {
   return !SIGN_IN.has(mode);
 }
 

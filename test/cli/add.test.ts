@@ -49,7 +49,7 @@ next:
 # Guide: node_modules/gw/docs/catalogs/jira.md
 connections:
   tickets: # serves /tickets/…
-    # Other ways to authenticate: bearer (a token obtained elsewhere), oauth2 (not served yet).
+    # Other ways to authenticate: bearer (a token obtained elsewhere), oauth2 (somebody signs in).
     catalog: jira
     username: \${env:TICKETS_USERNAME}
     password: \${env:TICKETS_PASSWORD}
@@ -76,7 +76,7 @@ next:
 connections:
   google-ads: # serves /google-ads/…
     # An access token that was obtained elsewhere: nothing refreshes it.
-    # Other ways to authenticate: oauth2 (not served yet).
+    # Other ways to authenticate: oauth2 (somebody signs in).
     catalog: google-ads
     credential: \${env:GOOGLE_ADS_CREDENTIAL}
     variables:
@@ -90,13 +90,13 @@ connections:
   gw call METHOD /google-ads/…   # behind it, the API's own path (https://developers.google.com/google-ads/api/docs/start)
 `,
   },
-  'a way that is not served yet': {
+  'a way by which somebody signs in': {
     parameters: ['xero', '--auth', 'oauth2'],
     written: `${SCHEMA}# Xero: https://developer.xero.com/documentation/api/accounting/overview
 # Guide: node_modules/gw/docs/catalogs/xero.md
 connections:
   xero: # serves /xero/…
-    # This version does not serve oauth2_authorization_code yet: calls are answered 503.
+    # Somebody signs in before the first call: gw connect.
     # Other ways to authenticate: bearer (a token obtained elsewhere).
     catalog: xero
     oauth2_client_id: \${env:XERO_CLIENT_ID}
@@ -110,7 +110,8 @@ next:
   export XERO_CLIENT_ID=… XERO_CLIENT_SECRET=…   # where gw serve runs
   gw check
   gw compile   # and start gw serve, or let it load the new table
-  calls will be answered 503: this version does not serve oauth2_authorization_code yet
+  gw connect xero --shared   # as an admin, once; or write grants: true, and each account signs in
+  gw call METHOD /xero/…   # behind it, the API's own path (https://developer.xero.com/documentation/api/accounting/overview)
 `,
   },
   "a version of the folder's own catalog, whose texts hold what YAML could take for its own": {

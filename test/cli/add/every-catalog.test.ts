@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { draftConnection } from '../../../cli/add/draft-connection.ts';
-import { isServed, waysOf } from '../../../cli/add/ways.ts';
+import { isDeclared, waysOf } from '../../../cli/add/ways.ts';
 import { writeConnection } from '../../../cli/add/write-connection.ts';
 import { usableCatalogs, usualFacts } from '../../../cli/catalog/usable-catalogs.ts';
 import { compile } from '../../../compiler/compile.ts';
@@ -49,7 +49,7 @@ test.each(CATALOGS.map(({ name }) => name))('the connection to %s passes gw chec
     // What is told to be served is.
     const [connection] = filled.table?.connections ?? [];
     const unavailable = connection === undefined ? 'there is none' : unavailableBecause(connection);
-    expect(unavailable !== null && isServed({ key, mode, borrowed: false })).toBe(false);
+    expect(unavailable !== null && isDeclared({ key, mode, borrowed: false })).toBe(false);
 
     // Whatever is left to be filled in is found where it stands, and nothing else is.
     const open = await added(catalog, key, new Map());
