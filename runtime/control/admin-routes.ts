@@ -82,7 +82,7 @@ async function verify(asked: AdminAsked): Promise<ControlAnswer | Problem> {
 
 async function reacquire({ grants, grant, route }: AdminAsked): Promise<ControlAnswer | Problem> {
   if (route === null) return connectionGone(grant);
-  const refused = await refreshNow(grants, grant);
+  const refused = await refreshNow(grants, grant, `POST ${PREFIX}/${grant.id}/reconnect`);
   if (refused !== null) return refused;
   return jsonAnswer(200, await grantStatus(grants, (await grants.store.get(grant.id)) ?? grant, route));
 }

@@ -1,6 +1,7 @@
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { RequestSigner } from '../5-credential/request-signer.ts';
+import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import type { Completion, HeldRoute } from './brought.ts';
@@ -17,6 +18,7 @@ import { grantRefresher } from './refresh/grant-refresher.ts';
 import { refreshLoop } from './refresh/refresh-loop.ts';
 import type { RefreshParts } from './refresh/refresh-under-lock.ts';
 import type { Refreshed } from './refresh/refresh-types.ts';
+import { oauth2Of } from './refresh/write-tokens.ts';
 import type { SignIn } from './sign-in.ts';
 import type { GrantStore } from './store/grant-store.ts';
 
@@ -58,8 +60,8 @@ export interface Grants<R> {
   readonly store: GrantStore;
   /** Chooses the grant of a request (design: named, or the account's oldest that works); at once where it is known. */
   choose(ask: GrantAsk<R>): ChosenGrant<R> | Problem | Promise<ChosenGrant<R> | Problem>;
-  /** Refreshes a grant: `forced` whatever its tokens are, and once more where it was taken for broken. */
-  refresh(id: string, options: { readonly forced: boolean }): Promise<Refreshed>;
+  /** Asks for other tokens than a grant has, whatever those are worth, and once more where it was taken for broken. */
+  refresh(grant: Pick<Grant, 'id' | 'credential'>): Promise<Refreshed>;
   /**
    * Gives the route of a grant, its credential and variables in place, whatever its status and whether or not the
    * store has it: for requests of the gateway's own. Its sockets are held until it is given back.
@@ -91,7 +93,8 @@ export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: Gran
   return {
     store,
     choose: (ask) => choose({ lists, routes }, ask),
-    refresh: (id, { forced }) => refresher.refresh(id, forced ? 'forced' : 'expired'),
+    refresh: (grant) =>
+      refresher.refresh(grant.id, { instead_of: new Hidden(oauth2Of(grant)?.access_token ?? '') }),
     routeFor: async (route, grant) => {
       const completed = await completeRoute(route, grant, now);
       if (completed instanceof Problem) return completed;
