@@ -4,6 +4,7 @@ import type { PoolSet } from '../../6-forward/pool-set.ts';
 import { Hidden } from '../../hidden.ts';
 import { StoreUnavailable } from '../../store/store-errors.ts';
 import type { Grant, GrantEventType } from '../grant.ts';
+import { grantSecrets } from '../grant-secrets.ts';
 import { requestToken } from '../oauth/request-token.ts';
 import { COOL_DOWN_MS } from '../oauth/token-use.ts';
 import type { Failure, GivenTokens, TokenClient } from '../oauth/types.ts';
@@ -72,6 +73,7 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
       kind: 'refresh',
       refresh_token: held.refresh_token === null ? null : new Hidden(held.refresh_token),
       refresh_expires_at: grant.refresh_expires_at,
+      known: grantSecrets(grant),
     },
     {
       fetch: wholeFetch({ pools: parts.pools, ...signIn.trust }),
