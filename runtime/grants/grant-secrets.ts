@@ -16,7 +16,7 @@ function secretsOf(credential: GrantCredential): string[] {
       return [credential.token, credential.token_secret];
     case 'oauth2': {
       const { access_token, refresh_token, registered } = credential;
-      return [access_token, refresh_token, registered?.client_secret].filter(
+      return [access_token, refresh_token, registered?.client_secret, registered?.management?.token].filter(
         (one) => one !== null && one !== undefined,
       );
     }

@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../store/store-errors.ts';
 import type { Completion, HeldRoute } from './brought.ts';
 import { chooseGrant } from './choose-grant.ts';
 import type { NoGrant } from './choose-grant.ts';
+import { deregister } from './deregister.ts';
 import { grantLists } from './grant-lists.ts';
 import type { GrantLists } from './grant-lists.ts';
 import { connectAnew, storeUnavailable, whereToConnect } from './grant-problems.ts';
@@ -67,6 +68,8 @@ export interface Grants<R> {
    * store has it: for requests of the gateway's own. Its sockets are held until it is given back.
    */
   routeFor(route: R, grant: Grant): Promise<HeldRoute<R> | Problem>;
+  /** Has the client deregistered that was registered for tokens which nobody uses any more; tells where it may be left. */
+  deregister(grant: Pick<Grant, 'id' | 'connection' | 'credential'>): Promise<void>;
   /** Forgets what is kept of a grant, which was made, changed or deleted. */
   forget(grant: Pick<Grant, 'id' | 'connection' | 'account'>): void;
   /** Forgets what belongs to routes of a table that is served no more. */
@@ -108,6 +111,7 @@ export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: Gran
       const whole = credential === null ? completed.route : completed.place(completed.route, credential);
       return { route: whole, giveBack: completed.giveBack };
     },
+    deregister: (grant) => deregister(parts, grant),
     forget: (grant) => {
       lists.forget(grant);
       routes.forget(grant.id);

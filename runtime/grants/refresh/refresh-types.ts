@@ -43,6 +43,8 @@ export type RefreshEvent = { readonly connection: string; readonly grant: string
   | { readonly kind: 'written_late' }
   /** The process ends, and they could not be written: the grant has to be connected anew. */
   | { readonly kind: 'lost' }
+  /** The client that was registered for a sign-in which is over may still be there: why. */
+  | { readonly kind: 'client_left'; readonly reason: string }
   /** A fault of ours. */
   | { readonly kind: 'internal'; readonly error: unknown }
 );

@@ -113,6 +113,12 @@ interface Asked {
   readonly idp_host: string;
 }
 
+/** Whose history is added to. */
+interface Noted {
+  readonly grant: Pick<Grant, 'id' | 'connection'>;
+  readonly idp_host: string;
+}
+
 async function keep(
   parts: RefreshParts,
   { grant, idp_host }: Asked,
@@ -202,7 +208,7 @@ function hostOf({ refresh_url, token_url }: TokenClient): string {
 /** Adds to the history of a grant. What happened has happened, whether or not it can be noted: the log has it too. */
 export async function note(
   { store, tell }: Pick<RefreshParts, 'store' | 'tell'>,
-  { grant, idp_host }: Asked,
+  { grant, idp_host }: Noted,
   type: GrantEventType,
   detail: string | null,
 ): Promise<void> {
