@@ -61,7 +61,7 @@ export interface Asking {
   /** The gateway wrote `rest` of values that it was given apart. */
   readonly written?: boolean;
   /** Path and query to send in place of `rest`, which is for rules alone then. */
-  readonly sent?: string;
+  readonly sent?: string | undefined;
   /** What was decided already: the request is the gateway's own, for a caller that may use the connection. */
   readonly authorized?: Authorized | undefined;
 }
@@ -105,10 +105,8 @@ function mayUse({ caller, route }: Asking): Problem | null {
   return caller.access.has(route.connection.name) ? null : notGiven(caller, route.connection.name);
 }
 
-function authorized(
-  record: ExchangeRecord,
-  { caller, route, method, fields, ...asking }: Asking,
-): Judged | Problem {
+function authorized(record: ExchangeRecord, asking: Asking): Judged | Problem {
+  const { caller, route, method, fields } = asking;
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const asked = { method, rest, folded: fields.folded, written: asking.written === true };
@@ -127,9 +125,7 @@ function settle(record: ExchangeRecord, asking: Asking, judged: Judged | Problem
   const number = chooseHost(route.hosts, method, judged.rest);
   const pool = route.pools[number];
   if (pool === undefined) return unavailable(route);
-  return (
-    checkRoute(route, pool, asking) ?? prove(record, { ...asking, ...judged, upstream: { number, pool } })
-  );
+  return checkRoute(route, pool, asking) ?? prove(record, shapedOf(asking, judged, { number, pool }));
 }
 
 function unavailable({ connection, unavailable: why }: Route): Problem {
@@ -162,6 +158,25 @@ interface Shaped extends Asking {
   /** Where the request goes: the number of its place, and the sockets there. */
   readonly upstream: { readonly number: number; readonly pool: UpstreamPool };
   readonly operation: KnownOperation | null;
+}
+
+/** Member by member: on each request, a copy with members added takes microseconds (decision 0010). */
+function shapedOf(asking: Asking, { rest, operation }: Judged, upstream: Shaped['upstream']): Shaped {
+  const { caller, route, method, fields, framing, from, written, sent, authorized: decided } = asking;
+  return {
+    caller,
+    route,
+    method,
+    rest,
+    fields,
+    framing,
+    from,
+    written: written === true,
+    sent,
+    authorized: decided,
+    operation,
+    upstream,
+  };
 }
 
 /** Shapes a request with the credential of its connection: at once where that is at hand. */
