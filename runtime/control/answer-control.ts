@@ -7,7 +7,7 @@ import type { ListenAddress } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import { storeAway } from './store-away.ts';
-import { controlBase } from './control-base.ts';
+import { controlUrl } from './control-url.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import { matchControlPath } from './control-route.ts';
 import type { Asked, ControlRoute, Served } from './control-route.ts';
@@ -50,7 +50,7 @@ export async function answerControl(
     fields,
     query: new URLSearchParams(query),
     id: found.id,
-    base: controlBase(control_url, listening),
+    base: controlUrl(control_url, listening),
   };
   try {
     return await answerRoute(route, asked);
