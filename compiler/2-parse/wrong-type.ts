@@ -40,13 +40,12 @@ function helpFor(node: Node, shape: AnyShape): string | null {
     return keys.length > KEYS_MAX ? null : `its keys are ${keys.join(', ')}`;
   }
   if (node.kind !== 'scalar' || node.value === null) return null;
-  const isText = typeof node.value === 'string';
-  if (shape.kind === 'flag' && isText) {
-    const written = String(node.value).toLowerCase();
+  if (shape.kind === 'flag' && typeof node.value === 'string') {
+    const written = node.value.toLowerCase();
     const meant = Object.hasOwn(TRUTH, written) ? TRUTH[written] : undefined;
     return meant === undefined ? null : `write ${meant}`;
   }
   if (shape.kind === 'list' && shape.of.kind === 'text') return 'put brackets around it';
   const takesText = ['text', 'value', 'secret_url', 'word'].includes(shape.kind);
-  return takesText && !isText ? 'put quotes around the value' : null;
+  return takesText && typeof node.value !== 'string' ? 'put quotes around the value' : null;
 }
