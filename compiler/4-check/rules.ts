@@ -16,6 +16,7 @@ import { gatewaySection } from './gateway-section.ts';
 import { headers } from './headers.ts';
 import { keyPlacement } from './key-placement.ts';
 import { literalCredentials } from './literal-credentials.ts';
+import { namedHosts } from './named-hosts.ts';
 import { names } from './names.ts';
 import { needsDescription } from './needs-description.ts';
 import { personaPatterns } from './persona-patterns.ts';
@@ -52,6 +53,7 @@ export const RULES: readonly Rule[] = [
   needsDescription,
   addressBlocks,
   variables,
+  namedHosts,
   gatewaySection,
   callers,
   routes,

@@ -21,7 +21,7 @@ function check(field: Field<readonly string[]> | undefined, report: Report): voi
   const wrong = field?.value?.find((scope) => !SCOPE.test(scope) || /^,|,$/.test(scope));
   if (field === undefined || wrong === undefined) return;
   report(
-    diagnostic('GW4034', field.span, {
+    diagnostic('GW4035', field.span, {
       message: `${quote(wrong)} is no scope`,
       help: 'write scopes with spaces between them, or as a list; the catalog says what is sent between them',
     }),

@@ -225,6 +225,13 @@ export const CONNECTION_CODES = {
     fix: 'Correct the value, or name the address block in `allow_private` of the connection.',
   },
   GW4034: {
+    slug: 'named-host',
+    severity: 'error',
+    title: 'A secret would go to a host that an account names',
+    why: 'Whoever connects an account, or is sent the link, could name a host of their own and be sent what only the gateway and the vendor know.',
+    fix: 'Write the variable in `variables` of the connection, or hold it to the domain of the vendor by `pattern` or `values` in the catalog.',
+  },
+  GW4035: {
     slug: 'bad-scope',
     severity: 'error',
     title: 'A scope is malformed',
