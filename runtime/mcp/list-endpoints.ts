@@ -1,4 +1,4 @@
-import type { Connection } from '../../table/types.ts';
+import type { Route } from '../load/snapshot.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
 import { searchSets } from '../operations/search-sets.ts';
@@ -43,9 +43,8 @@ function listConnections({ snapshot, caller }: ToolCall, listing: Listing): Tool
   const { operations, routes } = snapshot;
   if (listing.spec !== null) return invalid('spec is of a connection: name the connection too');
   const rows = visibleConnections(operations, caller.access).map((name) => {
-    const route = routes.get(name);
     const sets = visibleSets(operations, caller.access, name) ?? [];
-    return connectionRow(name, sets, route?.connection ?? null, route?.unavailable ?? null);
+    return connectionRow(name, sets, routes.get(name));
   });
   const matching = listing.query === null ? rows : rows.filter((row) => holdsWords(row, listing.query ?? ''));
   const shown = matching.length === 0 ? rows : matching;
@@ -66,15 +65,14 @@ interface ConnectionRow {
   readonly unavailable?: string;
 }
 
-// oxlint-disable-next-line max-params -- four facts of one connection, each from its own place
 function connectionRow(
   name: string,
   sets: readonly OperationSet[],
-  connection: Pick<Connection, 'description'> | null,
-  unavailable: string | null,
+  route: Pick<Route, 'connection' | 'unavailable'> | undefined,
 ): ConnectionRow {
   const [first] = sets;
-  const description = connection?.description ?? first?.title ?? null;
+  const unavailable = route?.unavailable ?? null;
+  const description = route?.connection.description ?? first?.title ?? null;
   return {
     name,
     ...(description === null ? {} : { description }),
