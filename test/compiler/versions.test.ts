@@ -143,7 +143,8 @@ const CASES: Record<string, Case> = {
 test.each(Object.entries(CASES))('%s', async (_what, { document, record, codes }) => {
   const { records, codes: found } = await readDocument(document);
   expect(records.operations).toMatchObject([record]);
-  if (codes !== undefined) expect(found.filter((code) => code !== 'GW6014')).toEqual(codes);
+  // Whether the document keeps the other rules is no question here.
+  expect(found.filter((code) => code !== 'GW6014')).toEqual(codes ?? []);
 });
 
 const SERVERS: Record<string, readonly [document: object, path: string | null]> = {
