@@ -53,7 +53,7 @@ async function toldContent(opened: OpenedCall, media: AnswerMedia, redact: Redac
   const read = bodyOf(bytes, media, partial);
   const pagination = paginationOf(opened, read.isJson ? read.value : null, redact);
   return {
-    body: redactBody(read, redact),
+    body: redactBody(read, partial ? (text) => redact(text, true) : redact),
     ...(cut === null ? {} : { body_truncated: true as const, hint: narrowing(bytes.length, cut, call) }),
     ...(pagination === null ? {} : { pagination }),
     ...(broken === null ? {} : { error: brokenBecause(broken) }),
