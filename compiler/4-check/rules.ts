@@ -24,6 +24,7 @@ import { personaReferences } from './persona-references.ts';
 import { placeholderRoutes } from './placeholder-routes.ts';
 import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
+import { scopes } from './scopes.ts';
 import { shadowedRules } from './shadowed-rules.ts';
 import { signInUrls } from './sign-in-urls.ts';
 import { toolRoutes } from './tool-routes.ts';
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   toolRoutes,
   baseUrls,
   signInUrls,
+  scopes,
   authModes,
   credentials,
   headers,
