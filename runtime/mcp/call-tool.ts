@@ -17,14 +17,21 @@ const CALLED: Readonly<Record<ToolName, Tool>> = {
   api_invoke_endpoint: invokeEndpoint,
 };
 
+/** A tool that is to be called. */
+export interface AskedTool {
+  readonly name: ToolName;
+  readonly given: ToolArguments;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
 /** Gives what a tool gives that the caller may use. Nothing is looked up or sent before its arguments are right. */
 export async function callTool(
   { exchange, caller }: Knock,
-  name: ToolName,
-  given: ToolArguments,
+  { name, given, signal }: AskedTool,
 ): Promise<ToolAnswer> {
   const faults = argumentFaults(TOOLS[name].inputSchema, given);
   if (faults.length > 0)
     return new Problem('request_invalid', `${name} was not called: ${faults.join('; ')}`);
-  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange }, given);
+  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange, signal }, given);
 }

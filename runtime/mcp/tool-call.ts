@@ -11,6 +11,8 @@ export interface ToolCall {
   readonly snapshot: Snapshot;
   readonly caller: KnownCaller;
   readonly exchange: Exchange;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The arguments of a tool, checked against its schema. */
