@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Decider } from '../table/types.ts';
 import type { Framing } from './1-accept/check-message.ts';
 import type { RequestFields } from './1-accept/fields.ts';
 import { chooseHost } from './2-match/choose-host.ts';
@@ -6,7 +7,6 @@ import { fillSegment } from './2-match/fill-segment.ts';
 import { placePath } from './2-match/place-path.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize, notGiven } from './3-authenticate/authorize.ts';
-import type { Authorized } from './3-authenticate/authorize.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -62,8 +62,8 @@ export interface Asking {
   readonly written?: boolean;
   /** Path and query to send in place of `rest`, which is for rules alone then. */
   readonly sent?: string;
-  /** What was decided already: the request is the gateway's own, for a caller that may use the connection. */
-  readonly authorized?: Authorized | undefined;
+  /** What gives its caller the connection, where the request is one of the gateway's own: no rule is about its path. */
+  readonly own?: Decider | undefined;
 }
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
@@ -109,10 +109,14 @@ function authorized(
   record: ExchangeRecord,
   { caller, route, method, fields, ...asking }: Asking,
 ): Judged | Problem {
+  if (asking.own !== undefined) {
+    record.persona = asking.own.persona;
+    return { rest: asking.rest, operation: null };
+  }
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const asked = { method, rest, folded: fields.folded, written: asking.written === true };
-  const found = asking.authorized ?? authorize(caller, route, asked);
+  const found = authorize(caller, route, asked);
   if (found instanceof Problem) return found;
   record.persona = found.by.persona;
   const operation = found.operation === null ? null : route.operationOf(found.operation);

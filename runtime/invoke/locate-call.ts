@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http';
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { OperationRecord, SchemaNumber } from '../../table/operations.ts';
 import { matchOperation } from '../../table/rules/operation-matcher.ts';
 import { pathOf, pathSegments, targetFault } from '../../table/rules/target.ts';
@@ -6,6 +7,7 @@ import { callersPath, placePath } from '../2-match/place-path.ts';
 import { invalid } from '../2-match/request-target.ts';
 import { authorize } from '../3-authenticate/authorize.ts';
 import type { KnownCaller, Route } from '../load/snapshot.ts';
+import { pathOfTool, TOOLS_SPEC } from '../operations/tool-path.ts';
 import { findOperation } from '../operations/find-operation.ts';
 import type { FoundOperation } from '../operations/find-operation.ts';
 import { nearestNames } from '../operations/nearest-names.ts';
@@ -56,14 +58,27 @@ export function locateCall(input: InvokeInput, place: CallPlace, faults: FaultLi
   const id = input.operation_id ?? null;
   const given = (input.method ?? null) !== null || (input.path ?? null) !== null;
   if (id !== null) {
-    return given
-      ? inputRefused('give operation_id, or method and path, not both')
+    if (given) return inputRefused('give operation_id, or method and path, not both');
+    return isMcpServer(place.route.connection)
+      ? locateTool(id, input)
       : locateOperation(id, input, place, faults);
   }
   if ((input.path_params ?? null) !== null)
     return inputRefused('path_params go with operation_id; a path is given with its values in it');
   if ((input.spec ?? null) !== null) return inputRefused('spec goes with operation_id');
   return locatePath(input, place);
+}
+
+/** Whether a tool is there is its server's to say; whether it may be called is judged by its path. */
+function locateTool(name: string, { path_params, spec }: InvokeInput): LocatedCall | Problem {
+  if ((path_params ?? null) !== null)
+    return inputRefused('a tool of an MCP server takes its arguments as body');
+  if ((spec ?? TOOLS_SPEC) !== TOOLS_SPEC)
+    return inputRefused(`the only spec of an MCP server is ${TOOLS_SPEC}`);
+  const path = pathOfTool(name);
+  const fault = targetFault(path);
+  if (fault !== null) return invalid(fault);
+  return { method: 'POST', path, written: true, operation: null };
 }
 
 function locatePath({ method, path }: InvokeInput, { route, operations }: CallPlace): LocatedCall | Problem {

@@ -1,3 +1,4 @@
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { Connection } from '../../table/types.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
@@ -17,6 +18,7 @@ interface Listing {
   readonly spec: string | null;
   readonly limit: number;
   readonly cursor: string | null;
+  readonly grant: string | null;
 }
 
 /**
@@ -30,10 +32,11 @@ export async function listEndpoints(call: ToolCall, given: ToolArguments): Promi
     spec: textArgument(given, 'spec'),
     limit: numberArgument(given, 'limit') ?? LIMIT_DEFAULT,
     cursor: textArgument(given, 'cursor'),
+    grant: textArgument(given, 'grant'),
   };
   if (connection === null) return listConnections(call, listing);
-  const sets = setsOfConnection(call, connection);
-  if (sets instanceof ToolFault) return sets;
+  const sets = await setsOfConnection(call, connection, listing.grant);
+  if (sets instanceof ToolFault || sets instanceof Problem) return sets;
   const chosen = setsOfSpec(sets, listing.spec);
   if (chosen instanceof ToolFault) return chosen;
   return listOperations(call, { connection, sets, chosen }, listing);
@@ -41,7 +44,8 @@ export async function listEndpoints(call: ToolCall, given: ToolArguments): Promi
 
 function listConnections({ snapshot, caller }: ToolCall, listing: Listing): ToolAnswer {
   const { operations, routes } = snapshot;
-  if (listing.spec !== null) return invalid('spec is of a connection: name the connection too');
+  for (const name of ['spec', 'grant'] as const)
+    if (listing[name] !== null) return invalid(`${name} is of a connection: name the connection too`);
   const rows = visibleConnections(operations, caller.access).map((name) => {
     const route = routes.get(name);
     const sets = visibleSets(operations, caller.access, name) ?? [];
@@ -62,7 +66,9 @@ interface ConnectionRow {
   readonly name: string;
   readonly description?: string;
   readonly catalog?: string;
-  readonly operations: number;
+  /** null: an MCP server, which is asked for its tools when its connection is named. */
+  readonly operations: number | null;
+  readonly mcp_server?: true;
   readonly unavailable?: string;
 }
 
@@ -70,16 +76,18 @@ interface ConnectionRow {
 function connectionRow(
   name: string,
   sets: readonly OperationSet[],
-  connection: Pick<Connection, 'description'> | null,
+  connection: Pick<Connection, 'description' | 'auth_mode'> | null,
   unavailable: string | null,
 ): ConnectionRow {
   const [first] = sets;
   const description = connection?.description ?? first?.title ?? null;
+  const isServer = connection !== null && isMcpServer(connection);
   return {
     name,
     ...(description === null ? {} : { description }),
     ...(first === undefined ? {} : { catalog: first.catalog }),
-    operations: sets.reduce((sum, { count }) => sum + count, 0),
+    operations: isServer ? null : sets.reduce((sum, { count }) => sum + count, 0),
+    ...(isServer ? { mcp_server: true } : {}),
     ...(unavailable === null ? {} : { unavailable }),
   };
 }
@@ -116,15 +124,20 @@ async function listOperations(
   { connection, sets, chosen }: Chosen,
   listing: Listing,
 ): Promise<ToolAnswer> {
-  const { query, spec } = listing;
+  const { query, spec, grant } = listing;
   const open = chosen.length > 1;
   const found = await placesOf(chosen, query, connection);
   const page = pageOf(found.places, {
     ...listing,
-    list: [snapshot.digest, caller.name, connection, spec, query],
+    // The tools of an MCP server change without the table.
+    list: [snapshot.digest, caller.name, connection, spec, query, grant, String(found.places.length)],
   });
   if (page === null) return staleCursor();
-  const note = open ? [found.note, 'choose one with spec, or search with query'] : [found.note];
+  const note = [
+    found.note,
+    open ? 'choose one with spec, or search with query' : null,
+    ...chosen.map(({ partial }) => (partial === null ? null : `${partial}; others can be called by name`)),
+  ];
   const several = sets.length > 1;
   return {
     ...(open ? { specs: chosen.map(specRow) } : {}),

@@ -1,5 +1,6 @@
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { Exchange } from '../exchange.ts';
-import type { KnownCaller, Snapshot } from '../load/snapshot.ts';
+import type { KnownCaller, Route, Snapshot } from '../load/snapshot.ts';
 import { nearestNames } from '../operations/nearest-names.ts';
 import type { OperationSet } from '../operations/operation-set.ts';
 import { visibleConnections, visibleSets } from '../operations/visible-sets.ts';
@@ -31,17 +32,26 @@ export function numberArgument(given: ToolArguments, name: string): number | nul
 }
 
 /**
- * Gives the operations of a connection that the caller may use. One that it may not use is unknown like one that
- * does not exist; those it may use are told, the nearest first.
+ * Gives the operations of a connection that the caller may use; those of an MCP server are its tools, as the grant
+ * sees them. A connection that it may not use is unknown like one that does not exist; those it may use are told, the
+ * nearest first.
  */
-export function setsOfConnection(
-  { snapshot, caller, exchange }: ToolCall,
+export async function setsOfConnection(
+  call: ToolCall,
   name: string,
-): readonly OperationSet[] | ToolFault {
+  grant: string | null,
+): Promise<readonly OperationSet[] | ToolFault | Problem> {
+  const { snapshot, caller, exchange } = call;
   const sets = visibleSets(snapshot.operations, caller.access, name);
   if (sets !== null) {
     exchange.connection = name;
-    return sets;
+    const route = snapshot.routes.get(name);
+    if (route !== undefined && isMcpServer(route.connection)) return toolsOf(call, route, grant);
+    if (grant === null) return sets;
+    return new Problem(
+      'request_invalid',
+      `grant is for connections that are MCP servers: what ${name} has does not depend on it`,
+    );
   }
   const valid = nearestNames(name, visibleConnections(snapshot.operations, caller.access));
   return new ToolFault(
@@ -51,6 +61,17 @@ export function setsOfConnection(
     ),
     { valid },
   );
+}
+
+async function toolsOf(
+  { caller, exchange, signal }: ToolCall,
+  route: Route,
+  grant: string | null,
+): Promise<readonly OperationSet[] | Problem> {
+  const { toolSet } = await import('../mcp-upstream/tool-set.ts');
+  const parts = { caller, route, grant, from: exchange.request, signal };
+  const set = await toolSet(exchange, parts);
+  return set instanceof Problem ? set : [set];
 }
 
 /** Gives the sets of one description, or all where none is named. */
