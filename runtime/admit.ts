@@ -61,7 +61,7 @@ export interface Asking {
   /** The gateway wrote `rest` of values that it was given apart. */
   readonly written?: boolean;
   /** Path and query to send in place of `rest`, which is for rules alone then. */
-  readonly sent?: string;
+  readonly sent?: string | undefined;
   /** What gives its caller the connection, where the request is one of the gateway's own: no rule is about its path. */
   readonly own?: Decider | undefined;
 }
@@ -105,10 +105,8 @@ function mayUse({ caller, route }: Asking): Problem | null {
   return caller.access.has(route.connection.name) ? null : notGiven(caller, route.connection.name);
 }
 
-function authorized(
-  record: ExchangeRecord,
-  { caller, route, method, fields, ...asking }: Asking,
-): Judged | Problem {
+function authorized(record: ExchangeRecord, asking: Asking): Judged | Problem {
+  const { caller, route, method, fields } = asking;
   if (asking.own !== undefined) {
     record.persona = asking.own.persona;
     return { rest: asking.rest, operation: null };
@@ -131,9 +129,7 @@ function settle(record: ExchangeRecord, asking: Asking, judged: Judged | Problem
   const number = chooseHost(route.hosts, method, judged.rest);
   const pool = route.pools[number];
   if (pool === undefined) return unavailable(route);
-  return (
-    checkRoute(route, pool, asking) ?? prove(record, { ...asking, ...judged, upstream: { number, pool } })
-  );
+  return checkRoute(route, pool, asking) ?? prove(record, shapedOf(asking, judged, { number, pool }));
 }
 
 function unavailable({ connection, unavailable: why }: Route): Problem {
@@ -162,10 +158,28 @@ function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing
   return null;
 }
 
-interface Shaped extends Asking {
+interface Shaped extends Omit<Asking, 'own'> {
   /** Where the request goes: the number of its place, and the sockets there. */
   readonly upstream: { readonly number: number; readonly pool: UpstreamPool };
   readonly operation: KnownOperation | null;
+}
+
+/** Member by member: on each request, a copy with members added takes microseconds (decision 0010). */
+function shapedOf(asking: Asking, { rest, operation }: Judged, upstream: Shaped['upstream']): Shaped {
+  const { caller, route, method, fields, framing, from, written, sent } = asking;
+  return {
+    caller,
+    route,
+    method,
+    rest,
+    fields,
+    framing,
+    from,
+    written: written === true,
+    sent,
+    operation,
+    upstream,
+  };
 }
 
 /** Shapes a request with the credential of its connection: at once where that is at hand. */

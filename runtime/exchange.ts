@@ -144,8 +144,8 @@ export type Opening = Pick<Exchange, 'id' | 'snapshot' | 'observer' | 'request' 
 
 /** Opens an exchange. */
 export function openExchange({ id, snapshot, observer, request, response }: Opening): Exchange {
-  return {
-    ...openRecord({ id, snapshot, observer, method: request.method ?? '' }),
+  // Added to, not spread: a copy of so many members is an object that is looked up by hash (decision 0010).
+  return Object.assign(openRecord({ id, snapshot, observer, method: request.method ?? '' }), {
     request,
     response,
     answered: false,
@@ -153,7 +153,7 @@ export function openExchange({ id, snapshot, observer, request, response }: Open
     awaitsContinue: false,
     last: false,
     call: null,
-  };
+  });
 }
 
 /** Notes in a record that the gateway itself answers. */
