@@ -49,8 +49,9 @@ export function terminalLine(
     show: (text) => {
       if (now_ms() - shown_ms < EVERY_MS) return;
       shown_ms = now_ms();
-      // Less than a line: one that wraps would not be taken away as a whole.
-      terminal.write(CLEAR + oneLine(text, (terminal.columns ?? 80) - 1));
+      // Less than a line: one that wraps would not be taken away as a whole. A terminal that has no size says 0.
+      const columns = terminal.columns === undefined || terminal.columns < 2 ? 80 : terminal.columns;
+      terminal.write(CLEAR + oneLine(text, columns - 1));
     },
     end: () => {
       if (shown_ms !== -Infinity) terminal.write(CLEAR);

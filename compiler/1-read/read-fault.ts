@@ -25,7 +25,7 @@ export function readFault(path: string, fault: ReadFault, at: Span | null = null
       });
     case 'too_large':
       return diagnostic('GW1003', span, {
-        message: `${name} is larger than ${at === null ? '1 MiB' : '200 MiB'}`,
+        message: `${name} is larger than ${at === null ? '1 MiB' : '128 MiB'}`,
       });
     case 'leaves_folder':
       return diagnostic('GW1005', span, {

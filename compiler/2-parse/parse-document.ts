@@ -20,6 +20,8 @@ const ALIASES_MAX = 10_000;
 /** Down to the keys of an operation and of a schema under `components`: looking at all of them costs too much. */
 const KEYS_DEPTH = 4;
 const DUPLICATES_MAX = 20;
+/** The events of a text from this size on are kept for faults: making them again takes longer than keeping them. */
+const LARGE_CHARACTERS = 64 * 1024;
 
 /** A part of an OpenAPI description as a plain value, with a way back to its text. */
 export interface ParsedDocument {
@@ -85,8 +87,10 @@ function parseYamlDocument(text: DocumentText, report: Report): ParsedDocument |
       report(diagnostic('GW1011', { source, start: 0, end: 0 }, { message: fault }));
       return null;
     }
+    const kept = source.text.length < LARGE_CHARACTERS ? null : events;
     const find = (wanted: Wanted): void => {
-      locateInEvents(events, EVENT_ID, source.text, wanted);
+      const found = kept ?? yamlEvents(source.text, DEPTH_MAX).events;
+      locateInEvents(found, EVENT_ID, source.text, wanted);
     };
     return { source, path, value, locateAll: locator(find) };
   } catch (error) {

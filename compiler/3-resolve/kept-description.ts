@@ -28,7 +28,7 @@ export interface ReadRoot extends Pick<RootDocument, 'folder' | 'path'> {
 }
 
 /** Raised when what is kept has another form, or is made by other rules. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 interface KeptHead {
   readonly files: readonly FileDigest[];

@@ -1,5 +1,6 @@
 import type { AuthMode } from '../../table/types.ts';
 import {
+  catalogOAuth1,
   effectiveAuthorizationUrl,
   effectiveKeyPlacement,
   effectiveTokenUrl,
@@ -12,6 +13,8 @@ import type { ConnectionKeys } from '../fields/connection-fields.ts';
 import { CREDENTIAL_FIELDS, MODE_FIELDS, modeFields } from './mode-fields.ts';
 import type { Rule } from './rule.ts';
 
+const OAUTH1_LEGS = ['request_url', 'authorization_url', 'token_url'] as const;
+
 /** A connection has every field that its auth_mode needs, and none of another mode. */
 export const credentials: Rule = (model, report) => {
   for (const connection of model.connections) {
@@ -21,6 +24,7 @@ export const credentials: Rule = (model, report) => {
     const settled = connection.fields.auth_mode !== undefined || connection.catalog?.facts.auth !== undefined;
     if (mode === null || catalogUnknown) continue;
     checkMissing(connection, mode, report);
+    if (mode === 'oauth1') checkLegs(connection, report);
     if (settled) checkForeign(connection, mode, report);
     checkGrants(connection, mode, report);
   }
@@ -45,6 +49,19 @@ function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Repor
     diagnostic('GW4007', fields.auth_mode?.span ?? connection.key, {
       message: `auth_mode ${quote(mode)} needs ${quoteList(missing, 'and')}`,
       label: missing.length === 1 ? 'this field is missing' : 'these fields are missing',
+    }),
+  );
+}
+
+/** Where the three legs of OAuth 1 lead is a fact of the API: no connection has keys for it. */
+function checkLegs(connection: ConnectionModel, report: Report): void {
+  const offered = catalogOAuth1(connection);
+  const missing = OAUTH1_LEGS.filter((key) => offered[key] === undefined);
+  if (missing.length === 0) return;
+  report(
+    diagnostic('GW4007', connection.fields.auth_mode?.span ?? connection.key, {
+      message: `auth_mode "oauth1" needs a catalog that says where accounts sign in: ${quoteList(missing, 'and')} under \`auth.oauth1\``,
+      help: 'name such a `catalog`, or write catalogs/NAME/catalog.yaml for this API',
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http';
-import { pathGlobFault } from '../../table/rules/glob.ts';
+import { isRefusedGlob, pathGlobFault } from '../../table/rules/glob.ts';
 import type { GlobFault } from '../../table/rules/glob.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -15,6 +15,7 @@ export const GLOB_FAULTS: Readonly<Record<GlobFault, string>> = {
   double_star_inside: 'holds "**" inside a segment; "**" is a whole segment',
   dot_segment: 'holds a "." or ".." segment',
   query: 'holds "?" or "#"; only paths are matched',
+  encoded: 'holds "%"; paths are matched decoded, so write the character itself',
 };
 
 /** What a rule can name: all methods of HTTP that node reads, without those that the gateway never forwards. */
@@ -66,8 +67,16 @@ function checkPaths({ paths }: RouteFields, report: Report): void {
     );
   }
   for (const { span, value } of paths?.value ?? []) {
-    const fault = value === undefined ? null : pathGlobFault(value);
-    if (fault === null) continue;
-    report(diagnostic('GW5005', span, { message: `the path pattern ${GLOB_FAULTS[fault]}` }));
+    if (value === undefined) continue;
+    const fault = pathGlobFault(value);
+    if (fault !== null) {
+      report(diagnostic('GW5005', span, { message: `the path pattern ${GLOB_FAULTS[fault]}` }));
+    } else if (isRefusedGlob(value)) {
+      report(
+        diagnostic('GW5005', span, {
+          message: `the path pattern matches nothing: paths with ";" or "//" are refused where rules apply`,
+        }),
+      );
+    }
   }
 }

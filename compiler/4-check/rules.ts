@@ -25,6 +25,7 @@ import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
 import { shadowedRules } from './shadowed-rules.ts';
 import { signInUrls } from './sign-in-urls.ts';
+import { toolRoutes } from './tool-routes.ts';
 import { variables } from './variables.ts';
 
 /** Every check but the one about literal secrets, whose severity the caller chooses. In the order of the codes. */
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   placeholderRoutes,
   shadowedRules,
   exposedRoutes,
+  toolRoutes,
   baseUrls,
   signInUrls,
   authModes,

@@ -230,7 +230,11 @@ const ROUTE: Shape<RouteFields> = record<RouteKeys>({
   action: { shape: word(['allow', 'deny']), doc: 'What happens to a request that matches.', required: true },
   connection: { shape: text, doc: 'The connection, or a pattern of names.', required: true },
   methods: { shape: list(text), doc: 'Methods in upper case.', default: 'any' },
-  paths: { shape: list(text), doc: 'Path patterns: `*` stays in a segment, `**` crosses.', default: 'any' },
+  paths: {
+    shape: list(text),
+    doc: 'Path patterns, written and matched decoded: `*` stays in a segment, `**` crosses.',
+    default: 'any',
+  },
 });
 
 const PERSONA: Shape<PersonaFields> = record<PersonaKeys>({

@@ -10,6 +10,7 @@ import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 import type { Knock } from '../receive.ts';
 import { inputRefused } from './faults.ts';
+import { withNamedGrant } from './named-grant.ts';
 import { openCall } from './open-call.ts';
 import type { InvokeParts, OpenedCall } from './open-call.ts';
 import { readAnswer } from './read-answer.ts';
@@ -94,12 +95,7 @@ async function inputOf(knock: Knock, { connection }: AskedCall): Promise<InvokeI
   });
   if (content instanceof Problem) return content;
   const input = readInput(content, connection);
-  if (input instanceof Problem) return input;
-  const { grant } = message.fields;
-  if (grant === null) return input;
-  if (typeof input.grant === 'string' && input.grant !== grant)
-    return inputRefused('grant and the header Gateway-Connection name two grants');
-  return { ...input, grant };
+  return input instanceof Problem ? input : withNamedGrant(input, message.fields.grant);
 }
 
 async function answerEnvelope(exchange: Exchange, opened: OpenedCall): Promise<void> {

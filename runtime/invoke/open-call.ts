@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { notGiven } from '../3-authenticate/authorize.ts';
 import { authorizeTool } from '../3-authenticate/authorize-tool.ts';
 import { callUpstream } from '../call-upstream.ts';
 import type { UpstreamAnswer } from '../call-upstream.ts';
@@ -45,7 +46,10 @@ export async function openCall(parts: InvokeParts, input: InvokeInput): Promise<
   };
   const route = routeOf(parts, input.connection);
   if (route instanceof Problem) return refuse(route);
-  record.connection = route.connection.name;
+  const { name } = route.connection;
+  record.connection = name;
+  // Who may not use it learns nothing of its descriptions and headers, which faults would tell of.
+  if (!caller.access.has(name)) return refuse(notGiven(caller, name));
   const call = buildCall(input, { caller, route, operations: snapshot.operations }, snapshot.limits);
   if (call instanceof Problem) {
     // What is forbidden exists, and is kept with the denial.

@@ -1,4 +1,5 @@
 import type { ToolName } from '../../table/rules/tool-names.ts';
+import { withNamedGrant } from '../invoke/named-grant.ts';
 import { Problem } from '../problem.ts';
 import type { Knock } from '../receive.ts';
 import { argumentFaults } from './check-arguments.ts';
@@ -27,11 +28,14 @@ export interface AskedTool {
 
 /** Gives what a tool gives that the caller may use. Nothing is looked up or sent before its arguments are right. */
 export async function callTool(
-  { exchange, caller }: Knock,
+  { exchange, caller, message }: Knock,
   { name, given, signal }: AskedTool,
 ): Promise<ToolAnswer> {
   const faults = argumentFaults(TOOLS[name].inputSchema, given);
   if (faults.length > 0)
     return new Problem('request_invalid', `${name} was not called: ${faults.join('; ')}`);
-  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange, signal }, given);
+  const takesGrant = Object.hasOwn(TOOLS[name].inputSchema.properties, 'grant');
+  const asked = takesGrant ? withNamedGrant(given, message.fields.grant) : given;
+  if (asked instanceof Problem) return asked;
+  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange, signal }, asked);
 }

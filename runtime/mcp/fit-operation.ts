@@ -52,17 +52,25 @@ export function fitOperation(head: ViewHead, record: OperationRecord, shown: Sho
     { ...full, responseSchemas, examples: false },
   ];
   for (const detail of details) {
-    const written = writtenParts(record, detail, shown);
+    const written = writtenParts({ record, detail, shown });
     const view = { ...begin, ...written.view, ...cutOf(record, detail, { shown, far: written.far }) };
     if (written.far.length === 0 && fits(view)) return view;
   }
-  return prunedOperation(head, record, shown, {
+  const near: Detail = {
     ...full,
     responseSchemas,
     examples: false,
     descriptionMax: 300,
     schemasMax: NEAR_SCHEMAS_CHARACTERS,
-  });
+  };
+  return prunedOperation(head, { record, detail: near, shown });
+}
+
+/** An operation, how much of it is written, and which part of it was asked for. */
+interface Writing {
+  readonly record: OperationRecord;
+  readonly detail: Detail;
+  readonly shown: Shown;
 }
 
 function proseOf({ summary, description, tags, deprecated }: OperationRecord, detail: Detail): View {
@@ -75,16 +83,16 @@ function proseOf({ summary, description, tags, deprecated }: OperationRecord, de
 }
 
 /** The schemas that are left out for their distance; then all that go too deep; then all of them. */
-// oxlint-disable-next-line max-params -- the same four as above, and how far it has come
-function prunedOperation(head: ViewHead, record: OperationRecord, shown: Shown, detail: Detail): View {
+function prunedOperation(head: ViewHead, writing: Writing): View {
+  const { record, detail, shown } = writing;
   const begin = { ...head, ...(shown.part === null ? proseOf(record, detail) : {}) };
-  const written = writtenParts(record, detail, shown);
+  const written = writtenParts(writing);
   const cut = cutOf(record, detail, { shown, far: written.far });
   const whole = { ...begin, ...written.view, ...cut };
   if (fits(whole)) return whole;
   const short = { ...detail, descriptionMax: 80 };
   for (const depth of [5, 4, 3, 2, 1, 0]) {
-    const { view, far } = writtenParts(record, short, shown, depth);
+    const { view, far } = writtenParts({ ...writing, detail: short }, depth);
     const pruned = {
       ...head,
       ...view,
@@ -127,15 +135,9 @@ interface WrittenParts {
   readonly far: readonly SchemaNumber[];
 }
 
-// oxlint-disable-next-line max-params -- the depth is for the last resort alone
-function writtenParts(
-  record: OperationRecord,
-  detail: Detail,
-  { set }: Shown,
-  depthMax = Infinity,
-): WrittenParts {
+function writtenParts({ record, detail, shown }: Writing, depthMax = Infinity): WrittenParts {
   const schemas = writeSchemas({
-    schema: set.schema,
+    schema: shown.set.schema,
     roots: rootsOf(record, detail),
     charactersMax: detail.schemasMax,
     examples: detail.examples,

@@ -1,5 +1,5 @@
 import { isMcpServer } from '../../table/rules/auth-modes.ts';
-import type { Connection } from '../../table/types.ts';
+import type { Route } from '../load/snapshot.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
 import { searchSets } from '../operations/search-sets.ts';
@@ -44,12 +44,10 @@ export async function listEndpoints(call: ToolCall, given: ToolArguments): Promi
 
 function listConnections({ snapshot, caller }: ToolCall, listing: Listing): ToolAnswer {
   const { operations, routes } = snapshot;
-  for (const name of ['spec', 'grant'] as const)
-    if (listing[name] !== null) return invalid(`${name} is of a connection: name the connection too`);
+  if (listing.spec !== null) return invalid('spec is of a connection: name the connection too');
   const rows = visibleConnections(operations, caller.access).map((name) => {
-    const route = routes.get(name);
     const sets = visibleSets(operations, caller.access, name) ?? [];
-    return connectionRow(name, sets, route?.connection ?? null, route?.unavailable ?? null);
+    return connectionRow(name, sets, routes.get(name));
   });
   const matching = listing.query === null ? rows : rows.filter((row) => holdsWords(row, listing.query ?? ''));
   const shown = matching.length === 0 ? rows : matching;
@@ -72,16 +70,15 @@ interface ConnectionRow {
   readonly unavailable?: string;
 }
 
-// oxlint-disable-next-line max-params -- four facts of one connection, each from its own place
 function connectionRow(
   name: string,
   sets: readonly OperationSet[],
-  connection: Pick<Connection, 'description' | 'auth_mode'> | null,
-  unavailable: string | null,
+  route: Pick<Route, 'connection' | 'unavailable'> | undefined,
 ): ConnectionRow {
   const [first] = sets;
-  const description = connection?.description ?? first?.title ?? null;
-  const isServer = connection !== null && isMcpServer(connection);
+  const unavailable = route?.unavailable ?? null;
+  const description = route?.connection.description ?? first?.title ?? null;
+  const isServer = route !== undefined && isMcpServer(route.connection);
   return {
     name,
     ...(description === null ? {} : { description }),

@@ -1,3 +1,5 @@
+import { rulePathFault } from './target.ts';
+
 /**
  * Globs: `*` stays in a segment, `**` is a whole segment and crosses (zero or more), case-sensitive.
  * No other character is special. Matching is iterative and takes at most text × pattern steps: no
@@ -5,18 +7,31 @@
  */
 
 /** What is wrong with a glob, or null. */
-export type GlobFault = 'empty' | 'no_leading_slash' | 'double_star_inside' | 'dot_segment' | 'query';
+export type GlobFault =
+  | 'empty'
+  | 'no_leading_slash'
+  | 'double_star_inside'
+  | 'dot_segment'
+  | 'query'
+  | 'encoded';
 
-/** Gives what is wrong with a path glob as written in a persona, or null. */
+/** Gives what is wrong with a path glob, or null. */
 export function pathGlobFault(glob: string): GlobFault | null {
   if (glob === '') return 'empty';
   if (!glob.startsWith('/')) return 'no_leading_slash';
   if (/[?#]/.test(glob)) return 'query';
+  // Paths are matched decoded: a deny that is written encoded would leave open what it should close.
+  if (glob.includes('%')) return 'encoded';
   for (const segment of glob.split('/')) {
     if (segment === '.' || segment === '..') return 'dot_segment';
     if (segment !== '**' && segment.includes('**')) return 'double_star_inside';
   }
   return null;
+}
+
+/** Tells whether a path glob of a rule matches nothing, since requests with such a path are refused where rules apply. */
+export function isRefusedGlob(glob: string): boolean {
+  return rulePathFault(glob, true) !== null;
 }
 
 /** Gives the segments of a path glob, a trailing slash ignored: `/v1/**` is `['v1', '**']`. */

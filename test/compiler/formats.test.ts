@@ -27,6 +27,38 @@ test.each([
   compareWith(join(FIXTURES, file), rendered);
 });
 
+/** A description whose operations all have one id: each but the first is a fault. */
+function sameIds(faults: number): string {
+  const paths = Array.from({ length: faults + 1 }, (_, at) => `  /${at}: { get: { operationId: same } }\n`);
+  return `openapi: 3.1.0\ninfo: { title: A, version: "1" }\npaths:\n${paths.join('')}`;
+}
+
+test('of one code in one document twenty are shown as text, and all as JSON', async () => {
+  const faults = { 'many.yaml': 25, 'twenty.yaml': 20 };
+  const documents = Object.keys(faults).map((name, at) => `d${at}: { document: ${name} }`);
+  const { diagnostics: found } = await compile(
+    workspaceOf({
+      'gateway.d/a.yaml': 'connections: { acme: { catalog: acme, auth_mode: none } }\n',
+      'catalogs/acme/catalog.yaml': `catalog: acme\nbase_url: https://a.example\ndescriptions: { ${documents.join(', ')} }\n`,
+      ...Object.fromEntries(
+        Object.entries(faults).map(([name, count]) => [`catalogs/acme/${name}`, sameIds(count)]),
+      ),
+    }),
+    { literalSecrets: 'error' },
+  );
+  const text = renderText(found, { color: false });
+  const { diagnostics: listed } = JSON.parse(renderJson(found)) as {
+    diagnostics: { readonly code: string; readonly file: string }[];
+  };
+  for (const [name, count] of Object.entries(faults)) {
+    expect(text.split(`error GW6005: `).filter((one) => one.includes(`/${name}:`))).toHaveLength(20);
+    expect(listed.filter(({ code, file }) => code === 'GW6005' && file.endsWith(name))).toHaveLength(count);
+  }
+  expect(text.match(/^.* not shown here.*$/gm)).toEqual([
+    '5 more GW6005 in catalogs/acme/many.yaml are not shown here: --format json shows all',
+  ]);
+});
+
 test('colours change nothing else', () => {
   const colored = renderText(diagnostics, { color: true });
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what is removed

@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { checkRefused, get, messages, post } from '../support/refused-calls.ts';
 import type { Refused } from '../support/refused-calls.ts';
-import { gives, rule } from '../support/table.ts';
+import { CREDENTIALS, gives, rule } from '../support/table.ts';
 
 // What personas and expose refuse, whichever way a call names it.
 
@@ -9,6 +9,16 @@ const PERSONAS: Record<string, Refused> = {
   'a connection that is not given': {
     call: get({}),
     spec: { table: { access: { vendor: null } } },
+    says: ['forbidden', 'your personas do not give this connection'],
+  },
+  'a connection that is not given, without a word on its descriptions': {
+    call: { operation_id: 'GET /files', spec: 'nothing' },
+    spec: { table: { access: { vendor: null } } },
+    says: ['forbidden', 'your personas do not give this connection'],
+  },
+  'a connection that is not given, without a word on its headers': {
+    call: get({ headers: { 'X-Vendor-Key': 'mine' }, query_params: { '': 1 } }),
+    spec: { connection: { credential: CREDENTIALS.header }, table: { access: { vendor: null } } },
     says: ['forbidden', 'your personas do not give this connection'],
   },
   'a method that is denied': {

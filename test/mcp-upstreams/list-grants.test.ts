@@ -54,7 +54,7 @@ const errorOf = ({ text }: ToolOutcome): Given => {
 };
 
 test('two accounts, and two grants of one, have their own tools', async () => {
-  const { grant, ask } = await start();
+  const { grant, ask, gateway } = await start();
   const first = await grant({ credential: tokensOf('vendor-token-one') });
   const second = await grant({ credential: tokensOf('vendor-token-two'), authenticated_at: 1 });
   await grant({ account: 'zeta', credential: tokensOf('vendor-token-three') });
@@ -63,6 +63,9 @@ test('two accounts, and two grants of one, have their own tools', async () => {
     expect(ids(await ask('acme', LIST, { grant: second.id }))).toEqual(['of-two']);
     expect(ids(await ask('zeta', LIST))).toEqual(['of-three']);
   }
+  const base = `http://127.0.0.1:${gateway.port}`;
+  const client = await mcpClient(base, KEYS.acme, { 'Gateway-Connection': second.id });
+  expect(ids(await callTool(client, LIST, { connection: 'vendor' }))).toEqual(['of-two']);
   const foreign = await ask('zeta', 'api_get_endpoint_schema', { operation_id: 'of-one' });
   expect(errorOf(foreign)).toMatchObject({ code: 'operation_unknown', nearest: ['of-three'] });
   const named = await ask('zeta', LIST, { grant: first.id });

@@ -172,19 +172,6 @@ const REFUSED: readonly (Row & { readonly tool: string })[] = [
   },
   {
     tool: LIST,
-    given: { connection: 'plain', grant: 'x' },
-    answer: {
-      code: 'request_invalid',
-      message: 'grant is for connections that are MCP servers: what plain has does not depend on it',
-    },
-  },
-  {
-    tool: LIST,
-    given: { grant: 'x' },
-    answer: { code: 'request_invalid', message: 'grant is of a connection: name the connection too' },
-  },
-  {
-    tool: LIST,
     given: notes({ grant: 'x' }),
     answer: {
       code: 'connection_missing',

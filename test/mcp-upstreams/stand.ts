@@ -21,7 +21,7 @@ personas:
     connections: { allow: [notes] }
     tools: { allow: ["*"] }
     routes: [{ connection: notes, methods: [POST], paths: [/add, /fail], action: allow }]
-  reader: { connections: { allow: [notes] }, tools: { allow: ["*"] }, read_only: true }
+  reader: { connections: { allow: ["*"] }, tools: { allow: ["*"] }, read_only: true }
 `;
 
 /** A gateway with an MCP server behind the connection `notes`, and beside it `plain`, which is none. */

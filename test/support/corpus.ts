@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFileInside } from '../../compiler/1-read/read-file-inside.ts';
+import { DOCUMENT_MAX_BYTES, readFileInside } from '../../compiler/1-read/read-file-inside.ts';
 import { loadDescription } from '../../compiler/3-resolve/load-description.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -60,7 +60,7 @@ async function outcomeOf(folder: string, file: string): Promise<string> {
       origin: 'folder',
       path: 'corpus',
       readCatalog: () => ({ fault: 'missing' }),
-      readDocument: (path) => readFileInside(folder, path, 200 * 1024 * 1024),
+      readDocument: (path) => readFileInside(folder, path, DOCUMENT_MAX_BYTES),
     },
     file,
     null,

@@ -124,6 +124,8 @@ describe('globs, operations, modes', () => {
     ['/a?', 'query'],
     ['/a**', 'double_star_inside'],
     ['/../a', 'dot_segment'],
+    ['/caf%C3%A9', 'encoded'],
+    ['/café', null],
   ])('the path glob %j: %s', (glob, fault) => {
     expect(pathGlobFault(glob)).toBe(fault);
   });

@@ -1,8 +1,15 @@
 import type { DocumentFaults, FaultNote } from './document-faults.ts';
 import type { Trail } from './trail.ts';
 
-/** What normalising schemas leaves out, by kind; each kind is said once. */
-export type DroppedKind = 'discriminator' | 'pattern' | 'dynamic_reference' | 'value' | 'schema' | 'endless';
+/** What reading schemas leaves out, by kind; each kind is said once. */
+export type DroppedKind =
+  | 'discriminator'
+  | 'pattern'
+  | 'dynamic_reference'
+  | 'value'
+  | 'schema'
+  | 'endless'
+  | 'item_schema';
 
 const SAID: Record<DroppedKind, (count: string) => string> = {
   discriminator: (count) =>
@@ -11,6 +18,7 @@ const SAID: Record<DroppedKind, (count: string) => string> = {
   dynamic_reference: (count) => `\`$dynamicRef\` is read as \`$ref\` (${count})`,
   value: (count) => `keywords of schemas whose value means nothing are left out (${count})`,
   endless: (count) => `references by which a schema contains itself are left out (${count})`,
+  item_schema: (count) => `the elements of sequences are not checked: \`itemSchema\` is not used (${count})`,
   schema: (count) => `what stands in place of a schema and is none allows everything (${count})`,
 };
 

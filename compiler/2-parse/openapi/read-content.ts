@@ -22,6 +22,10 @@ export function readContent(reader: Reader, content: Placed, use: SchemaUse): Me
       schema: null,
     };
     useSchema(reader, record, memberOf(placed, 'schema'), use);
+    const items = memberOf(placed, 'itemSchema');
+    // Of responses nothing is checked anyway.
+    if (reader.dialect === '3.2' && items.value !== undefined && use === 'request')
+      reader.dropped.add('item_schema', items.at, 'here');
     return [record];
   });
 }

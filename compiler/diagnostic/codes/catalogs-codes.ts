@@ -88,7 +88,7 @@ export const CATALOG_CODES = {
     slug: 'keyword-dropped',
     severity: 'warning',
     title: 'A keyword is not used to check requests',
-    why: 'Some keywords of schemas are left out: `discriminator`, patterns that the linear-time engine does not take, values that mean nothing. Each kind is said once for a description; JSON output has all places.',
+    why: 'Some keywords of schemas are left out: `discriminator`, patterns that the linear-time engine does not take, values that mean nothing, `itemSchema` of sequences. Each kind is said once for a description; JSON output has all places.',
     fix: 'Nothing needs to be done. `rules` in catalog.yaml turns the warning off.',
   },
   GW6014: {

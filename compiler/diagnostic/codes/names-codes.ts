@@ -119,4 +119,11 @@ export const NAME_CODES = {
     why: 'The connection serves the operations of its description only, and none has this method and path: the rule can never match, and a deny would leave open what it should close.',
     fix: 'Correct the path or method.',
   },
+  GW3018: {
+    slug: 'matches-no-call-of-a-tool',
+    severity: 'error',
+    title: 'A route rule matches no call of a tool',
+    why: 'Tools of MCP servers are called by `POST /{tool}`, and rules see that: this one can never match, and a deny would leave open what it should close.',
+    fix: 'Write `POST`, or leave `methods` out; write paths of one segment, such as `/search`.',
+  },
 } as const;

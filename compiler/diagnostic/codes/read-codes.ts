@@ -18,7 +18,7 @@ export const READ_CODES = {
     slug: 'file-too-large',
     severity: 'error',
     title: 'A file is too large',
-    why: 'YAML that people write may hold 1 MiB, an OpenAPI document 200 MiB.',
+    why: 'YAML that people write may hold 1 MiB, an OpenAPI document 128 MiB.',
     fix: 'Split the file: the sections of several files merge.',
   },
   GW1004: {

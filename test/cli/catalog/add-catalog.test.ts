@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { addCatalog } from '../../../cli/catalog/add-catalog.ts';
 import type { Addition } from '../../../cli/catalog/add-catalog.ts';
 import { folderOf } from '../../support/folder.ts';
-import { CERTIFICATE, serveDocuments } from '../../support/https-documents.ts';
+import { CERTIFICATE, redirectTo, serveDocuments } from '../../support/https-documents.ts';
+import type { Answer } from '../../support/https-documents.ts';
 
 const ONE = `openapi: 3.1.0
 info: { title: Shop, version: "7" }
@@ -147,6 +148,35 @@ test.each(REFUSED)('%s is refused, and nothing is written', async (_what, given,
   });
   await expect(addCatalog(addition(dir, given), {})).rejects.toThrow(message);
   expect(readdirSync(join(dir, 'catalogs'), { recursive: true })).toEqual(['shop', 'shop/catalog.yaml']);
+});
+
+const UNFETCHED: Record<string, { readonly answer: Answer; readonly why: string }> = {
+  'a redirect to a private address': {
+    answer: redirectTo('https://10.0.0.1/api.yaml'),
+    why: '10.0.0.1 leads to 10.0.0.1, which is not public (private)',
+  },
+  'a redirect to a name of one': {
+    answer: redirectTo('https://inside.vendor.example/api.yaml'),
+    why: 'inside.vendor.example leads to 10.0.0.1, which is not public (private)',
+  },
+  'more than 50 MiB': {
+    answer: (_request, response) =>
+      response.writeHead(200, { 'content-length': 50 * 1024 * 1024 + 1 }).write(ONE),
+    why: 'is larger than 52428800 bytes',
+  },
+};
+
+test.each(Object.entries(UNFETCHED))('%s is not fetched, and nothing is written', async (_what, one) => {
+  const { port, seen } = await serveDocuments({ '/api.yaml': one.answer });
+  const dir = folderOf();
+  const adding = addCatalog(addition(dir, { source: `https://docs.vendor.example:${port}/api.yaml` }), {
+    allowed: ['127.0.0.1/32'],
+    ca: CERTIFICATE,
+    resolve: (host) => Promise.resolve([host.startsWith('inside') ? '10.0.0.1' : '127.0.0.1']),
+  });
+  await expect(adding).rejects.toThrow(one.why);
+  expect(seen).toEqual(['GET /api.yaml']);
+  expect(existsSync(join(dir, 'catalogs'))).toBe(false);
 });
 
 test('folders of none and of several documents are told', async () => {
