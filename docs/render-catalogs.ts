@@ -14,9 +14,9 @@ What gw knows of these APIs: where they are, how they authenticate, what they wa
 writes the connection; \`gw add WORD\` searches this list. Facts are those that the vendors document in public; vendors change
 them. A folder \`catalogs/NAME\` beside \`gateway.d/\` replaces the catalog of that name.
 
-**Ways to authenticate**: \`api_key\`, \`basic\` and \`bearer\` take a credential from the connection. Where only \`oauth2\`
-is offered, an access token that was obtained elsewhere goes as \`bearer\`. This version does not serve \`oauth1\`,
-\`oauth2\` and \`mcp\`: such a connection compiles, and is answered 503.
+**Ways to authenticate**: \`api_key\`, \`basic\` and \`bearer\` take a credential from the connection. With \`oauth2\`, \`oauth1\`
+and \`mcp\` somebody signs in: each account under \`grants: true\`, else one for all ([control API](control-api.md)). Where
+\`oauth2\` is offered, an access token that was obtained elsewhere goes as \`bearer\`.
 
 | catalog | API | where | ways to authenticate | variables |
 |---|---|---|---|---|

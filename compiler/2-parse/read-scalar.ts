@@ -44,6 +44,8 @@ export interface PlacedReader extends FieldReader {
 export interface LiteralSecret {
   readonly name: string;
   readonly span: Span;
+  /** It is the password inside a URL. */
+  readonly inUrl?: boolean;
 }
 
 interface ScalarReader extends PlacedReader {
@@ -206,12 +208,20 @@ function readUrl(at: ScalarReader): readonly Written[] | undefined {
   const parts = readUrlParts(value);
   if (parts === null) {
     hideSpan(span);
-    return refuseReference(at, 'reference');
+    const message = value.includes('sealed:v1:')
+      ? `${quote(at.name)} takes no sealed text`
+      : `a reference in ${quote(at.name)} is malformed`;
+    return refuse(
+      at,
+      'GW2010',
+      message,
+      'references stand inside the URL, as `${env:NAME}` or `${file:PATH}`',
+    );
   }
   if (/:\/\/[^/?#]*@/.test(withoutReferences(parts))) hideSpan(span);
   if (holdsPassword(parts)) {
     hideSpan(span);
-    at.literals.push({ name: at.name, span });
+    at.literals.push({ name: at.name, span, inUrl: true });
   }
   return parts;
 }

@@ -13,14 +13,39 @@ export function wrongType(
   at: { readonly name: string; readonly report: Report },
 ): undefined {
   hideStraySecret(node, shape.kind === 'secret' || shape.kind === 'secret_url');
-  const unquoted = node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string';
   const subject = at.name === '' ? 'the file' : quote(at.name);
-  const takesText = ['text', 'value', 'secret_url', 'word'].includes(shape.kind);
   at.report(
     diagnostic('GW2001', node.span, {
       message: `${subject} takes ${expected(shape)}, not ${found(node)}`,
-      help: unquoted && takesText ? 'put quotes around the value' : null,
+      help: helpFor(node, shape),
     }),
   );
   return undefined;
+}
+
+const KEYS_MAX = 12;
+/** What YAML 1.1 took for truth values, and people still write. */
+const TRUTH: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  true: true,
+  no: false,
+  off: false,
+  false: false,
+};
+
+function helpFor(node: Node, shape: AnyShape): string | null {
+  if (shape.kind === 'record') {
+    const keys = Object.keys(shape.fields);
+    return keys.length > KEYS_MAX ? null : `its keys are ${keys.join(', ')}`;
+  }
+  if (node.kind !== 'scalar' || node.value === null) return null;
+  if (shape.kind === 'flag' && typeof node.value === 'string') {
+    const written = node.value.toLowerCase();
+    const meant = Object.hasOwn(TRUTH, written) ? TRUTH[written] : undefined;
+    return meant === undefined ? null : `write ${meant}`;
+  }
+  if (shape.kind === 'list' && shape.of.kind === 'text') return 'put brackets around it';
+  const takesText = ['text', 'value', 'secret_url', 'word'].includes(shape.kind);
+  return takesText && typeof node.value !== 'string' ? 'put quotes around the value' : null;
 }

@@ -2,7 +2,7 @@ import type { Declared } from '../3-resolve/model.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { quote } from '../diagnostic/quote.ts';
-import type { CallerFields } from '../fields/gateway-fields.ts';
+import type { CallerFields, PersonaFields } from '../fields/gateway-fields.ts';
 import type { Span } from '../source/span.ts';
 import { hideSpan } from '../source/span.ts';
 import type { Rule } from './rule.ts';
@@ -10,8 +10,10 @@ import type { Rule } from './rule.ts';
 /** Every caller has exactly one key, no two the same, and a persona unless it is an operator. */
 export const callers: Rule = (model, report) => {
   const seen = new Map<string, Span>();
+  const personas = new Map(model.personas.map(({ name, fields }) => [name, fields]));
   for (const caller of model.callers) {
     checkPersonas(caller, report);
+    checkUse(caller, personas, report);
     checkKey(caller, report);
     const same = sameness(caller.fields);
     if (same === null) continue;
@@ -40,6 +42,32 @@ function checkPersonas({ name, key, fields }: Declared<CallerFields>, report: Re
     diagnostic('GW5001', fields.personas?.key ?? key, {
       message: `the caller ${quote(name)} has no persona, so it may use nothing`,
       help: 'add `personas: [...]`, or `admin: true` for an operator',
+    }),
+  );
+}
+
+/** Who manages grants or uses tools does so on connections that a persona gives. */
+function checkUse(
+  { name, fields }: Declared<CallerFields>,
+  personas: ReadonlyMap<string, PersonaFields>,
+  report: Report,
+): void {
+  const named = fields.personas?.value ?? [];
+  if (fields.personas === undefined || named.length === 0 || fields.admin?.value === true) return;
+  const givesNone = ({ value }: { readonly value: string | undefined }): boolean => {
+    const persona = personas.get(value ?? '');
+    // What is faulty or unknown was reported, and could give some.
+    if (persona === undefined) return false;
+    const { connections } = persona;
+    if (connections === undefined) return true;
+    const allow = connections.value?.allow;
+    return connections.value !== undefined && (allow === undefined || allow.value?.length === 0);
+  };
+  if (!named.every(givesNone)) return;
+  report(
+    diagnostic('GW5001', fields.personas.key, {
+      message: `the personas of the caller ${quote(name)} allow no connection, so it may use nothing`,
+      help: 'add `connections: { allow: [...] }` to one of them',
     }),
   );
 }

@@ -10,6 +10,7 @@ import { quote } from '../diagnostic/quote.ts';
 import type { CatalogVersionFields } from '../fields/catalog-fields.ts';
 import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
+import type { Span } from '../source/span.ts';
 import { reportName } from './headers.ts';
 import { SERVED } from './routes.ts';
 import type { Rule } from './rule.ts';
@@ -24,6 +25,7 @@ export const catalogFields: Rule = (model, report) => {
         reportName('GW4009', field.value, field.span, report);
     }
     checkVerify(facts, report);
+    checkOwnParameters(facts, report);
     checkDescribedWays(facts, report);
     for (const { span, value } of facts.retry?.value?.statuses?.value ?? []) {
       if (value !== undefined && value > 599)
@@ -79,6 +81,33 @@ function checkUrl({ span, value }: Text, report: Report): void {
   report(diagnostic('GW6025', span, { message: 'this is no absolute https URL' }));
 }
 
+/** What tells the answer of a sign-in from a forged one, and what no catalog holds. */
+const OWN_PARAMETERS = ['client_id', 'redirect_uri', 'state'];
+
+/** Parameters of a sign-in that are the gateway's own stand in no catalog, nor does a client's secret. */
+function checkOwnParameters({ auth }: CatalogVersionFields, report: Report): void {
+  const wrong = (name: string, span: Span): void =>
+    report(
+      diagnostic('GW6025', span, {
+        message: `${quote(name)} is no parameter for a catalog: the gateway sends its own`,
+        help: 'remove it',
+      }),
+    );
+  for (const way of [auth?.value?.oauth2?.value, auth?.value?.oauth2_client_credentials?.value]) {
+    for (const [name, { key }] of way?.authorize_params?.value ?? [])
+      if (OWN_PARAMETERS.includes(name)) wrong(name, key);
+    const drop = way?.drop_authorize_params;
+    for (const name of drop?.value ?? [])
+      if (OWN_PARAMETERS.includes(name) && drop !== undefined) wrong(name, drop.span);
+    for (const params of [way?.token_params, way?.refresh_params]) {
+      const secret = params?.value?.get('client_secret');
+      if (secret === undefined) continue;
+      hideSpan(secret.span);
+      wrong('client_secret', secret.key);
+    }
+  }
+}
+
 function checkDescribedWays({ descriptions }: CatalogVersionFields, report: Report): void {
   for (const { value: description } of descriptions?.value?.values() ?? []) {
     const ways = description?.auth;
@@ -104,7 +133,12 @@ function checkDescribedWays({ descriptions }: CatalogVersionFields, report: Repo
 function checkVerify({ verify }: CatalogVersionFields, report: Report): void {
   const { method, path } = verify?.value ?? {};
   if (method?.value !== undefined && !SERVED.includes(method.value))
-    report(diagnostic('GW6025', method.span, { message: `${quote(method.value)} is no method` }));
+    report(
+      diagnostic('GW6025', method.span, {
+        message: `${quote(method.value)} is no method`,
+        label: didYouMean(method.value, SERVED),
+      }),
+    );
   if (path?.value !== undefined && targetFault(path.value) !== null)
     report(
       diagnostic('GW6025', path.span, {

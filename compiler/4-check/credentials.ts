@@ -32,7 +32,8 @@ export const credentials: Rule = (model, report) => {
 
 function checkMissing(connection: ConnectionModel, mode: AuthMode, report: Report): void {
   const { fields } = connection;
-  const perAccount = fields.grants?.value === true;
+  // One that is no truth value was reported, and may have been meant.
+  const perAccount = fields.grants !== undefined && fields.grants.value !== false;
   const { required, given } = modeFields(connection, mode);
   const missing: string[] = [...required, ...(perAccount ? [] : given)].filter(
     (key) => fields[key] === undefined,

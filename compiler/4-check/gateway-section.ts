@@ -1,5 +1,6 @@
 import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
+import { isPublicHost } from '../../table/rules/is-public-host.ts';
 import { isStoreUrl } from '../../table/rules/store-url.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
@@ -16,7 +17,7 @@ export const gatewaySection: Rule = ({ gateway }, report) => {
   checkAddresses(gateway, report);
   checkUrl('public_url', gateway.public_url, report);
   checkUrl('control_url', gateway.control_url, report);
-  checkStore(gateway.store, isStoreUrl, '`sqlite:PATH` or postgres://...', report);
+  checkStore(gateway.store, isStoreUrl, '`sqlite:PATH` of a file, or postgres://...', report);
   checkStore(
     gateway.rate_limit?.value?.store,
     (url) => /^(?:memory|rediss?:\/\/[^/].*)$/.test(url),
@@ -27,10 +28,26 @@ export const gatewaySection: Rule = ({ gateway }, report) => {
   checkAudit(gateway.audit?.value, report);
 };
 
-/** A promise that nothing is sent unrecorded needs a place where a record stays. */
 function checkAudit(audit: Fields<AuditKeys> | undefined, report: Report): void {
-  const mode = audit?.mode;
-  if (audit === undefined || mode?.value !== 'sync') return;
+  if (audit === undefined) return;
+  checkSync(audit, report);
+  // What a faulty word was meant to be is not known.
+  const sink = audit.sink === undefined ? 'store' : audit.sink.value;
+  const under = `under \`sink: ${sink}\``;
+  const idle = (field: Field<unknown> | undefined, where: string): void => {
+    if (field === undefined) return;
+    report(diagnostic('GW4028', field.key, { message: `this key has no effect ${where}` }));
+  };
+  if (sink === 'store' || sink === 'none') idle(audit.file, under);
+  if (sink === 'jsonl' || sink === 'none') idle(audit.retention, under);
+  if (audit.parameters === undefined || audit.parameters.value === false)
+    idle(audit.redact_names, 'without `parameters: true`');
+}
+
+/** A promise that nothing is sent unrecorded needs a place where a record stays. */
+function checkSync(audit: Fields<AuditKeys>, report: Report): void {
+  const { mode } = audit;
+  if (mode?.value !== 'sync') return;
   const sink = audit.sink?.value ?? 'store';
   const toFile = sink === 'jsonl' || sink === 'both';
   if (sink !== 'none' && !(toFile && (audit.file?.value ?? 'stdout') === 'stdout')) return;
@@ -80,7 +97,8 @@ function checkAddresses({ listen, control }: GatewayFields, report: Report): voi
       message:
         one.host === other.host
           ? '`listen` and `control` are the same address'
-          : '`listen` and `control` share a port, and one of them is every address',
+          : '`listen` and `control` share a port, and one of them has the address of the other',
+      help: 'change one of the ports',
       notes:
         control !== undefined && listen !== undefined
           ? [{ message: '`listen` is given here', span: listen.span }]
@@ -91,18 +109,35 @@ function checkAddresses({ listen, control }: GatewayFields, report: Report): voi
 
 /** Tells whether two hosts cannot both listen on one port. */
 function overlap(one: string, other: string): boolean {
-  return one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');
+  const hosts = [one, other];
+  if (one === other || hosts.some((host) => host === '0.0.0.0' || host === '::')) return true;
+  return hosts.includes('localhost') && hosts.some((host) => host === '127.0.0.1' || host === '::1');
 }
 
 function checkUrl(name: string, field: Field<string> | undefined, report: Report): void {
   if (field?.value === undefined) return;
   const url = readBaseUrl(field.value);
-  if (!('fault' in url)) return;
+  if (!('fault' in url)) {
+    warnOfPlainHttp(name, field, new URL(field.value), report);
+    return;
+  }
   if (/[@?#]/.test(field.value)) hideSpan(field.span);
   report(
     diagnostic('GW4024', field.span, {
       message: `${quote(name)} ${url.fault}`,
       help: 'write an absolute http or https URL without user name, query or fragment',
+    }),
+  );
+}
+
+/** TLS may end before the gateway, but the URL is what browsers and callers go to. */
+function warnOfPlainHttp(name: string, { span }: Field<string>, url: URL, report: Report): void {
+  if (url.protocol !== 'http:' || !isPublicHost(url.hostname)) return;
+  report(
+    diagnostic('GW4003', span, {
+      severity: 'warning',
+      message: `${quote(name)} leads to a public host over plain http`,
+      help: 'keys and passwords cross the network readable; use https',
     }),
   );
 }
@@ -116,6 +151,16 @@ function checkStore(
   if (field?.value === undefined) return;
   // A reference may stand for any part but the scheme.
   if (isStore(shownUrl(field.value))) return;
+  const [first] = field.value;
+  if (first !== undefined && first.kind !== 'literal') {
+    report(
+      diagnostic('GW4025', field.span, {
+        message: 'a reference stands where the kind of the store is written',
+        help: `write ${forms}; references may stand behind it, such as postgres://\${env:NAME}`,
+      }),
+    );
+    return;
+  }
   hideSpan(field.span);
   report(diagnostic('GW4025', field.span, { message: 'this is no store', help: `a store is ${forms}` }));
 }

@@ -9,8 +9,14 @@ export function literalSecret(model: Model, report: Report, literalSecrets: 'err
     report(
       diagnostic('GW4016', literal.span, {
         severity: literalSecrets === 'warn' ? 'warning' : 'error',
-        message: `${quote(literal.name)} is written out`,
-        help: 'write ${env:NAME} or ${file:PATH}; if it was committed, revoke it',
+        message:
+          literal.inUrl === true
+            ? `${quote(literal.name)} holds a password that is written out`
+            : `${quote(literal.name)} is written out`,
+        help:
+          literal.inUrl === true
+            ? 'write a reference in its place, such as postgres://gw:${env:NAME}@host/gw; if it was committed, revoke it'
+            : 'write ${env:NAME} or ${file:PATH}; if it was committed, revoke it',
       }),
     );
   }

@@ -16,6 +16,7 @@ import { gatewaySection } from './gateway-section.ts';
 import { headers } from './headers.ts';
 import { keyPlacement } from './key-placement.ts';
 import { literalCredentials } from './literal-credentials.ts';
+import { namedHosts } from './named-hosts.ts';
 import { names } from './names.ts';
 import { needsDescription } from './needs-description.ts';
 import { personaPatterns } from './persona-patterns.ts';
@@ -23,6 +24,7 @@ import { personaReferences } from './persona-references.ts';
 import { placeholderRoutes } from './placeholder-routes.ts';
 import { routes } from './routes.ts';
 import type { Rule } from './rule.ts';
+import { scopes } from './scopes.ts';
 import { shadowedRules } from './shadowed-rules.ts';
 import { signInUrls } from './sign-in-urls.ts';
 import { toolRoutes } from './tool-routes.ts';
@@ -41,6 +43,7 @@ export const RULES: readonly Rule[] = [
   toolRoutes,
   baseUrls,
   signInUrls,
+  scopes,
   authModes,
   credentials,
   headers,
@@ -50,6 +53,7 @@ export const RULES: readonly Rule[] = [
   needsDescription,
   addressBlocks,
   variables,
+  namedHosts,
   gatewaySection,
   callers,
   routes,

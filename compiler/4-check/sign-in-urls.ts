@@ -56,7 +56,7 @@ function warnOfPlainHttp(name: string, field: Field<string>, url: URL, report: R
     diagnostic('GW4003', field.span, {
       severity: 'warning',
       message: `${quote(name)} calls a public host over plain http`,
-      help: 'the client secret crosses the network readable; use https',
+      help: 'what is secret crosses the network readable; use https',
     }),
   );
 }

@@ -1,10 +1,12 @@
 import type { ConnectionModel } from '../3-resolve/model.ts';
-import { connectionVariables, missingVariables, usedTexts } from '../3-resolve/variables.ts';
+import { catalogOAuth2 } from '../3-resolve/effective.ts';
+import { connectionVariables, missingVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
 import type { VariableModel } from '../3-resolve/variables.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { Report } from '../diagnostic/diagnostic.ts';
 import { didYouMean } from '../../table/rules/nearest-name.ts';
 import { quote } from '../diagnostic/quote.ts';
+import type { Field } from '../fields/field.ts';
 import { hideSpan } from '../source/span.ts';
 import { faultOf } from './catalog-variables.ts';
 import { checkFit } from './variable-fit.ts';
@@ -17,6 +19,7 @@ export const variables: Rule = (model, report) => {
     checkNames(connection, known, report);
     for (const variable of known.values()) checkValue(variable, report);
     checkPresent(connection, known, report);
+    checkInTime(connection, known, report);
     for (const used of usedTexts(connection)) checkFit({ connection, used, known }, report);
   }
 };
@@ -81,4 +84,29 @@ function checkPresent(connection: ConnectionModel, known: Known, report: Report)
       }),
     );
   }
+}
+
+/** What a sign-in tells is no part of where it begins: of the way to the consent, nor, but for the callback, to the token. */
+function checkInTime(connection: ConnectionModel, known: Known, report: Report): void {
+  if (connection.authMode !== 'oauth2_authorization_code') return;
+  const { fields } = connection;
+  const { authorization_url, token_url } = catalogOAuth2(connection);
+  const late = (text: Field<string> | undefined, sources: readonly string[]): void => {
+    for (const name of namesIn(text?.value ?? '')) {
+      const variable = known.get(name);
+      const declared = variable?.declared.value;
+      if (text === undefined || variable?.brought !== true || declared?.default !== undefined) continue;
+      if (!sources.includes(declared?.from?.value ?? 'connection')) continue;
+      report(
+        diagnostic('GW4031', connection.key, {
+          message: `${quote(name)} is told by the sign-in, which needs it to begin`,
+          notes: [{ message: 'it is needed here', span: text.span }],
+          help: `add \`variables: { ${name}: … }\``,
+        }),
+      );
+    }
+  };
+  if (fields.oauth2_authorization_url === undefined)
+    late(authorization_url, ['token_response', 'callback', 'lookup']);
+  if (fields.oauth2_token_url === undefined) late(token_url, ['token_response', 'lookup']);
 }

@@ -189,7 +189,7 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
           oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
         },
       ),
-      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. This version serves `none`, `bearer`, `api_key`, `basic` and `oauth2_client_credentials`; the others are 503.',
+      doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. Under `oauth2_authorization_code`, `oauth1` and `mcp` somebody signs in (docs/control-api.md).',
       default:
         'what the catalog offers if that is one mode, or the one that the credential fields can only be meant for; `none` without catalog',
     },
@@ -263,14 +263,13 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
     },
     call_timeout: {
       shape: durationOrSeconds,
-      doc: 'Longest time to response headers. A number is seconds.',
+      doc: 'Longest time to response headers; of calls by invoke, MCP and to MCP servers, of the whole call. A number is seconds.',
       default: '60s',
     },
     max_response_bytes: {
       shape: sizeOrBytes,
-      doc: 'Longest response that MCP and invoke give back. A number is bytes.',
+      doc: 'Longest response that MCP and invoke give back, and that an MCP server may give. A number is bytes.',
       default: '10MiB',
-      unused: true,
     },
     limits: { shape: LIMITS, doc: 'Limits of this connection.' },
     tls_ca_bundle_pem: {

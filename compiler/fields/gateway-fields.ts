@@ -214,7 +214,11 @@ const CALLER: Shape<CallerFields> = record<CallerKeys>({
   key: { shape: secret, doc: "The caller's key as a reference or sealed text; at least 32 characters." },
   key_sha256: { shape: text, doc: 'SHA-256 of the key in 64 hex digits. `gw key create NAME` prints it.' },
   personas: { shape: list(text), doc: 'What the caller may use: names of personas.' },
-  admin: { shape: flag, doc: 'May read /metrics.', default: 'false' },
+  admin: {
+    shape: flag,
+    doc: 'An operator: reads /metrics, the grants and the audit of all accounts, and makes shared grants. Uses connections and tools by personas alone, as everybody.',
+    default: 'false',
+  },
 });
 
 const ALLOW_DENY: Shape<Fields<AllowDenyKeys>> = record<AllowDenyKeys>({

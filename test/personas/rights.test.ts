@@ -8,7 +8,7 @@ import type { KnownCaller } from '../../runtime/load/snapshot.ts';
 import type { Problem } from '../../runtime/problem.ts';
 import { workspaceOf } from '../compiler/check.ts';
 
-/** Each caller's personas are its name's words. */
+/** Each caller's personas are its name's words, and one that gives connections. */
 const PERSONAS = `personas:
   nothing: {}
   all: { tools: { allow: ["*"] }, grants: manage }
@@ -19,6 +19,7 @@ const PERSONAS = `personas:
         - "api_*"
       deny: [api_invoke_endpoint]
   never: { tools: { deny: ["api_get_*"] } }
+  connections: { connections: { allow: ["*"] } }
 `;
 const SETS = [
   'nothing',
@@ -36,7 +37,8 @@ const callers = new Map<string, KnownCaller>();
 
 beforeAll(async () => {
   const lines = SETS.map(
-    (set, at) => `  caller_${at}: { key: "\${env:K${at}}", personas: [${set.split(' ').join(', ')}] }\n`,
+    (set, at) =>
+      `  caller_${at}: { key: "\${env:K${at}}", personas: [${set.split(' ').join(', ')}, connections] }\n`,
   );
   const file = `${PERSONAS}callers:\n${lines.join('')}  ops: { key: "\${env:OPS}", admin: true }\n`;
   const { table, diagnostics } = await compile(workspaceOf({ 'gateway.d/a.yaml': file }), {

@@ -3,9 +3,9 @@ export const ACCESS_CODES = {
   GW5001: {
     slug: 'caller-without-persona',
     severity: 'error',
-    title: 'A caller has no persona',
-    why: 'Access is denied by default, so this caller could use nothing.',
-    fix: 'Add `personas`, or `admin: true` for an operator.',
+    title: 'A caller may use nothing',
+    why: 'Access is denied by default, and no persona gives this caller a connection.',
+    fix: 'Add `personas` that allow connections, or `admin: true` for an operator.',
   },
   GW5002: {
     slug: 'caller-key',

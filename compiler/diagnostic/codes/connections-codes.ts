@@ -172,7 +172,7 @@ export const CONNECTION_CODES = {
     slug: 'bad-store',
     severity: 'error',
     title: 'A store is unknown',
-    why: 'Grants and audit are stored in `sqlite:PATH` or `postgres://…`; limits in `memory`, `redis://…` or `rediss://…`.',
+    why: 'Grants and audit are stored in `sqlite:PATH`, a file on the disk, or `postgres://…`; limits in `memory`, `redis://…` or `rediss://…`.',
     fix: 'Use one of these forms.',
   },
   GW4026: {
@@ -188,6 +188,13 @@ export const CONNECTION_CODES = {
     title: 'Synchronous audit has nowhere to write to',
     why: 'Under `mode: sync` nothing is sent before its row is on the disk. Standard output is no disk, and `sink: none` keeps nothing.',
     fix: 'Use `sink: store`, or name a `file`.',
+  },
+  GW4028: {
+    slug: 'audit-key-without-effect',
+    severity: 'warning',
+    title: 'A key of audit has no effect',
+    why: 'A `file` is written under `sink: jsonl` or `both`, `retention` is that of rows in the store, and names are redacted in parameters, which are kept only when asked for.',
+    fix: 'Remove the key, or change `sink` or `parameters`.',
   },
   GW4030: {
     slug: 'unknown-variable',
@@ -216,5 +223,19 @@ export const CONNECTION_CODES = {
     title: 'A variable leads to an address that is not public',
     why: 'Hosts that come from variables are kept away from loopback, private, link-local and metadata addresses.',
     fix: 'Correct the value, or name the address block in `allow_private` of the connection.',
+  },
+  GW4034: {
+    slug: 'named-host',
+    severity: 'error',
+    title: 'A secret would go to a host that an account names',
+    why: 'Whoever connects an account, or is sent the link, could name a host of their own and be sent what only the gateway and the vendor know.',
+    fix: 'Write the variable in `variables` of the connection, or hold it to the domain of the vendor by `pattern` or `values` in the catalog.',
+  },
+  GW4035: {
+    slug: 'bad-scope',
+    severity: 'error',
+    title: 'A scope is malformed',
+    why: 'A scope holds no space, quote or backslash (RFC 6749 3.3), and scopes are sent as they are written: a comma at the end of one would be sent too.',
+    fix: 'Write scopes with spaces between them, or as a list.',
   },
 } as const;
