@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { callUpstream } from './call-upstream.ts';
 import type { StatusAsk } from './control/control-route.ts';
 import { controlServer } from './control/control-server.ts';
-import type { Readiness } from './control/control-server.ts';
+import type { ControlServer, Readiness } from './control/control-server.ts';
 import type { CurrentTable } from './current-table.ts';
 import { openRecord } from './exchange.ts';
 import type { Observer, RecordOpening } from './exchange.ts';
@@ -24,7 +24,7 @@ export interface ControlPlaneParts {
 }
 
 /** Gives the server of the control address. It answers from the table that serves when a request comes. */
-export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Server {
+export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): ControlServer {
   const { observer, counts, audit, isDraining, now } = parts;
   const nextId = requestIds();
   const failed = (error: unknown): string => {

@@ -18,6 +18,8 @@ import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { Route, Snapshot } from './load/snapshot.ts';
 import type { LoadedTable, TableSource } from './load/table-source.ts';
+import { settingsInUse } from './start-settings.ts';
+import type { StartSetting } from './start-settings.ts';
 import { tableGrants } from './table-grants.ts';
 
 /** The table that serves, and how another takes its place. */
@@ -28,6 +30,8 @@ export interface CurrentTable {
   /** When the snapshot was loaded. */
   readonly loadedAt: Date;
   readonly failed: { readonly at: Date; readonly reason: ReloadFailure } | null;
+  /** What of the table and its secrets is another than what is in use, and is taken with the next start. */
+  readonly restartNeeded: readonly StartSetting[];
   /**
    * null until a table has a connection that needs grants. From then on they are there, with the store that the table
    * named which had it first.
@@ -54,35 +58,15 @@ export interface LoadOptions {
 
 /** Loads the first table. Rejects with a TableError, a LoadError or the file system's error. */
 export async function openTable(source: TableSource, options: LoadOptions): Promise<CurrentTable> {
-  const pools = poolSet(options.network);
-  const parts = { ...options, pools, tokens: clientTokenSet({ ...options.oauth, pools }) };
-  let grants: Grants<Route> | null = null;
-  /** What is loaded last; in the background tokens are asked for as its connections say. */
-  let serving: Snapshot | null = null;
-  const { oauth } = options;
-  const load = async (loaded: LoadedTable, previous: Snapshot | null): Promise<Lease> => {
-    const openGrants = async (): Promise<Grants<Route> | null> =>
-      (grants ??= await tableGrants(loaded, {
-        ...options.grants,
-        environment: options.environment,
-        pools,
-        now: oauth.now,
-        timeout_ms: oauth.timeout_ms,
-        signInOf: (connection) => serving?.routes.get(connection)?.signIn ?? null,
-      }));
-    const next = await leased(loaded, { ...parts, previous, openGrants });
-    serving = next.snapshot;
-    grants?.keepAlive();
-    return next;
-  };
+  const loader = loaderOf(options);
   const first = await source.load();
-  let current = await load(first, null);
+  let current = await loader.load(first, null);
   let loadedAt = new Date();
   let failed: CurrentTable['failed'] = null;
   const swap = async (): Promise<Snapshot> => {
     try {
       const previous = current;
-      current = await load(await source.load(), previous.snapshot);
+      current = await loader.load(await source.load(), previous.snapshot);
       loadedAt = new Date();
       failed = null;
       previous.retire();
@@ -105,14 +89,13 @@ export async function openTable(source: TableSource, options: LoadOptions): Prom
     get failed() {
       return failed;
     },
-    get grants() {
-      return grants;
+    get restartNeeded() {
+      return current.restartNeeded;
     },
-    callOf: ({ trust }) => ({
-      fetch: wholeFetch({ pools, ...trust }),
-      now: options.oauth.now,
-      timeout_ms: options.oauth.timeout_ms,
-    }),
+    get grants() {
+      return loader.grants();
+    },
+    callOf: loader.callOf,
     enter: () => current.enter(),
     reload: () => {
       const swapped = swapping.then(swap);
@@ -121,8 +104,47 @@ export async function openTable(source: TableSource, options: LoadOptions): Prom
     },
     retire: async () => {
       current.retire();
-      await grants?.close();
+      await loader.grants()?.close();
     },
+  };
+}
+
+/** What makes tables ready that follow each other, and what they share. */
+interface Loader extends Pick<CurrentTable, 'callOf'> {
+  readonly load: (loaded: LoadedTable, previous: Snapshot | null) => Promise<Lease>;
+  readonly grants: () => Grants<Route> | null;
+}
+
+function loaderOf(options: LoadOptions): Loader {
+  const { environment, oauth } = options;
+  const pools = poolSet(options.network);
+  const parts = { ...options, pools, tokens: clientTokenSet({ ...oauth, pools }) };
+  let grants: Grants<Route> | null = null;
+  /** What is loaded last; in the background tokens are asked for as its connections say. */
+  let serving: Snapshot | null = null;
+  const changed = settingsInUse(environment, () => grants !== null);
+  return {
+    load: async (loaded, previous) => {
+      const openGrants = async (): Promise<Grants<Route> | null> =>
+        (grants ??= await tableGrants(loaded, {
+          ...options.grants,
+          environment,
+          pools,
+          now: oauth.now,
+          timeout_ms: oauth.timeout_ms,
+          signInOf: (connection) => serving?.routes.get(connection)?.signIn ?? null,
+        }));
+      const next = await leased(loaded, { ...parts, previous, openGrants });
+      serving = next.snapshot;
+      grants?.keepAlive();
+      return { ...next, restartNeeded: await changed(loaded.table.gateway) };
+    },
+    grants: () => grants,
+    callOf: ({ trust }) => ({
+      fetch: wholeFetch({ pools, ...trust }),
+      now: oauth.now,
+      timeout_ms: oauth.timeout_ms,
+    }),
   };
 }
 
@@ -133,10 +155,11 @@ function reloadFailure(error: unknown): ReloadFailure {
 
 interface Lease extends CountedLease {
   readonly snapshot: Snapshot;
+  readonly restartNeeded: readonly StartSetting[];
 }
 
 /** Makes a table ready; where that fails, its records are closed. */
-async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease> {
+async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Omit<Lease, 'restartNeeded'>> {
   try {
     return lease(await buildSnapshot(loaded, parts), loaded, parts);
   } catch (error) {
@@ -149,7 +172,7 @@ async function leased(loaded: LoadedTable, parts: SnapshotParts): Promise<Lease>
  * A snapshot with a count of its exchanges: what it holds is given back and its records closed when it is retired and
  * the count is zero.
  */
-function lease(snapshot: Snapshot, loaded: LoadedTable, held: Held): Lease {
+function lease(snapshot: Snapshot, loaded: LoadedTable, held: Held): Omit<Lease, 'restartNeeded'> {
   const counted = leaseOf(() => {
     for (const route of snapshot.routes.values()) giveBack(route, held);
     snapshot.grants?.retire(snapshot.routes.values());

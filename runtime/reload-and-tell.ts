@@ -7,6 +7,12 @@ export async function reloadAndTell(table: CurrentTable, log: Log): Promise<bool
   try {
     const snapshot = await table.reload();
     for (const notice of snapshot.notices) log.events.warn(notice);
+    const { restartNeeded } = table;
+    if (restartNeeded.length > 0)
+      log.events.warn(
+        { settings: restartNeeded },
+        'settings changed that hold from the start on: they are taken when the process starts again',
+      );
     log.events.info({ table: snapshot.digest, before }, 'reloaded');
     return true;
   } catch (error) {

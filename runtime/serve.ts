@@ -80,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   for (const notice of table.snapshot.notices) log.events.warn(notice);
   try {
     await listen(data, options.listen ?? table.gateway.listen);
-    await listen(control, options.control ?? table.gateway.control);
+    await listen(control.server, options.control ?? table.gateway.control);
   } catch (error) {
     // The second address may be the one that is taken: the first is given back.
     data.close();
@@ -94,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
   const stopWatching = watchWhereAsked(table, options, reload);
   log.events.info(
-    { address: addressOf(data), control: addressOf(control), table: table.snapshot.digest },
+    { address: addressOf(data), control: addressOf(control.server), table: table.snapshot.digest },
     'serving',
   );
   // Whoever started this waits for that line.
@@ -105,8 +105,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const end = async (): Promise<void> => {
     stopWatching();
     data.closeAllConnections();
-    control.closeAllConnections();
-    control.close();
+    control.server.close();
+    await inTime(control.idle(), CONTROL_END_MS);
+    control.server.closeAllConnections();
     await closed(data);
     await table.retire();
     await audit?.end();
@@ -114,7 +115,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
   return {
     address: addressOf(data),
-    controlAddress: addressOf(control),
+    controlAddress: addressOf(control.server),
     get digest() {
       return table.snapshot.digest;
     },
@@ -159,6 +160,9 @@ async function openedAudit(table: CurrentTable, parts: ExchangeAuditParts): Prom
   }
 }
 
+/** How long what is under way on the control address may take at the end: as long as an authorization server may, and a little. */
+const CONTROL_END_MS = OAUTH_TIMEOUT_MS + 5_000;
+
 async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
   server.listen(port, host);
   await once(server, 'listening');
@@ -175,11 +179,16 @@ function addressOf(server: Server): AddressInfo {
 async function drained(server: Server, timeout_ms: number): Promise<void> {
   const all = closed(server);
   server.closeIdleConnections();
+  await inTime(all, timeout_ms);
+}
+
+/** Waits for something, or until the time is over. */
+async function inTime(ended: Promise<void>, timeout_ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeout_ms);
   });
-  await Promise.race([all, timeout]);
+  await Promise.race([ended, timeout]);
   clearTimeout(timer);
 }
 

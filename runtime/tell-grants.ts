@@ -60,6 +60,12 @@ export function tellGrants({
             'tokens could not be written before the end: the grant may have to be connected anew',
           );
           break;
+        case 'client_left':
+          events.warn(
+            { ...of, reason: event.reason },
+            'the client that was registered for a sign-in could not be deregistered: it stays at the authorization server',
+          );
+          break;
         case 'internal':
           internal(of, event.error);
           break;
@@ -76,5 +82,6 @@ const OUTCOMES: Readonly<Record<RefreshEvent['kind'], string | null>> = {
   unwritten: 'unwritten',
   written_late: null,
   lost: 'lost',
+  client_left: null,
   internal: 'internal',
 };

@@ -76,6 +76,7 @@ const source: Shape<t.VariableSource> = (written, path) => {
 
 export const variable: Shape<t.Variable> = record<t.Variable>({
   name: variableName,
+  doc: nullable(text),
   value: nullable(value),
   source,
   default: nullable(text),

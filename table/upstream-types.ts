@@ -63,6 +63,8 @@ export interface Lookup {
 /** A variable that the plans of a connection use. */
 export interface Variable {
   readonly name: string;
+  /** What it is, for whoever writes its value. */
+  readonly doc: string | null;
   /** What the operator wrote, or the catalog's default where no grant brings a value. null: a grant brings it, or it is left out. */
   readonly value: Value | null;
   readonly source: VariableSource;

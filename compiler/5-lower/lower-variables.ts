@@ -88,6 +88,7 @@ function lowerVariable(variable: VariableModel): Variable {
   const declared = must(variable.declared);
   return {
     name: variable.name,
+    doc: declared.doc?.value ?? null,
     value: knownValue(variable),
     source: lowerSource(declared),
     default: declared.default?.value ?? null,

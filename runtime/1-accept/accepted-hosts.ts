@@ -5,7 +5,7 @@ import type { ListenAddress } from '../../table/types.ts';
 export interface AcceptedHosts {
   /** What `Host` may say, lower case. */
   readonly hosts: ReadonlySet<string>;
-  /** What `Origin` may say. */
+  /** What `Origin` may say, lower case. */
   readonly origins: ReadonlySet<string>;
 }
 
@@ -27,14 +27,24 @@ export function acceptedHosts(
   };
 }
 
+/** Gives what of a request is of elsewhere; null where nothing is. Without `Origin` it is not of a page. */
+export function foreignName(
+  { host, origin }: { readonly host: string | null; readonly origin: string | undefined },
+  { hosts, origins }: AcceptedHosts,
+): 'host' | 'origin' | null {
+  if (host === null || !hosts.has(host.toLowerCase())) return 'host';
+  return origin === undefined || origins.has(origin.toLowerCase()) ? null : 'origin';
+}
+
 /** An address of loopback has the names of them all. */
 function namesOf(host: string): string[] {
   const bare = isIP(host) === 6 ? `[${host}]` : host.toLowerCase();
   return isLoopback(host) ? [bare, 'localhost', '127.0.0.1', '[::1]'] : [bare];
 }
 
-function isLoopback(host: string): boolean {
-  return ['localhost', '::1'].includes(host.toLowerCase()) || host.startsWith('127.');
+/** Tells whether what listens there is reached from this machine: on loopback, or on every address. */
+export function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '::', '0.0.0.0'].includes(host.toLowerCase()) || host.startsWith('127.');
 }
 
 /** The port that a scheme implies may be left out or not. */

@@ -13,7 +13,7 @@ import { upstreamFault } from './upstream-fault.ts';
 
 /** A request of the gateway's own. */
 export interface OwnRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Absolute, http or https. */
   readonly url: string;
   /** Flat: name, value. Complete but for Host and Content-Length. */

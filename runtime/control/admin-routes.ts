@@ -28,7 +28,7 @@ export const ADMIN_ROUTES: readonly ControlRoute[] = [
   { method: 'POST', path: `${PREFIX}/{id}/verify`, access: 'admin', answer: withGrant(verify) },
   { method: 'GET', path: `${PREFIX}/{id}/oauth-status`, access: 'admin', answer: withGrant(showStatus) },
   { method: 'POST', path: `${PREFIX}/{id}/reacquire-oauth`, access: 'admin', answer: withGrant(reacquire) },
-  { method: 'GET', path: `${PREFIX}/{id}/auth-events`, access: 'admin', answer: withGrant(showEvents) },
+  { method: 'GET', path: `${PREFIX}/{id}/auth-events`, access: 'admin', answer: showEvents },
 ];
 
 /** A grant of any account that an admin asked for. */
@@ -82,13 +82,17 @@ async function verify(asked: AdminAsked): Promise<ControlAnswer | Problem> {
 
 async function reacquire({ grants, grant, route }: AdminAsked): Promise<ControlAnswer | Problem> {
   if (route === null) return connectionGone(grant);
-  const refused = await refreshNow(grants, grant);
+  const refused = await refreshNow(grants, grant, `POST ${PREFIX}/${grant.id}/reconnect`);
   if (refused !== null) return refused;
   return jsonAnswer(200, await grantStatus(grants, (await grants.store.get(grant.id)) ?? grant, route));
 }
 
-function showEvents({ grants, grant }: AdminAsked): Promise<ControlAnswer> {
-  return eventsOf(grants, grant.id, { admin: true });
+/** What happened to a grant outlives it. */
+async function showEvents({ grants, id }: CallerAsked): Promise<ControlAnswer | Problem> {
+  if (grants === null || !isId(id)) return unknownId();
+  const [newest] = await grants.store.events({ grant_id: id }, 1);
+  if (newest === undefined && (await grants.store.get(id)) === null) return unknownId();
+  return eventsOf(grants, id, { admin: true });
 }
 
 function connectionGone({ connection }: Grant): Problem {

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { acceptedHosts, foreignName } from '../1-accept/accepted-hosts.ts';
+import type { AcceptedHosts } from '../1-accept/accepted-hosts.ts';
 import { readFields } from '../1-accept/fields.ts';
 import { authenticate } from '../3-authenticate/caller-key.ts';
 import type { ListenAddress } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import { storeAway } from './store-away.ts';
-import { acceptedHosts, controlBase } from './accepted-hosts.ts';
-import type { AcceptedHosts } from './accepted-hosts.ts';
+import { controlUrl } from './control-url.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import { matchControlPath } from './control-route.ts';
 import type { Asked, ControlRoute, Served } from './control-route.ts';
@@ -30,7 +31,8 @@ export async function answerControl(
   const [path, query] = split(request.url ?? '');
   const found = matchControlPath(routes, path);
   const isPage = found?.routes.some(({ access }) => access === 'page') === true;
-  const accepted = acceptedHosts(snapshot.control_url, listening);
+  const { control_url } = snapshot;
+  const accepted = acceptedHosts(control_url === null ? [] : [control_url], [listening]);
   const strange = strangeName(request, fields.host, { accepted, isPage });
   if (strange !== null) return strange;
   if (found === null)
@@ -48,7 +50,7 @@ export async function answerControl(
     fields,
     query: new URLSearchParams(query),
     id: found.id,
-    base: controlBase(snapshot.control_url, listening),
+    base: controlUrl(control_url, listening),
   };
   try {
     return await answerRoute(route, asked);
@@ -84,16 +86,17 @@ function methodNotAllowed(routes: readonly ControlRoute[]): Problem {
 function strangeName(
   { headers, method }: IncomingMessage,
   host: string | null,
-  { accepted: { hosts, origins }, isPage }: { accepted: AcceptedHosts; isPage: boolean },
+  { accepted, isPage }: { accepted: AcceptedHosts; isPage: boolean },
 ): Problem | null {
-  if (host === null || !hosts.has(host.toLowerCase())) {
+  const { origin } = headers;
+  const foreign = foreignName({ host, origin }, accepted);
+  if (foreign === null) return null;
+  if (foreign === 'host') {
     return new Problem(
       'forbidden',
       'the control address does not answer under this Host: gateway.control_url says under which one it is reached',
     );
   }
-  const { origin } = headers;
-  if (origin === undefined || origins.has(origin)) return null;
   // Our own forms come without an origin, since their pages tell no referrer. What proves them is in the form.
   const site = headers['sec-fetch-site'];
   if (isPage && method === 'POST' && origin === 'null' && (site === undefined || site === 'same-origin'))

@@ -38,6 +38,7 @@ export async function deleteGrant(
   if (!deleted) return unknownId();
   const event = { type: 'grant_deleted', actor: caller.name, idp_host: null, detail: null } as const;
   await grants.store.addEvent({ grant_id: id, connection, ...event });
+  await grants.deregister(grant);
   return jsonAnswer(200, { connection_id: id, deleted: true });
 }
 

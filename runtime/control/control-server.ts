@@ -39,24 +39,40 @@ export interface ControlParts {
   readonly failed: (error: unknown) => string;
 }
 
+/** The server of the control address. */
+export interface ControlServer {
+  readonly server: Server;
+  /** Waits until nothing is under way: a consent that comes to its end is written, and its page sent. */
+  idle(): Promise<void>;
+}
+
 /**
  * Gives the control server: `/healthz` (the process answers), `/readyz` (it takes requests, and with which table),
  * `/metrics`, and the routes of control-routes.ts, which are loaded when they are first asked for.
  */
-export function controlServer(parts: ControlParts): Server {
+export function controlServer(parts: ControlParts): ControlServer {
+  const underWay = new Set<Promise<void>>();
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      take(parts, request, response, addressOf(server)).catch((error: unknown) => {
-        // Whoever broke its request off waits for no answer.
-        if (response.destroyed) return;
-        const id = parts.failed(error);
-        writeAnswer(response, new Problem('internal', `an internal error; the log has it under ${id}`), id);
-      });
+      const taken = take(parts, request, response, addressOf(server))
+        .catch((error: unknown) => {
+          // Whoever broke its request off waits for no answer.
+          if (response.destroyed) return;
+          const id = parts.failed(error);
+          writeAnswer(response, new Problem('internal', `an internal error; the log has it under ${id}`), id);
+        })
+        .finally(() => underWay.delete(taken));
+      underWay.add(taken);
     },
   );
   server.maxConnections = 256;
-  return server;
+  return {
+    server,
+    idle: async () => {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
 }
 
 /** Never from a header: links and redirect URIs come from it. */

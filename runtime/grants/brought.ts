@@ -14,6 +14,18 @@ export function broughtBy({ variables, credential }: Pick<Grant, 'variables' | '
   return { variables, secrets: new Hidden(credential === null ? {} : secretsOf(credential.reveal())) };
 }
 
+/**
+ * Gives a text that is the same for the same values, of which a route is made. Tokens are not in it: a route is there
+ * before they are placed.
+ */
+export function broughtKey({
+  variables,
+  credential,
+}: Pick<Grant, 'variables' | 'credential'>): Hidden<string> {
+  const held = credential?.reveal() ?? null;
+  return new Hidden(JSON.stringify([variables.reveal(), held?.kind === 'oauth2' ? null : held]));
+}
+
 function secretsOf(
   credential: GrantCredential,
 ): Partial<Record<'credential' | 'username' | 'password', string>> {

@@ -7,6 +7,15 @@ export function connectAnew({ name }: Connection, reason: string, where = ''): P
   return new Problem('credential_broken', detail, { logged: { credential: reason } });
 }
 
+/** Gives the problem of a request whose grant became another one, with other values, while it waited. */
+export function changedMeanwhile({ name }: Connection): Problem {
+  const detail = `the grant of ${name} was connected anew while this request waited: send it again`;
+  return new Problem('connection_unavailable', detail, {
+    logged: { credential: 'changed' },
+    headers: retryAfter(0),
+  });
+}
+
 /** Gives the problem of a store that cannot be asked for a grant. */
 export function storeUnavailable(retry_after_ms: number): Problem {
   return new Problem(

@@ -3,8 +3,9 @@ import { prepareToken } from '../5-credential/prepare-credential.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
+import { broughtKey } from './brought.ts';
 import type { Grant } from './grant.ts';
-import { connectAnew, retryAfter, storeUnavailable } from './grant-problems.ts';
+import { changedMeanwhile, connectAnew, retryAfter, storeUnavailable } from './grant-problems.ts';
 import { MCP_BEARER } from './oauth/dynamic-client.ts';
 import { COOL_DOWN_MS } from './oauth/token-use.ts';
 import type { GrantRefresher } from './refresh/grant-refresher.ts';
@@ -32,6 +33,7 @@ const DUE_PAUSE_MS = 5000;
 /** Gives the source of a grant that has an access token. */
 export function grantSource({ signIn, refresher, now }: SourceParts, first: Grant): GrantSource {
   const { connection } = signIn;
+  const made = broughtKey(first).reveal();
   let grant = first;
   let use = grantUse(first);
   let prepared = prepare(signIn, first);
@@ -48,6 +50,8 @@ export function grantSource({ signIn, refresher, now }: SourceParts, first: Gran
   };
   const take = (refreshed: Refreshed): PreparedCredential | Problem => {
     if (refreshed.kind === 'usable') {
+      // The route was made of what the grant had: a token goes where its own consent leads, and nowhere else.
+      if (broughtKey(refreshed.grant).reveal() !== made) return changedMeanwhile(connection);
       see(refreshed.grant);
       return prepared;
     }

@@ -71,7 +71,9 @@ export type GrantEventType =
   | 'refresh_skipped_no_token'
   | 'refresh_skipped_expired'
   | 'refresh_rotation_persistence_failed'
-  | 'grant_deleted';
+  | 'grant_deleted'
+  /** The client that was registered for its sign-in stays at the authorization server. */
+  | 'client_deregistration_failed';
 
 /** One event of a grant's history, which outlives the grant. */
 export interface GrantEvent {

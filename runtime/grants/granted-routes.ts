@@ -1,10 +1,10 @@
 import { NO_CREDENTIAL } from '../5-credential/prepare-credential.ts';
 import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
-import { broughtBy } from './brought.ts';
+import { broughtBy, broughtKey } from './brought.ts';
 import type { Completed } from './brought.ts';
 import type { Grant } from './grant.ts';
-import { connectAnew } from './grant-problems.ts';
+import { connectAnew, retryAfter } from './grant-problems.ts';
 import { grantSource } from './grant-source.ts';
 import type { GrantSource, SourceParts } from './grant-source.ts';
 import type { GrantedRoute, LiveRoute } from './grants.ts';
@@ -34,6 +34,12 @@ export interface GrantedRoutes<R> {
 /** How many routes are kept; the one that was used least lately goes first, and gives its sockets back. */
 const ROUTES_MAX = 2_000;
 
+/** What the routes of grants are made with. */
+export interface RoutesParts extends Omit<SourceParts, 'signIn'> {
+  /** How many are kept. */
+  readonly kept_max?: number;
+}
+
 interface Entry<R> extends ReadyRoute<R> {
   readonly base: R;
   /** What the route was made of. */
@@ -45,10 +51,11 @@ interface Entry<R> extends ReadyRoute<R> {
 
 /** Gives an empty set of routes. */
 export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
-  parts: Omit<SourceParts, 'signIn'>,
+  parts: RoutesParts,
 ): GrantedRoutes<R> {
   const entries = new Map<string, Entry<R>>();
   const making = new Map<string, { base: R; grant: Grant; made: Promise<Entry<R> | Problem> }>();
+  const retired = new WeakSet<R>();
 
   const drop = (id: string): void => {
     entries.get(id)?.lease.retire();
@@ -57,11 +64,14 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
   const keep = (id: string, entry: Entry<R>): void => {
     drop(id);
     entries.set(id, entry);
-    if (entries.size > ROUTES_MAX) for (const oldest of entries.keys()) return drop(oldest);
+    if (entries.size > (parts.kept_max ?? ROUTES_MAX))
+      for (const oldest of entries.keys()) return drop(oldest);
   };
   const build = async (base: R, grant: Grant): Promise<Entry<R> | Problem> => {
     const completed = await completeRoute(base, grant, parts.now);
     if (completed instanceof Problem) return completed;
+    // Whoever asked for it is gone, with the table.
+    if (retired.has(base)) return tableReplaced(completed);
     const { signIn } = base;
     const hasToken = signIn?.kind === 'oauth2';
     const source = hasToken ? grantSource({ ...parts, signIn }, grant) : null;
@@ -70,7 +80,7 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
       base,
       route: source === null ? route : { ...route, live: { source, place } },
       lease: leaseOf(giveBack),
-      made: madeOf(grant),
+      made: broughtKey(grant),
       source,
       seen: grant,
     };
@@ -83,7 +93,7 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
       const entry = entries.get(grant.id);
       if (entry?.base !== base) return null;
       if (entry.seen !== grant) {
-        if (entry.made.reveal() !== madeOf(grant).reveal()) return null;
+        if (entry.made.reveal() !== broughtKey(grant).reveal()) return null;
         entry.source?.see(grant);
         entry.seen = grant;
       }
@@ -94,16 +104,25 @@ export function grantedRoutes<R extends GrantedRoute<R> & LiveRoute<R>>(
     make: (base, grant) => {
       const before = making.get(grant.id);
       if (before?.base === base && before.grant === grant) return before.made;
-      const made = build(base, grant).finally(() => making.delete(grant.id));
+      const made = build(base, grant).finally(() => {
+        // Another may have begun behind it.
+        if (making.get(grant.id)?.made === made) making.delete(grant.id);
+      });
       making.set(grant.id, { base, grant, made });
       return made;
     },
     forget: drop,
     retire: (bases) => {
-      const gone = new Set(bases);
-      for (const [id, { base }] of entries) if (gone.has(base)) drop(id);
+      for (const base of bases) retired.add(base);
+      for (const [id, { base }] of entries) if (retired.has(base)) drop(id);
     },
   };
+}
+
+function tableReplaced<R>({ giveBack }: Completed<R>): Problem {
+  giveBack();
+  const detail = 'the table was replaced meanwhile: send the request again';
+  return new Problem('connection_unavailable', detail, { headers: retryAfter(0) });
 }
 
 /** Gives the route of a grant, whole but for a token, or the problem that its values do not fit (any more). */
@@ -132,10 +151,4 @@ export async function completeRoute<R extends GrantedRoute<R> & LiveRoute<R>>(
 function unfit({ connection }: SignIn, why: readonly string[]): Problem {
   const detail = `the grant of ${connection.name} does not fit the connection (any more): connect it anew`;
   return new Problem('credential_broken', detail, { logged: { credential: 'unfit', why: why.join('; ') } });
-}
-
-/** What a route depends on; a token that changes is placed, and is none of it. */
-function madeOf({ variables, credential }: Grant): Hidden<string> {
-  const held = credential?.reveal() ?? null;
-  return new Hidden(JSON.stringify([variables.reveal(), held?.kind === 'oauth2' ? null : held]));
 }

@@ -1,11 +1,13 @@
 import type { CredentialSource } from '../5-credential/credential-source.ts';
 import type { PreparedCredential } from '../5-credential/prepare-credential.ts';
 import type { RequestSigner } from '../5-credential/request-signer.ts';
+import { Hidden } from '../hidden.ts';
 import { Problem } from '../problem.ts';
 import { StoreUnavailable } from '../store/store-errors.ts';
 import type { Completion, HeldRoute } from './brought.ts';
 import { chooseGrant } from './choose-grant.ts';
 import type { NoGrant } from './choose-grant.ts';
+import { deregister } from './deregister.ts';
 import { grantLists } from './grant-lists.ts';
 import type { GrantLists } from './grant-lists.ts';
 import { connectAnew, storeUnavailable, whereToConnect } from './grant-problems.ts';
@@ -17,6 +19,7 @@ import { grantRefresher } from './refresh/grant-refresher.ts';
 import { refreshLoop } from './refresh/refresh-loop.ts';
 import type { RefreshParts } from './refresh/refresh-under-lock.ts';
 import type { Refreshed } from './refresh/refresh-types.ts';
+import { oauth2Of } from './refresh/write-tokens.ts';
 import type { SignIn } from './sign-in.ts';
 import type { GrantStore } from './store/grant-store.ts';
 
@@ -58,13 +61,15 @@ export interface Grants<R> {
   readonly store: GrantStore;
   /** Chooses the grant of a request (design: named, or the account's oldest that works); at once where it is known. */
   choose(ask: GrantAsk<R>): ChosenGrant<R> | Problem | Promise<ChosenGrant<R> | Problem>;
-  /** Refreshes a grant: `forced` whatever its tokens are, and once more where it was taken for broken. */
-  refresh(id: string, options: { readonly forced: boolean }): Promise<Refreshed>;
+  /** Asks for other tokens than a grant has, whatever those are worth, and once more where it was taken for broken. */
+  refresh(grant: Pick<Grant, 'id' | 'credential'>): Promise<Refreshed>;
   /**
    * Gives the route of a grant, its credential and variables in place, whatever its status and whether or not the
    * store has it: for requests of the gateway's own. Its sockets are held until it is given back.
    */
   routeFor(route: R, grant: Grant): Promise<HeldRoute<R> | Problem>;
+  /** Has the client deregistered that was registered for tokens which nobody uses any more; tells where it may be left. */
+  deregister(grant: Pick<Grant, 'id' | 'connection' | 'credential'>): Promise<void>;
   /** Forgets what is kept of a grant, which was made, changed or deleted. */
   forget(grant: Pick<Grant, 'id' | 'connection' | 'account'>): void;
   /** Forgets what belongs to routes of a table that is served no more. */
@@ -91,7 +96,8 @@ export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: Gran
   return {
     store,
     choose: (ask) => choose({ lists, routes }, ask),
-    refresh: (id, { forced }) => refresher.refresh(id, forced ? 'forced' : 'expired'),
+    refresh: (grant) =>
+      refresher.refresh(grant.id, { instead_of: new Hidden(oauth2Of(grant)?.access_token ?? '') }),
     routeFor: async (route, grant) => {
       const completed = await completeRoute(route, grant, now);
       if (completed instanceof Problem) return completed;
@@ -105,6 +111,7 @@ export function openGrants<R extends GrantedRoute<R> & LiveRoute<R>>(parts: Gran
       const whole = credential === null ? completed.route : completed.place(completed.route, credential);
       return { route: whole, giveBack: completed.giveBack };
     },
+    deregister: (grant) => deregister(parts, grant),
     forget: (grant) => {
       lists.forget(grant);
       routes.forget(grant.id);

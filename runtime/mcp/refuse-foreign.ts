@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { acceptedHosts } from '../1-accept/accepted-hosts.ts';
+import { acceptedHosts, foreignName } from '../1-accept/accepted-hosts.ts';
 import type { Snapshot } from '../load/snapshot.ts';
 import { Problem } from '../problem.ts';
 
@@ -19,13 +19,11 @@ export function refuseForeign(
       : [{ host: localAddress.replace(/^::ffff:(?=[0-9.]+$)/i, ''), port: localPort }];
   const declared = listen.port === 0 ? [] : [listen];
   const accepted = acceptedHosts(public_url === null ? [] : [public_url], [...declared, ...came]);
-  if (!accepted.hosts.has((headers.host ?? '').toLowerCase())) {
-    return new Problem(
-      'forbidden',
-      'Host is not a name of this gateway: use its address, or declare gateway.public_url',
-    );
-  }
-  const { origin } = headers;
-  if (origin === undefined || accepted.origins.has(origin.toLowerCase())) return null;
-  return new Problem('forbidden', 'Origin is not that of gateway.public_url, nor of the address itself');
+  const foreign = foreignName({ host: headers.host ?? null, origin: headers.origin }, accepted);
+  return foreign === null ? null : new Problem('forbidden', FOREIGN[foreign]);
 }
+
+const FOREIGN = {
+  host: 'Host is not a name of this gateway: use its address, or declare gateway.public_url',
+  origin: 'Origin is not that of gateway.public_url, nor of the address itself',
+} as const;

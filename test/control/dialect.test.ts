@@ -126,7 +126,7 @@ test('a variable that the person writes goes into the authorization URL', async 
     uses: 'path: { replace: { ":team": "{team}" } }',
     oauth: 'authorize_params: { audience: api }\nscope_separator: ","\nscopes: [a, b]\npkce: false\n',
   });
-  expect(page.text).toContain('<label for="variable-team">team</label>');
+  expect(page.text).toContain('<label for="variable-team">The team</label>');
   expect((await browser.submit(page, { 'variable-team': 'x y' })).status).toBe(422);
   expect((await browser.submit(page, { 'variable-team': 'blue' })).title).toBe('shop is connected');
   const asked = new URL(browser.visited.find((at) => at.startsWith(`${idp}/authorize`)) ?? '');
@@ -154,7 +154,7 @@ test('of several that a look-up finds, a person chooses one', async () => {
   });
   const choice = await browser.submit(page);
   expect(choice).toMatchObject({ status: 200, title: 'Choose for shop' });
-  expect(choice.text).toContain('<legend>site</legend>');
+  expect(choice.text).toContain('<legend>The site</legend>');
   expect(choice.text).toContain('First &lt;site&gt; (s-1)');
   expect(asked).toEqual(['GET /sites Bearer looked-up-with']);
   expect((await keptGrant(gateway, id)).status).toBe('PENDING');
@@ -218,9 +218,9 @@ town: { doc: The town., ${lookup}, optional: true }`,
   });
   const first = await browser.submit(page);
   const second = await browser.submit(first, { choice: 'none' });
-  expect(second.text).toContain('<legend>branch</legend>');
+  expect(second.text).toContain('<legend>The branch</legend>');
   const third = await browser.submit(second, { choice: '1' });
-  expect(third.text).toContain('<legend>town</legend>');
+  expect(third.text).toContain('<legend>The town</legend>');
   expect((await browser.submit(third, { choice: 'none' })).title).toBe('shop is connected');
   expect((await keptGrant(gateway, id)).variables).toEqual({ branch: 's-2' });
 });

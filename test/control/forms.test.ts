@@ -23,7 +23,7 @@ auth:
   basic: {}
 variables:
   region: { doc: The region., values: [eu, us] }
-  shop_id: { doc: The number of the shop., pattern: "[0-9]+" }
+  shop_id: { doc: "The number of the shop, as in 17. It stands in its address.", pattern: "[0-9]+" }
   team: { doc: The team., optional: true }
 static_headers: { X-Region: "{region}", X-Team: "{team}" }
 path: { replace: { ":shop": "{shop_id}" } }
@@ -67,10 +67,11 @@ test('a key and its variables are checked with the upstream, then kept', async (
   const { id, url, page, submit } = await opened(both, 'shop');
   expect(page.title).toBe('Connect shop');
   for (const part of [
-    '<label for="variable-region">region</label>',
+    '<label for="variable-region">The region</label>',
     '<option>eu</option>',
-    'Has to match [0-9]+',
-    '<label for="variable-team">team (may be left out)</label>',
+    '<label for="variable-shop_id">The number of the shop, as in 17</label>',
+    'It stands in its address. Has to match [0-9]+',
+    '<label for="variable-team">The team (may be left out)</label>',
     '<label for="credential">API key or token</label>',
     'type="password"',
   ])

@@ -127,6 +127,11 @@ test('admins see the grants of all accounts on paths of their own', async () => 
   });
   expect((await call('admin', `DELETE ${path}`)).status).toBe(200);
   expect((await call('one', `GET /connections/${one.id}`)).status).toBe(404);
-  // What happened outlives it.
-  expect((await call('admin', `GET ${path}/auth-events`)).status).toBe(404);
+  // What happened outlives it, for admins.
+  expect(await call('admin', `GET ${path}/auth-events`)).toMatchObject({
+    status: 200,
+    json: { events: [{ event_type: 'grant_deleted', actor: 'admin' }] },
+  });
+  expect((await call('one', `GET /connections/${one.id}/events`)).status).toBe(404);
+  expect((await call('admin', `GET ${path.replace(/.$/, 'x')}/auth-events`)).status).toBe(404);
 });

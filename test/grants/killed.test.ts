@@ -1,75 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Grant } from '../../runtime/grants/grant.ts';
-import { oidcProvider, PLAIN_SECRET } from '../support/authorization-servers.ts';
 import { newBrowser } from '../support/browser.ts';
-import type { Browser } from '../support/browser.ts';
-import { heldFront } from '../support/held-front.ts';
-import type { HeldFront, Moment } from '../support/held-front.ts';
+import type { Moment } from '../support/held-front.ts';
 import { lockedStore } from '../support/locked-store.ts';
-import { mortalGateway } from '../support/mortal-gateway.ts';
 import type { MortalGateway } from '../support/mortal-gateway.ts';
-import { rawUpstream } from '../support/raw-upstream.ts';
-import { ABSENT, STORES, storeUrl } from '../support/stores.ts';
-import type { StoreKind } from '../support/stores.ts';
+import { connected, newLink, staged, untilCallback } from '../support/mortal-notes.ts';
+import type { Stage } from '../support/mortal-notes.ts';
+import { ABSENT, STORES } from '../support/stores.ts';
 
 // kill -9 at every step of getting and refreshing tokens from oidc-provider, which rotates refresh tokens and takes
 // every one once. No grant is lost; where the server had rotated and its answer came to nobody, that is said.
 
 /** Where the gateway is killed: at a moment of its token request, or when its tokens are written. */
 type Step = Moment | 'written';
-
-interface Stage {
-  readonly gateway: MortalGateway;
-  readonly url: string;
-  /** What the gateway knows as the token endpoint. */
-  readonly tokens: HeldFront;
-  /** Has the upstream answer 401 to these `Authorization` values. */
-  readonly refused: Set<string>;
-  /** The `Authorization` values that the upstream got. */
-  readonly used: string[];
-  /** Waits for the next request at the upstream, which gets no answer. */
-  readonly silent: () => Promise<void>;
-}
-
-async function staged(kind: StoreKind): Promise<Stage> {
-  const url = await storeUrl(kind);
-  const refused = new Set<string>();
-  const used: string[] = [];
-  let arrived: (() => void) | null = null;
-  const upstream = await rawUpstream(({ head, socket }) => {
-    const authorization = /^authorization: (.*)\r$/im.exec(head)?.[1] ?? '';
-    used.push(authorization);
-    if (refused.has(authorization)) return 'HTTP/1.1 401 no\r\nContent-Length: 0\r\n\r\n';
-    if (arrived === null) return 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-    arrived();
-    arrived = null;
-    return () => void socket;
-  });
-  let tokens: HeldFront | null = null;
-  const gateway = await mortalGateway({
-    store: url,
-    environment: { IDP_SECRET: PLAIN_SECRET },
-    connections: async (callback) => {
-      const { origin } = await oidcProvider(callback);
-      tokens = await heldFront(origin);
-      return `connections:
-  notes:
-    base_url: ${upstream.origin}
-    auth_mode: oauth2_authorization_code
-    oauth2_authorization_url: ${origin}/auth
-    oauth2_token_url: ${tokens.origin}/token
-    oauth2_client_id: header
-    oauth2_client_secret: "\${env:IDP_SECRET}"
-    oauth2_scopes: [openid, read]
-    grants: true
-`;
-    },
-  });
-  if (tokens === null) throw new Error('there is no authorization server');
-  const silent = (): Promise<void> => new Promise((resolve) => (arrived = resolve));
-  return { gateway, url, tokens, refused, used, silent };
-}
 
 /** Kills the gateway where it stands at a step of the token request that `act` brings about. */
 async function killedAt(
@@ -94,23 +38,6 @@ async function killedAt(
   await moment;
   await gateway.kill();
   await locked?.release();
-}
-
-interface Link {
-  readonly id: string;
-  readonly link: string;
-}
-
-async function newLink({ gateway }: Stage): Promise<Link> {
-  const created = await gateway.ask('POST /connections', { app: 'notes' });
-  return { id: String(created['connection_id']), link: String(created['url']) };
-}
-
-async function connected(stage: Stage): Promise<Link> {
-  const made = await newLink(stage);
-  const browser = newBrowser();
-  expect((await browser.submit(await browser.open(made.link))).title).toBe('notes is connected');
-  return made;
 }
 
 async function kept({ gateway }: Stage, id: string): Promise<Pick<Grant, 'status' | 'reason' | 'account'>> {
@@ -184,7 +111,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   test('a consent that waits for its browser', async () => {
     const on = await staged(kind);
     const { id, link } = await newLink(on);
-    const { browser, callback } = await until(link);
+    const { browser, callback } = await untilCallback(link);
     await on.gateway.kill();
     await on.gateway.start();
     expect((await browser.open(callback)).title).toBe('notes is connected');
@@ -195,7 +122,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   test.each<Exclude<Step, 'written'>>(['asked', 'answered', 'half', 'sent'])('exchange: %s', async (step) => {
     const on = await staged(kind);
     const { id, link } = await newLink(on);
-    const { browser, callback } = await until(link);
+    const { browser, callback } = await untilCallback(link);
     await killedAt(on, step, () => browser.open(callback));
     await on.gateway.start();
     // A state is good once: the page says so, and the link begins anew.
@@ -212,7 +139,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
   test('exchange: written', async () => {
     const on = await staged(kind);
     const { id, link } = await newLink(on);
-    const { browser, callback } = await until(link);
+    const { browser, callback } = await untilCallback(link);
     const asked = on.tokens.hold('asked');
     void browser.open(callback).catch(() => {});
     (await asked).go();
@@ -228,20 +155,10 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const on = await staged(kind);
     const { gateway } = on;
     const { id } = await connected(on);
-    const { browser, callback } = await until(await reconnectLink(gateway, id));
+    const { browser, callback } = await untilCallback(await reconnectLink(gateway, id));
     await killedAt(on, 'sent', () => browser.open(callback));
     await gateway.start();
     expect(await kept(on, id)).toEqual(ACTIVE);
     expect((await gateway.get('/notes/a')).status).toBe(200);
   });
 });
-
-/** Goes as far as to the callback. */
-async function until(link: string): Promise<{ browser: Browser; callback: string }> {
-  const stop = { on: true };
-  const browser = newBrowser({ stopAt: (url) => stop.on && url.includes('/oauth/callback') });
-  const { url } = await browser.submit(await browser.open(link));
-  stop.on = false;
-  expect(url).toContain('/oauth/callback');
-  return { browser, callback: url };
-}

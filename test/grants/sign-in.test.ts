@@ -18,7 +18,7 @@ const PLAN = { text: 'id', at: AT };
 const IDP = 'https://idp.example';
 
 function variable(name: string, more: Partial<Variable> = {}): Variable {
-  const plain = { value: null, default: null, optional: false, pattern: null, values: [] };
+  const plain = { doc: null, value: null, default: null, optional: false, pattern: null, values: [] };
   return { name, ...plain, source: { kind: 'connection' }, ...more };
 }
 

@@ -44,6 +44,7 @@ const connection: fc.Arbitrary<ConnectionSpec> = fc.record({
         { kind: 'callback', parameter: 'realm', match: null } as const,
       ),
       default: fc.option(text, { nil: null }),
+      doc: fc.option(text, { nil: null }),
       optional: fc.boolean(),
       pattern: fc.option(text, { nil: null }),
       values: fc.array(text, { maxLength: 2 }),

@@ -16,6 +16,7 @@ const AT = 'gateway.d/test.yaml:1:1';
 function variable(name: string, value: string | null, more: Partial<Variable> = {}): Variable {
   return {
     name,
+    doc: null,
     value: value === null ? null : valueOf(value),
     source: { kind: 'connection' },
     default: null,

@@ -24,6 +24,7 @@ function guarded(scheme: string, host: string, more: Partial<ConnectionSpec> = {
     variables: [
       {
         name: 'host',
+        doc: null,
         value: valueOf(host),
         source: { kind: 'connection' },
         default: null,

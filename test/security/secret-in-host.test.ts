@@ -10,6 +10,7 @@ const AT = 'gateway.d/test.yaml:1:1';
 /** A secret variable, which stands in the host. */
 const SITE = {
   name: 'site',
+  doc: null,
   value: { env: 'SITE', at: AT },
   source: { kind: 'connection' },
   default: null,

@@ -95,9 +95,10 @@ export interface RegisteringProvider {
   readonly origin: string;
   /** Gives whom an access token is for; null where it is none of its own. */
   readonly audienceOf: (token: string) => Promise<string | null>;
+  readonly hasClient: (id: string) => Promise<boolean>;
 }
 
-/** Starts oidc-provider as MCP servers want it: anybody may register (RFC 7591), tokens are for a resource (RFC 8707). */
+/** Starts oidc-provider as MCP servers want it: anybody may register (RFC 7591, 7592), tokens are for a resource (RFC 8707). */
 export async function registeringProvider(): Promise<RegisteringProvider> {
   const { origin, provider } = await started({
     ...CONFIGURATION,
@@ -106,6 +107,7 @@ export async function registeringProvider(): Promise<RegisteringProvider> {
     features: {
       ...CONFIGURATION.features,
       registration: { enabled: true },
+      registrationManagement: { enabled: true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_ctx: unknown, audience: string) => ({
@@ -117,7 +119,11 @@ export async function registeringProvider(): Promise<RegisteringProvider> {
       },
     },
   });
-  return { origin, audienceOf: async (token) => (await provider.AccessToken.find(token))?.aud ?? null };
+  return {
+    origin,
+    audienceOf: async (token) => (await provider.AccessToken.find(token))?.aud ?? null,
+    hasClient: async (id) => (await provider.Client.find(id)) !== undefined,
+  };
 }
 
 async function started(

@@ -76,7 +76,7 @@ export function keyConnection(upstream: string, more: Partial<ConnectionSpec> = 
 
 /** A variable that grants bring. */
 export function broughtVariable(name: string, more: Partial<Variable> = {}): Variable {
-  const plain = { value: null, default: null, optional: false, pattern: null, values: [] };
+  const plain = { doc: null, value: null, default: null, optional: false, pattern: null, values: [] };
   return { name, ...plain, source: { kind: 'connection' }, ...more };
 }
 

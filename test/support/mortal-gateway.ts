@@ -22,12 +22,14 @@ export interface MortalGateway {
   start(environment?: Readonly<Record<string, string>>): Promise<void>;
   /** kill -9; waits for its end. */
   kill(): Promise<void>;
+  /** Tells it to end (SIGTERM); resolves when it has begun to, and gives what waits for its exit code. */
+  end(): Promise<{ readonly code: Promise<number | null> }>;
   /** Its store, as another process sees it. */
   store(): Promise<GrantStore>;
   /** Asks the control API; gives its JSON. */
   ask(line: string, body?: object): Promise<Record<string, unknown>>;
-  /** Sends a request through it. */
-  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Sends a request through it, until the caller leaves. */
+  get(path: string, headers?: Readonly<Record<string, string>>, leaves?: AbortSignal): Promise<Response>;
 }
 
 /** How a mortal gateway is made. */
@@ -96,6 +98,13 @@ export async function mortalGateway({
       log.push(...(running?.log ?? []));
       running = null;
     },
+    end: async () => {
+      const ending = running;
+      if (ending === null) throw new Error('it does not run');
+      ending.signal('SIGTERM');
+      await ending.logged(({ msg }) => msg === 'draining');
+      return { code: ending.ended.then(({ code }) => code) };
+    },
     store: () => (opened ??= openedStore(store)),
     ask: async (line, body) => {
       const [method = '', path = ''] = line.split(' ');
@@ -106,7 +115,11 @@ export async function mortalGateway({
       });
       return (await response.json()) as Record<string, unknown>;
     },
-    get: (path, others) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { ...headers, ...others } }),
+    get: (path, others, leaves) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { ...headers, ...others },
+        ...(leaves === undefined ? {} : { signal: leaves }),
+      }),
   };
   await gateway.start();
   return gateway;

@@ -23,6 +23,7 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: object);
     readonly Grant: new (of: { accountId: string; clientId: string }) => Grant;
+    readonly Client: { find(id: string): Promise<object | undefined> };
     readonly AccessToken: { find(value: string): Promise<{ readonly aud?: string } | undefined> };
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;

@@ -8,6 +8,7 @@ const TEXT = { text: 'x', at: AT };
 /** A variable of `PLANS`. */
 export const SITE: Variable = {
   name: 'site',
+  doc: 'The site.',
   value: TEXT,
   source: {
     kind: 'lookup',

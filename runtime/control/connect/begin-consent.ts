@@ -13,7 +13,7 @@ import type { PlaceFault } from '../../../table/rules/place-destination.ts';
 import type { Hidden } from '../../hidden.ts';
 import type { ControlAnswer } from '../control-answer.ts';
 import type { Asked } from '../control-route.ts';
-import { keepStep } from './connect-step.ts';
+import { keepStep, knownOf } from './connect-step.ts';
 import { eventOf, failConnect } from './end-connect.ts';
 import { markup } from './markup.ts';
 import { messagePage } from './message-page.ts';
@@ -95,7 +95,8 @@ async function beginOAuth1(open: OpenConnect, { cookie, variables }: ConsentAske
   const state = newState();
   // OAuth 1 has no state: it travels in the query of the callback, which servers keep (RFC 5849 2.2).
   const callback = withParameters(redirectUri(asked), [['state', state.reveal()]]);
-  const temporary = await requestTemporary(client, callback, asked.callOf(signIn));
+  const call = { ...asked.callOf(signIn), known: knownOf(open) };
+  const temporary = await requestTemporary(client, callback, call);
   if (temporary.kind !== 'ok') {
     const idp_host = new URL(client.plan.request_url ?? '').host;
     return failConnect(open, temporary.reason, { idp_host, said: temporary.detail });

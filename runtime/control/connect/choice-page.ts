@@ -5,6 +5,7 @@ import { hiddenFields } from './connect-form.ts';
 import { markup } from './markup.ts';
 import type { OpenConnect } from './open-connect.ts';
 import { pageAnswer } from './page.ts';
+import { variableLabel } from './variable-label.ts';
 
 /** What a person chooses from. */
 export interface Choice {
@@ -18,9 +19,10 @@ export interface Choice {
 }
 
 /** Gives the page on which a person says which of several a connection is for: a site, an organization, an account. */
-export function choicePage({ grant, asked, token }: OpenConnect, choice: Choice): ControlAnswer {
+export function choicePage({ grant, asked, token, signIn }: OpenConnect, choice: Choice): ControlAnswer {
   const { cookie, state, variable, optional, candidates } = choice;
-  const name = variable.replaceAll('_', ' ');
+  const doc = signIn.connection.variables.find(({ name }) => name === variable)?.doc ?? null;
+  const { label } = variableLabel({ name: variable, doc });
   const option = (value: string, title: string): ReturnType<typeof markup> =>
     markup`<label><input type="radio" name="choice" value="${value}" required><span>${title}</span></label>`;
   return pageAnswer({
@@ -30,7 +32,7 @@ export function choicePage({ grant, asked, token }: OpenConnect, choice: Choice)
 <form method="post" action="${asked.base}/connect" autocomplete="off">
 ${hiddenFields(token, cookie)}
 <input type="hidden" name="step" value="${state.reveal()}">
-<fieldset><legend>${name}</legend>
+<fieldset><legend>${label}</legend>
 ${candidates.map(({ title, value }, at) => option(String(at), title === value ? value : `${title} (${value})`))}
 ${optional ? option('none', 'None of them') : null}
 </fieldset>

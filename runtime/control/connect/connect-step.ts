@@ -1,4 +1,5 @@
 import { newState } from '../../grants/oauth/authorization-url.ts';
+import { grantSecrets } from '../../grants/grant-secrets.ts';
 import type { OAuthState } from '../../grants/grant.ts';
 import { Hidden } from '../../hidden.ts';
 import type { DynamicClient } from '../../grants/oauth/dynamic-client.ts';
@@ -49,6 +50,14 @@ export async function keepStep(
   return (await grants.store.putState(state.reveal(), { grant_id: grant.id, content })) === 'kept'
     ? state
     : 'gone';
+}
+
+/** Gives what must not stand in what is kept of a server's texts: what the grant has now, the link, and what is given. */
+export function knownOf(
+  { grant, token }: Pick<OpenConnect, 'grant' | 'token'>,
+  more: readonly string[] = [],
+): Hidden<readonly string[]> {
+  return new Hidden([...grantSecrets(grant).reveal(), token, ...more]);
 }
 
 /** Gives the step that a state was kept for. */

@@ -43,35 +43,40 @@ export async function completeConnect(
     authenticated_at: now,
     authenticated_by: by,
   } as const;
-  const written = await store.withLock(grant.id, LOCK_WAIT_MS, async () => {
+  const before = await store.withLock(grant.id, LOCK_WAIT_MS, async () => {
     // Whoever was faster used the link up; whoever asked for another one took it away.
     if ((await store.session(open.token))?.state !== 'open') return 'over';
-    const done = await writeOver(store, grant.id, patch);
-    if (done !== 'gone') await store.useUpSession(open.token);
-    return done;
+    const replaced = await writeOver(store, grant.id, patch);
+    if (replaced !== 'gone') await store.useUpSession(open.token);
+    return replaced;
   });
-  if (written === 'busy') return failConnect(open, 'cancelled', { idp_host, said: null });
-  if (written === 'over' || written === 'gone') {
+  if (before === 'busy') return failConnect(open, 'cancelled', { idp_host, said: null });
+  if (before === 'over' || before === 'gone') {
     return messagePage(410, 'This link was used', [
       'It was used in another window, or a newer one has taken its place. What you did here was not kept.',
     ]);
   }
   grants.forget(grant);
+  // What the consent before this one was given to is of no use any more.
+  await grants.deregister(before);
   await store.addEvent({ ...eventOf(open), type: 'connect_completed', idp_host, detail: null });
   return connectedPage(open);
 }
 
-/** Another write may come between reading and writing: a refresh has the lock, but a failed sign-in has not. */
+/**
+ * Gives the grant as it was before. Another write may come between reading and writing: a refresh has the lock, but a
+ * failed sign-in has not.
+ */
 async function writeOver(
   store: GrantStore,
   id: string,
   patch: Parameters<GrantStore['update']>[2],
-): Promise<'written' | 'gone'> {
+): Promise<Grant | 'gone'> {
   for (;;) {
     const current = await store.get(id);
     if (current === null) return 'gone';
     const updated = await store.update(id, current.revision, patch);
-    if (updated !== 'changed') return updated === 'gone' ? 'gone' : 'written';
+    if (updated !== 'changed') return updated === 'gone' ? 'gone' : current;
   }
 }
 

@@ -6,6 +6,7 @@ import type { LinearEngine } from '../../../table/rules/whole-pattern.ts';
 import type { Connection, Variable } from '../../../table/types.ts';
 import type { GrantCredential } from '../../grants/grant.ts';
 import type { SignIn } from '../../grants/sign-in.ts';
+import { variableLabel } from './variable-label.ts';
 
 /** What a person writes into a form. */
 export interface FormField {
@@ -39,10 +40,12 @@ function isWritten({ value, source }: Variable, kind: SignIn['kind']): boolean {
 
 function variableField(variable: Variable): FormField {
   const { name, optional, pattern, values, default: initial } = variable;
+  const { label, hint } = variableLabel(variable);
+  const shape = pattern === null ? null : `Has to match ${pattern}`;
   return {
     name: `${VARIABLE}${name}`,
-    label: name.replaceAll('_', ' '),
-    hint: pattern === null ? null : `Has to match ${pattern}`,
+    label,
+    hint: hint === null || shape === null ? (hint ?? shape) : `${hint} ${shape}`,
     secret: false,
     required: !optional && initial === null,
     values,

@@ -8,7 +8,7 @@ import { Hidden } from '../../hidden.ts';
 import type { ControlAnswer } from '../control-answer.ts';
 import type { Asked } from '../control-route.ts';
 import { browserCookie } from './browser-cookie.ts';
-import { isOfBrowser, stepOf } from './connect-step.ts';
+import { isOfBrowser, knownOf, stepOf } from './connect-step.ts';
 import type { ConnectStep } from './connect-step.ts';
 import { eventOf, failConnect } from './end-connect.ts';
 import type { Obtained } from './end-connect.ts';
@@ -66,15 +66,17 @@ async function takeOAuth2(
   if ('fault' in client || 'fault' in authorization)
     return failConnect(open, 'variable_unfit', { idp_host: null, said: null });
   const endpoints = [authorization.url, client.token_url.url];
-  const callback = readCallback(query, { issuer: registered?.issuer ?? null, endpoints });
+  const { redirect_uri, verifier } = step;
+  const known = knownOf(open, [client.client_secret.reveal(), verifier ?? '']);
+  const expected = { issuer: registered?.issuer ?? null, endpoints };
+  const callback = readCallback(query, expected, known);
   const idp_host = new URL(client.token_url.url).host;
   if (callback.kind === 'refused')
     return failConnect(open, callback.reason, { idp_host, said: callback.detail });
   const { code, parameters } = callback;
-  const { redirect_uri, verifier } = step;
   const outcome = await requestToken(
     client,
-    { kind: 'code', code, redirect_uri, verifier: verifier === null ? null : new Hidden(verifier) },
+    { kind: 'code', code, redirect_uri, verifier: verifier === null ? null : new Hidden(verifier), known },
     asked.callOf(signIn),
   );
   if (outcome.kind !== 'ok') return failConnect(open, outcome.reason, { idp_host, said: outcome.detail });
@@ -113,7 +115,8 @@ async function takeOAuth1(
   if (callback.token !== temporary.token)
     return failConnect(open, 'callback_malformed', { idp_host, said: null });
   const { verifier } = callback;
-  const outcome = await requestCredentials(client, { temporary, verifier }, asked.callOf(signIn));
+  const call = { ...asked.callOf(signIn), known: knownOf(open) };
+  const outcome = await requestCredentials(client, { temporary, verifier }, call);
   if (outcome.kind !== 'ok') return failConnect(open, outcome.reason, { idp_host, said: outcome.detail });
   const { token, token_secret, answer } = outcome;
   return goOn(open, {

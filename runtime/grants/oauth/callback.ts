@@ -36,14 +36,20 @@ export interface ExpectedIssuer {
   readonly endpoints: readonly string[];
 }
 
+const NOTHING = new Hidden<readonly string[]>([]);
+
 /** Gives the state of a callback's query (without `?`): what it belongs to is looked up by it. null without exactly one. */
 export function callbackState(query: string): Hidden<string> | null {
   const [state, ...more] = new URLSearchParams(query).getAll('state');
   return state === undefined || state === '' || more.length > 0 ? null : new Hidden(state);
 }
 
-/** Gives what a callback's query (without `?`) says (RFC 6749 4.1.2, RFC 9207), once its state is known to be ours. */
-export function readCallback(query: string, expected: ExpectedIssuer): Callback {
+/**
+ * Gives what a callback's query (without `?`) says (RFC 6749 4.1.2, RFC 9207), once its state is known to be ours.
+ * `known`: what must not stand in what is kept of the server's text.
+ */
+export function readCallback(query: string, expected: ExpectedIssuer, known = NOTHING): Callback {
+  const refused = refusal(known);
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
     // RFC 6749 3.1: no parameter more than once; of two codes, one is somebody else's.
@@ -62,8 +68,8 @@ export function readCallback(query: string, expected: ExpectedIssuer): Callback 
   return { kind: 'code', code: new Hidden(code), parameters: new Hidden(parameters) };
 }
 
-function refused(reason: CallbackReason, told = ''): Callback {
-  return { kind: 'refused', reason, detail: strippedText(told, (text) => text) };
+function refusal(known: Hidden<readonly string[]>): (reason: CallbackReason, told?: string) => Callback {
+  return (reason, told = '') => ({ kind: 'refused', reason, detail: strippedText(told, known) });
 }
 
 const REASONS: ReadonlyMap<string, CallbackReason> = new Map<string, CallbackReason>([

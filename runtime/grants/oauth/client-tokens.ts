@@ -147,7 +147,9 @@ class ClientTokens implements CredentialSource {
   /** Asks for a token, alone. Never rejects. */
   #ask(): Promise<PreparedCredential | Problem> {
     const asked_at = this.#parts.now();
-    const asking = requestToken(this.#spec.client, { kind: 'client' }, this.#call)
+    const known = this.#held?.credential.secrets;
+    const ask = { kind: 'client', ...(known === undefined ? {} : { known }) } as const;
+    const asking = requestToken(this.#spec.client, ask, this.#call)
       .then((outcome) => this.#take(outcome, asked_at))
       .catch((error: unknown) => this.#internal(error))
       .finally(() => {

@@ -36,7 +36,8 @@ export interface Unfit {
   readonly detail: string;
 }
 
-type Metadata = Readonly<Record<string, unknown>>;
+/** What a server tells of itself, or of a client. */
+export type Metadata = Readonly<Record<string, unknown>>;
 
 /**
  * Finds out where accounts sign in to an MCP server: what the catalog says, and for the rest what the server tells of

@@ -2,6 +2,13 @@ import type { OAuth2Plan } from '../../../table/types.ts';
 import { Hidden } from '../../hidden.ts';
 import type { FilledUrl, TokenClient } from './types.ts';
 
+/** How a client that was registered is managed (RFC 7592). */
+export interface ClientManagement {
+  readonly at: FilledUrl;
+  /** The registration access token. */
+  readonly token: string;
+}
+
 /**
  * A client that was registered for one sign-in to an MCP server, and the authorization server that knows it. Kept
  * with the grant, whose tokens it alone can refresh.
@@ -18,6 +25,8 @@ export interface DynamicClient {
   /** RFC 8707: whom the tokens are for. */
   readonly resource: string;
   readonly scopes: readonly string[];
+  /** Absent where the server told of none that may be asked. */
+  readonly management?: ClientManagement;
 }
 
 /** How a bearer token of an MCP server is sent. */

@@ -2,7 +2,6 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { OAuth1Plan } from '../../../table/types.ts';
 import type { RequestSigner } from '../../5-credential/request-signer.ts';
 import type { FetchWhole, WholeAnswer } from '../../6-forward/fetch-whole.ts';
-import { redactor } from '../../7-relay/redact.ts';
 import { Hidden } from '../../hidden.ts';
 import { withParameters } from './authorization-url.ts';
 import { readContent, retryAfter, statusFailure } from './read-answer.ts';
@@ -109,6 +108,8 @@ export type OAuth1Outcome = ({ readonly kind: 'ok'; readonly answer: Hidden<Json
 
 /** How requests of the legs go out; `unique` is for test vectors. */
 export interface OAuth1Call extends OAuthCall {
+  /** What else is known of whose tokens they are: the server may know it, and say it again. */
+  readonly known?: Hidden<readonly string[]>;
   readonly unique?: () => Uniqueness;
 }
 
@@ -165,13 +166,11 @@ async function askLeg(client: OAuth1Client, leg: Leg, call: OAuth1Call): Promise
   if ('kind' in answer) return answer;
   const failed = statusFailure(answer, now);
   if (failed !== null) return failed;
-  const secrets = [client.client_secret.reveal(), leg.token?.token_secret.reveal() ?? ''];
-  const verifier = leg.parameters['oauth_verifier'];
-  return readLeg(
-    answer,
-    now,
-    redactor([new Hidden(verifier === undefined ? secrets : [...secrets, verifier])]),
-  );
+  const { token } = leg;
+  const sent = token === null ? [] : [token.token, token.token_secret.reveal()];
+  const verifier = leg.parameters['oauth_verifier'] ?? '';
+  const secrets = [client.client_secret.reveal(), ...sent, verifier, ...(call.known?.reveal() ?? [])];
+  return readLeg(answer, now, new Hidden(secrets));
 }
 
 function post(call: OAuth1Call, url: string, authorization: Hidden<string>): ReturnType<FetchWhole> {
@@ -187,8 +186,8 @@ function post(call: OAuth1Call, url: string, authorization: Hidden<string>): Ret
 }
 
 /** RFC 5849 has no codes of errors: a 401 means that signature, client or token are not accepted. */
-function readLeg(answer: WholeAnswer, now: number, redact: (text: string) => string): OAuth1Outcome {
-  const detail = strippedText(answer.status >= 400 ? answer.body.toString('utf8') : '', redact);
+function readLeg(answer: WholeAnswer, now: number, secrets: Hidden<readonly string[]>): OAuth1Outcome {
+  const detail = strippedText(answer.status >= 400 ? answer.body.toString('utf8') : '', secrets);
   if (answer.status === 401) return terminal('client_refused', detail);
   if (answer.status >= 400)
     return transient('request_refused', { detail, retry_after_ms: retryAfter(answer, now) });

@@ -4,7 +4,7 @@ import type { OAuth2Plan } from '../../../table/types.ts';
 import type { WholeAnswer } from '../../6-forward/fetch-whole.ts';
 import { Hidden } from '../../hidden.ts';
 import { readContent, retryAfter, statusFailure } from './read-answer.ts';
-import { strippedText } from './stripped-text.ts';
+import { plainText, strippedText } from './stripped-text.ts';
 import { terminal, transient } from './types.ts';
 import type { Failure, Json, TerminalReason, TokenOutcome } from './types.ts';
 
@@ -13,8 +13,8 @@ export interface AnswerReading {
   readonly plan: OAuth2Plan;
   /** When the request was sent: what it gives lives from then on, if not from later. */
   readonly sent_at: number;
-  /** Takes what we sent in confidence out of the server's texts. */
-  readonly redact: (text: string) => string;
+  /** What the server may know and must not be told again: it does not stand in what is kept of its texts. */
+  readonly secrets: Hidden<readonly string[]>;
 }
 
 /**
@@ -28,9 +28,19 @@ export function readTokens(answer: WholeAnswer, reading: AnswerReading): TokenOu
   if (failed !== null) return failed;
   const content = readContent(answer);
   const error = errorOf(content, reading);
-  if (answer.status >= 400 || error !== null) return failureOf(answer, error, reading);
+  if (answer.status >= 400 || error !== null) return failureOf(answer, error, withTokens(content, reading));
   if (content === undefined) return transient('answer_malformed');
   return tokensOf(content, reading);
+}
+
+/** Where servers put tokens: what stands there is secret beside an error, too. */
+const TOKENS = ['/access_token', '/refresh_token', '/id_token'];
+
+/** Gives the reading with the tokens of the answer itself among what is secret. */
+function withTokens(content: Json | undefined, reading: AnswerReading): AnswerReading {
+  if (content === undefined) return reading;
+  const tokens = [reading.plan.access_token, ...TOKENS].flatMap((pointer) => textAt(content, pointer) ?? []);
+  return { ...reading, secrets: new Hidden([...reading.secrets.reveal(), ...tokens]) };
 }
 
 interface ToldError {
@@ -72,10 +82,10 @@ const TERMINAL: ReadonlyMap<string, TerminalReason> = new Map<string, TerminalRe
 function failureOf(
   answer: WholeAnswer,
   error: ToldError | null,
-  { redact, sent_at }: AnswerReading,
+  { secrets, sent_at }: AnswerReading,
 ): Failure {
   const told = error === null ? '' : [error.code, error.description].filter((text) => text !== '').join(': ');
-  const detail = strippedText(told, redact);
+  const detail = strippedText(told, secrets);
   const reason = TERMINAL.get(error?.code ?? '');
   if (answer.status === 401) return terminal(reason ?? 'client_refused', detail);
   // Of the other 4xx only 400 is what RFC 6749 5.2 has for errors: a 403 or 404 may be a gateway in between.
@@ -83,7 +93,8 @@ function failureOf(
   return transient('request_refused', { detail, retry_after_ms: retryAfter(answer, sent_at) });
 }
 
-function tokensOf(content: Json, { plan, sent_at }: AnswerReading): TokenOutcome {
+function tokensOf(content: Json, reading: AnswerReading): TokenOutcome {
+  const { plan, sent_at } = reading;
   const token = readPointer(content, plan.access_token);
   if (typeof token !== 'string' || token === '') return transient('answer_incomplete');
   if (headerValueFault(token) !== null) return transient('answer_malformed');
@@ -101,7 +112,7 @@ function tokensOf(content: Json, { plan, sent_at }: AnswerReading): TokenOutcome
     refresh_token,
     expires_at: lifetime_ms === null ? null : sent_at + lifetime_ms,
     refresh_expires_at: typeof refresh_ms === 'number' ? sent_at + refresh_ms : refresh_ms,
-    scope: scopeOf(member('scope') ?? member('scopes')),
+    scope: scopeOf(member('scope') ?? member('scopes'), withTokens(content, reading)),
     token_type: textOf(member('token_type')),
     answer: new Hidden(content),
   };
@@ -120,8 +131,12 @@ function duration(seconds: unknown): number | null {
   return typeof seconds === 'boolean' || !(ms > 0) ? null : Math.min(ms, LIFETIME_MAX_MS);
 }
 
-function scopeOf(scope: unknown): string | null {
-  return Array.isArray(scope) ? scope.filter((one) => typeof one === 'string').join(' ') : textOf(scope);
+/** Scopes are shown to admins. */
+const SCOPE_MAX = 2_000;
+
+function scopeOf(told: unknown, { secrets }: AnswerReading): string | null {
+  const scope = Array.isArray(told) ? told.filter((one) => typeof one === 'string').join(' ') : textOf(told);
+  return scope === null ? null : plainText(scope, secrets).slice(0, SCOPE_MAX);
 }
 
 function present(value: unknown, name: string): unknown {

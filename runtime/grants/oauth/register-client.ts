@@ -1,10 +1,11 @@
+import { headerValueFault } from '../../../table/rules/header-syntax.ts';
 import { Hidden } from '../../hidden.ts';
 import { objectIn } from './discover.ts';
-import type { DiscoveredServer, Unfit } from './discover.ts';
-import type { DynamicClient } from './dynamic-client.ts';
+import type { DiscoveredServer, Metadata, Unfit } from './discover.ts';
+import type { ClientManagement, DynamicClient } from './dynamic-client.ts';
 import { answerOf } from './request-token.ts';
 import type { OAuthCall } from './request-token.ts';
-import type { Failure } from './types.ts';
+import type { Failure, FilledUrl } from './types.ts';
 
 /** A client that was registered. */
 export interface Registered {
@@ -41,6 +42,7 @@ export async function registerClient(
   const { client_id, client_secret, token_endpoint_auth_method: method } = told;
   if (typeof client_id !== 'string' || client_id === '') return refused('the answer has no client_id');
   const { issuer, authorization_url, token_url, resource, scopes } = server;
+  const management = managementOf(told, registration_url);
   return {
     kind: 'ok',
     client: {
@@ -53,8 +55,22 @@ export async function registerClient(
       endpoint_auth_style: method === 'client_secret_post' || method === 'none' ? 'params' : 'header',
       resource,
       scopes,
+      ...(management === null ? {} : { management }),
     },
   };
+}
+
+/**
+ * Gives how the client is managed (RFC 7592 3): on the origin that it was registered at alone, for the token goes there.
+ * null where the answer does not say, or names another place.
+ */
+function managementOf(told: Metadata, registered: FilledUrl): ClientManagement | null {
+  const { registration_client_uri: uri, registration_access_token: token } = told;
+  if (typeof uri !== 'string' || typeof token !== 'string' || !URL.canParse(uri)) return null;
+  const { origin, username, password, href } = new URL(uri);
+  if (origin !== new URL(registered.url).origin || username !== '' || password !== '') return null;
+  if (token === '' || headerValueFault(token) !== null) return null;
+  return { at: { url: href, guarded: registered.guarded }, token };
 }
 
 const HEADERS = ['Accept', 'application/json', 'User-Agent', 'gw', 'Content-Type', 'application/json'];

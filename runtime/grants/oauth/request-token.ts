@@ -1,28 +1,29 @@
 import type { FetchWhole, WholeAnswer } from '../../6-forward/fetch-whole.ts';
 import { FetchFailed } from '../../6-forward/fetch-whole.ts';
-import { redactor } from '../../7-relay/redact.ts';
 import { Hidden } from '../../hidden.ts';
 import { readTokens } from './read-tokens.ts';
 import { terminal, transient } from './types.ts';
 import type { Failure, TokenClient, TokenOutcome } from './types.ts';
 
-/** What a token is asked for with. */
-export type TokenAsk =
+/** What a token is asked for with, and what else is known of whose it is: the server may know it, and say it again. */
+export type TokenAsk = { readonly known?: Hidden<readonly string[]> } &
   /** RFC 6749 4.1.3. `redirect_uri` is the very text of the authorization request. */
-  | {
-      readonly kind: 'code';
-      readonly code: Hidden<string>;
-      readonly redirect_uri: string;
-      readonly verifier: Hidden<string> | null;
-    }
-  /** RFC 6749 6. What is known of the refresh token and of its end, in milliseconds since the epoch. */
-  | {
-      readonly kind: 'refresh';
-      readonly refresh_token: Hidden<string> | null;
-      readonly refresh_expires_at: number | null;
-    }
-  /** RFC 6749 4.4 */
-  | { readonly kind: 'client' };
+  (
+    | {
+        readonly kind: 'code';
+        readonly code: Hidden<string>;
+        readonly redirect_uri: string;
+        readonly verifier: Hidden<string> | null;
+      }
+    /** RFC 6749 6. What is known of the refresh token and of its end, in milliseconds since the epoch. */
+    | {
+        readonly kind: 'refresh';
+        readonly refresh_token: Hidden<string> | null;
+        readonly refresh_expires_at: number | null;
+      }
+    /** RFC 6749 4.4 */
+    | { readonly kind: 'client' }
+  );
 
 /** How a request to an authorization server goes out. */
 export interface OAuthCall {
@@ -63,7 +64,7 @@ export async function requestToken(
     }),
   );
   if ('kind' in asked) return asked;
-  return readTokens(asked, { plan: client.plan, sent_at, redact: redactor([secretsOf(client, ask)]) });
+  return readTokens(asked, { plan: client.plan, sent_at, secrets: secretsOf(client, ask) });
 }
 
 /** Gives an answer, or the failure that there is none. */
@@ -120,7 +121,7 @@ function written({ plan, client_id, client_secret }: TokenClient, pairs: Map<str
 
 /** What the server was told in confidence, and may repeat in its texts. */
 function secretsOf({ client_secret }: TokenClient, ask: TokenAsk): Hidden<readonly string[]> {
-  const secrets = [client_secret.reveal()];
+  const secrets = [client_secret.reveal(), ...(ask.known?.reveal() ?? [])];
   if (ask.kind === 'code') secrets.push(ask.code.reveal(), ask.verifier?.reveal() ?? '');
   if (ask.kind === 'refresh') secrets.push(ask.refresh_token?.reveal() ?? '');
   return new Hidden(secrets);

@@ -6,6 +6,7 @@ import { lateWrites } from './late-writes.ts';
 import type { LateWrites } from './late-writes.ts';
 import { refreshUnderLock } from './refresh-under-lock.ts';
 import type { RefreshAsk, RefreshParts } from './refresh-under-lock.ts';
+import { isForced } from './refresh-types.ts';
 import type { RefreshCause, Refreshed } from './refresh-types.ts';
 
 /** Refreshes grants, each one at a time over all processes that have the store. */
@@ -32,20 +33,20 @@ const BUSY: Refreshed = { kind: 'later', reason: 'busy', retry_after_ms: BUSY_MS
 
 /** Gives the refresher of a process. */
 export function grantRefresher(parts: RefresherParts): GrantRefresher {
-  const underWay = new Map<string, Promise<Refreshed>>();
+  const underWay = new Map<string, { readonly forced: boolean; readonly refreshing: Promise<Refreshed> }>();
   const holding = new Set<Promise<unknown>>();
   const cooling = coolDowns();
   const late = lateWrites(parts);
 
   const begin = (ask: RefreshAsk): Promise<Refreshed> => {
     const { id, cause, asked_at } = ask;
-    const known = waiting(late, ask) ?? (cause === 'forced' ? null : cooling.until(id, asked_at));
+    const known = waiting(late, ask) ?? (isForced(cause) ? null : cooling.until(id, asked_at));
     if (known !== null) return Promise.resolve(known);
     const { outcome, held } = underLock(parts, late, ask);
     holding.add(held);
     void held.finally(() => holding.delete(held));
     const refreshing = settled(ask, outcome).finally(() => underWay.delete(id));
-    underWay.set(id, refreshing);
+    underWay.set(id, { forced: isForced(cause), refreshing });
     return refreshing;
   };
 
@@ -67,10 +68,12 @@ export function grantRefresher(parts: RefresherParts): GrantRefresher {
   return {
     refresh: async (id, cause) => {
       const ask = { id, cause, asked_at: parts.now() };
-      const refreshed = await (underWay.get(id) ?? begin(ask));
-      // One that nobody waited for gave up at once: whoever waits begins anew.
-      if (refreshed !== BUSY || cause === 'due') return refreshed;
-      return await (underWay.get(id) ?? begin(ask));
+      const before = underWay.get(id);
+      const refreshed = await (before?.refreshing ?? begin(ask));
+      // One that nobody waited for gave up at once, and one that nobody forced may have asked for nothing: whoever
+      // waits, or forces, begins anew.
+      const isDone = refreshed === BUSY ? cause === 'due' : before?.forced !== false || !isForced(cause);
+      return isDone ? refreshed : await (underWay.get(id)?.refreshing ?? begin(ask));
     },
     current: (row) => late.current(row),
     stop: async () => {
@@ -84,7 +87,7 @@ export function grantRefresher(parts: RefresherParts): GrantRefresher {
 function waiting(late: LateWrites, { id, cause, asked_at }: RefreshAsk): Refreshed | null {
   const grant = late.waiting(id);
   if (grant === null) return null;
-  return cause !== 'forced' && asked_at < grantUse(grant).usable_until
+  return !isForced(cause) && asked_at < grantUse(grant).usable_until
     ? { kind: 'usable', grant }
     : { kind: 'unavailable', retry_after_ms: BUSY_MS };
 }

@@ -8,10 +8,18 @@ export type RefreshCause =
   | 'due'
   /** A request waits for one that can be used. */
   | 'expired'
-  /** Somebody asks for it, whatever the tokens are; a grant that was taken for broken is tried once more. */
-  | 'forced'
+  /**
+   * Somebody asks for another access token than this one, whatever it is worth; a grant that was taken for broken is
+   * tried once more.
+   */
+  | { readonly instead_of: Hidden<string> }
   /** The upstream answered 401 to this access token. */
   | { readonly refused: Hidden<string> };
+
+/** Tells whether tokens are asked for even where those that are there would do. */
+export function isForced(cause: RefreshCause): cause is { readonly instead_of: Hidden<string> } {
+  return typeof cause === 'object' && 'instead_of' in cause;
+}
 
 /** What came of refreshing a grant. */
 export type Refreshed =
@@ -35,6 +43,8 @@ export type RefreshEvent = { readonly connection: string; readonly grant: string
   | { readonly kind: 'written_late' }
   /** The process ends, and they could not be written: the grant has to be connected anew. */
   | { readonly kind: 'lost' }
+  /** The client that was registered for a sign-in which is over may still be there: why. */
+  | { readonly kind: 'client_left'; readonly reason: string }
   /** A fault of ours. */
   | { readonly kind: 'internal'; readonly error: unknown }
 );

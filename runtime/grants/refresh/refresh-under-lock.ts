@@ -4,6 +4,7 @@ import type { PoolSet } from '../../6-forward/pool-set.ts';
 import { Hidden } from '../../hidden.ts';
 import { StoreUnavailable } from '../../store/store-errors.ts';
 import type { Grant, GrantEventType } from '../grant.ts';
+import { grantSecrets } from '../grant-secrets.ts';
 import { requestToken } from '../oauth/request-token.ts';
 import { COOL_DOWN_MS } from '../oauth/token-use.ts';
 import type { Failure, GivenTokens, TokenClient } from '../oauth/types.ts';
@@ -11,8 +12,9 @@ import { tokenClientOf } from '../sign-in.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { GrantPatch, GrantStore } from '../store/grant-store.ts';
 import { grantUse, isDue } from './grant-use.ts';
+import { isForced } from './refresh-types.ts';
 import type { RefreshCause, Refreshed, RefreshEvent } from './refresh-types.ts';
-import { oauth2Of, refreshedPatch, writeTokens } from './write-tokens.ts';
+import { hasTokensOf, oauth2Of, refreshedPatch, writeTokens } from './write-tokens.ts';
 
 /** What refreshing needs. */
 export interface RefreshParts {
@@ -58,7 +60,7 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
   if (grant === null) return plain({ kind: 'gone' });
   const held = oauth2Of(grant);
   const signIn = parts.signInOf(grant.connection);
-  const isRevivable = ask.cause === 'forced' && grant.status === 'EXPIRED';
+  const isRevivable = isForced(ask.cause) && grant.status === 'EXPIRED';
   if (grant.status !== 'ACTIVE' && !isRevivable) return plain(broken(grant));
   if (held === null || signIn?.kind !== 'oauth2' || isAnswered(grant, held.access_token, ask))
     return plain({ kind: 'usable', grant });
@@ -71,6 +73,7 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
       kind: 'refresh',
       refresh_token: held.refresh_token === null ? null : new Hidden(held.refresh_token),
       refresh_expires_at: grant.refresh_expires_at,
+      known: grantSecrets(grant),
     },
     {
       fetch: wholeFetch({ pools: parts.pools, ...signIn.trust }),
@@ -88,21 +91,31 @@ function plain(refreshed: Refreshed): UnderLock {
   return { refreshed, unwritten: null };
 }
 
+function asItIs(grant: Grant): Refreshed {
+  return grant.status === 'ACTIVE' ? { kind: 'usable', grant } : broken(grant);
+}
+
 function broken(grant: Grant): Refreshed {
   return { kind: 'broken', grant, reason: grant.reason ?? grant.status };
 }
 
 /** Tells whether a grant has what is asked for already. */
 function isAnswered(grant: Grant, access_token: string, { cause, asked_at }: RefreshAsk): boolean {
-  if (cause === 'forced') return grant.status === 'ACTIVE' && (grant.refreshed_at ?? 0) > asked_at;
   if (cause === 'expired') return asked_at < grantUse(grant).usable_until;
   if (cause === 'due') return !isDue(grant, asked_at);
+  if (isForced(cause)) return grant.status === 'ACTIVE' && access_token !== cause.instead_of.reveal();
   return access_token !== cause.refused.reveal();
 }
 
 /** The authorization server whose tokens they are. */
 interface Asked {
   readonly grant: Grant;
+  readonly idp_host: string;
+}
+
+/** Whose history is added to. */
+interface Noted {
+  readonly grant: Pick<Grant, 'id' | 'connection'>;
   readonly idp_host: string;
 }
 
@@ -118,10 +131,12 @@ async function keep(
   try {
     const written = await writeTokens(parts.store, grant, patch);
     if (written === 'gone') return plain({ kind: 'gone' });
+    // Somebody signed in anew meanwhile: what was given here is of no use to anybody.
+    if (oauth2Of(written)?.access_token !== given.access_token.reveal()) return plain(asItIs(written));
     const lifetime_ms = given.expires_at === null ? null : given.expires_at - sent_at;
     parts.tell({ kind: 'refreshed', ...told, lifetime_ms });
     await note(parts, { grant, idp_host }, 'refresh_succeeded', null);
-    return plain(written.status === 'ACTIVE' ? { kind: 'usable', grant: written } : broken(written));
+    return plain(asItIs(written));
   } catch (error) {
     // Whatever it is: the tokens of the store may be spent, and these are the only ones.
     const text = error instanceof StoreUnavailable ? error.message : 'a fault of ours';
@@ -159,12 +174,12 @@ async function fail(
     return { kind: 'broken', grant, reason };
   }
   const marked = await markExpired(parts.store, grant, reason);
+  if (marked === 'gone') return { kind: 'gone' };
+  // Somebody signed in anew meanwhile: what was refused is not theirs.
+  if (!hasTokensOf(marked, grant)) return asItIs(marked);
   parts.tell({ kind: 'failed', ...told, failure, marked: grant.status === 'ACTIVE' });
   await note(parts, asked, skipped ?? 'refresh_failed_revoked', text);
-  if (marked === 'gone') return { kind: 'gone' };
-  return marked.status === 'ACTIVE'
-    ? { kind: 'usable', grant: marked }
-    : { kind: 'broken', grant: marked, reason };
+  return { kind: 'broken', grant: marked, reason };
 }
 
 /** The row stays, with its reason. Where the store cannot be asked it is marked with the next attempt. */
@@ -193,7 +208,7 @@ function hostOf({ refresh_url, token_url }: TokenClient): string {
 /** Adds to the history of a grant. What happened has happened, whether or not it can be noted: the log has it too. */
 export async function note(
   { store, tell }: Pick<RefreshParts, 'store' | 'tell'>,
-  { grant, idp_host }: Asked,
+  { grant, idp_host }: Noted,
   type: GrantEventType,
   detail: string | null,
 ): Promise<void> {

@@ -143,7 +143,14 @@ test('neither token nor client secret comes back or is logged, whoever repeats t
 });
 
 test('a variable in the host of the token URL: what it leads to is checked, and nothing is sent there', async () => {
-  const variable = { name: 'site', optional: false, pattern: null, values: [], default: null } as const;
+  const variable = {
+    name: 'site',
+    doc: null,
+    optional: false,
+    pattern: null,
+    values: [],
+    default: null,
+  } as const;
   const gateway = await startGateway(
     {
       connections: {

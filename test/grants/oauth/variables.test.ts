@@ -10,6 +10,7 @@ import { NOW } from '../../support/token-client.ts';
 function variable(source: Variable['source'], more: Partial<Variable> = {}): Variable {
   return {
     name: 'v',
+    doc: null,
     value: null,
     source,
     default: null,

@@ -1,0 +1,15 @@
+import { isIP } from 'node:net';
+import { isLoopback } from '../1-accept/accepted-hosts.ts';
+import type { ListenAddress } from '../../table/types.ts';
+
+/** Gives the URL that links to the control address begin with, without a trailing slash. */
+export function controlUrl(written: string | null, { host, port }: ListenAddress): string {
+  if (written !== null) return written.replace(/\/+$/, '');
+  if (isLoopback(host))
+    return `http://${['::', '0.0.0.0'].includes(host) ? '127.0.0.1' : bracketed(host)}:${port}`;
+  return `http://${bracketed(host)}:${port}`;
+}
+
+function bracketed(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
