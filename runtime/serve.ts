@@ -16,11 +16,10 @@ import type { TableSource } from './load/table-source.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
-import { loadUndici } from './6-forward/undici-parts.ts';
-import { loadAjv } from './validate/load-ajv.ts';
 import { reloadAndTell } from './reload-and-tell.ts';
 import { tellGrants } from './tell-grants.ts';
 import { tellTokens } from './tell-tokens.ts';
+import { warmUpSoon } from './warm-up.ts';
 import { watchTable } from './watch-table.ts';
 
 /** What serving needs beside the table. */
@@ -99,10 +98,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   // Whoever started this waits for that line.
   await log.flush();
-  // Now rather than with the first request; where it fails, that request tells.
-  setImmediate(() => void loadUndici().catch(() => {}));
-  warmUp(table, audit);
+  const stopWarmUp = warmUpSoon(table.snapshot, audit);
   const end = async (): Promise<void> => {
+    stopWarmUp();
     stopWatching();
     data.closeAllConnections();
     control.server.close();
@@ -137,15 +135,6 @@ function watchWhereAsked(
 ): () => void {
   if (watch_ms === null) return () => {};
   return watchTable(source, () => table.snapshot.digest, { every_ms: watch_ms, reload });
-}
-
-/** Does now what the first request would wait for. */
-function warmUp({ snapshot }: CurrentTable, audit: ExchangeAudit | null): void {
-  audit?.check();
-  if ([...snapshot.routes.values()].some(({ validation }) => validation !== null)) {
-    // Where it fails, that request tells.
-    setImmediate(() => void loadAjv().catch(() => {}));
-  }
 }
 
 /** Opens the audit of the first table; null where it keeps none: then nothing of it is loaded. */

@@ -142,7 +142,8 @@ async function oneRound(
   });
   const port = await servingPort(gateway, log);
   const loader = startModule('load', join(import.meta.dirname, '../load/each-once.mjs'));
-  // What a start does behind its back is not what is asked here: from the first request on.
+  // What a start does behind its back (runtime/warm-up.ts) is not what is asked here: from the first request on.
+  await wait(1_000);
   await delayOf(gateway, told);
   loader.send({
     origin: `http://127.0.0.1:${port}`,

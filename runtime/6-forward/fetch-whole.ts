@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import { addressFault } from '../../table/rules/checked-addresses.ts';
 import type { ConnectionLimits } from '../../table/types.ts';
 import type { Hidden } from '../hidden.ts';
@@ -8,7 +7,7 @@ import { forward } from './forward.ts';
 import type { UpstreamCall } from './forward.ts';
 import type { AddressGuard } from './network.ts';
 import type { PoolSet } from './pool-set.ts';
-import type { UpstreamTls } from './tls-contexts.ts';
+import type { TlsContext, UpstreamTls } from './tls-contexts.ts';
 import { upstreamFault } from './upstream-fault.ts';
 
 /** A request of the gateway's own. */
@@ -74,7 +73,7 @@ export interface FetchSockets {
   /** Without a client certificate: that is for the upstream. */
   readonly tls: UpstreamTls;
   /** That of `tls`. */
-  readonly context: Hidden<SecureContext>;
+  readonly context: TlsContext;
 }
 
 /**

@@ -10,16 +10,28 @@ export interface UpstreamTls {
   readonly clientKey: Hidden<string> | null;
 }
 
-/** Gives the context of TLS material, which sockets of one or many pools share; null where it cannot be used. */
-export type TlsContexts = (tls: UpstreamTls) => Hidden<SecureContext> | null;
+/** A context that sockets of one or many pools share; whoever prints it sees none of its material. */
+export type TlsContext = Pick<Hidden<SecureContext>, 'reveal'>;
+
+/** Gives the context of TLS material; null where it cannot be used. */
+export type TlsContexts = (tls: UpstreamTls) => TlsContext | null;
+
+let system: SecureContext | null = null;
+
+/**
+ * The context where there is no material: the system's roots. Made when it is first asked for, because reading them is
+ * as much work as the rest of a start; nothing of it can be unfit.
+ */
+export const SYSTEM_CONTEXT: TlsContext = { reveal: () => (system ??= createSecureContext()) };
 
 /**
  * Gives contexts, for equal material the same: node would otherwise read all roots beside a CA bundle anew for
  * each connection and each socket, which takes some 20 ms of the only thread.
  */
 export function tlsContexts(): TlsContexts {
-  const known = new Map<string, Hidden<SecureContext> | null>();
+  const known = new Map<string, TlsContext | null>();
   return (tls) => {
+    if (tls.caBundle === null && tls.clientCert === null && tls.clientKey === null) return SYSTEM_CONTEXT;
     const key = materialKey(tls);
     let context = known.get(key);
     if (context === undefined) {
@@ -36,7 +48,7 @@ export function materialKey({ caBundle, clientCert, clientKey }: UpstreamTls): s
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function contextOf({ caBundle, clientCert, clientKey }: UpstreamTls): Hidden<SecureContext> | null {
+function contextOf({ caBundle, clientCert, clientKey }: UpstreamTls): TlsContext | null {
   try {
     const context = createSecureContext({
       // The bundle is added to the system's roots: it never replaces them.

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import type { buildConnector as connectors, Client, Dispatcher, Pool } from 'undici';
 import type { ConnectionLimits } from '../../table/types.ts';
 import { Hidden } from '../hidden.ts';
 import { poolLookup, SYSTEM_NETWORK } from './network.ts';
 import type { AddressGuard, Network, SocketPlace } from './network.ts';
 import { materialKey } from './tls-contexts.ts';
-import type { UpstreamTls } from './tls-contexts.ts';
+import type { TlsContext, UpstreamTls } from './tls-contexts.ts';
 import { undiciParts } from './undici-parts.ts';
 
 /** Where the sockets of a pool go, and within which limits. */
@@ -15,7 +14,7 @@ export interface PoolTarget {
   readonly origin: string;
   readonly tls: UpstreamTls;
   /** That of `tls`. */
-  readonly context: Hidden<SecureContext>;
+  readonly context: TlsContext;
   readonly limits: ConnectionLimits;
   /** null: the host was written by who runs this, and may lead anywhere. */
   readonly guard: AddressGuard | null;
@@ -103,7 +102,10 @@ function connection(
     hostname.replace(/^\[|\]$/g, ''),
     port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   );
-  const options = { timeout: limits.connect_timeout_ms, secureContext: context.reveal() };
+  const options = {
+    timeout: limits.connect_timeout_ms,
+    ...(protocol === 'https:' ? { secureContext: context.reveal() } : {}),
+  };
   // node's own look-up is that of the system, and races the addresses that it gives.
   if (network === SYSTEM_NETWORK && guard === null) return options;
   const lookup = poolLookup({ resolve: network.resolve, guard, instead: instead?.address ?? null });

@@ -13,7 +13,7 @@ import type { ContentKind } from './content-kind.ts';
 import type { OpenedCall } from './open-call.ts';
 import { headerParameter } from './media-type.ts';
 import { readPagination } from './read-pagination.ts';
-import { redactJson, redactText } from './redact-answer.ts';
+import { redactJson, redactText } from '../7-relay/redact-json.ts';
 import type { InvokeAnswer, Pagination } from './types.ts';
 
 /** Gives the answer of a call when it is whole, cut at a limit, or broken off: whatever came is in it. */

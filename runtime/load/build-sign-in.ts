@@ -1,7 +1,7 @@
-import { createSecureContext } from 'node:tls';
 import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
 import { basicFault } from '../../table/rules/basic-credential.ts';
 import type { Connection } from '../../table/types.ts';
+import { SYSTEM_CONTEXT } from '../6-forward/tls-contexts.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
 import { fillUrl } from '../grants/oauth/fill-url.ts';
 import type { RegisteredClient, SignIn } from '../grants/sign-in.ts';
@@ -26,7 +26,7 @@ export function buildSignIn(connection: Connection, parts: SignInParts): SignIn 
   if (method === null) throw new Error(`connection ${connection.name} has nothing to sign in for`);
   const tls = { caBundle: parts.tls.caBundle, clientCert: null, clientKey: null };
   // What is no CA bundle is told for the upstream.
-  const trust = { tls, context: contextOf(tls) ?? new Hidden(createSecureContext()) };
+  const trust = { tls, context: contextOf(tls) ?? SYSTEM_CONTEXT };
   const written = new Set(connection.variables.filter(({ value }) => value !== null).map(({ name }) => name));
   const consent =
     credential.kind === 'mcp' ||

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { tlsContexts } from '../../runtime/6-forward/tls-contexts.ts';
+import { SYSTEM_CONTEXT, tlsContexts } from '../../runtime/6-forward/tls-contexts.ts';
 import type { UpstreamTls } from '../../runtime/6-forward/tls-contexts.ts';
 import { startGateway } from '../support/gateway.ts';
 import { sendRaw } from '../support/raw-caller.ts';
@@ -136,4 +136,7 @@ test('equal TLS material has one context, whatever the connections and sockets',
   expect(contexts[2]).toBe(contexts[1]);
   expect(new Set(contexts).size).toBe(3);
   expect(contexts).not.toContain(null);
+  // Without material, that of the process.
+  expect(contexts[0]).toBe(SYSTEM_CONTEXT);
+  expect(SYSTEM_CONTEXT.reveal()).toBe(SYSTEM_CONTEXT.reveal());
 });

@@ -1,9 +1,9 @@
-import { createSecureContext } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { wholeFetch } from '../../runtime/6-forward/fetch-whole.ts';
 import type { FetchWhole } from '../../runtime/6-forward/fetch-whole.ts';
 import { SYSTEM_NETWORK } from '../../runtime/6-forward/network.ts';
 import { poolSet } from '../../runtime/6-forward/pool-set.ts';
+import { SYSTEM_CONTEXT } from '../../runtime/6-forward/tls-contexts.ts';
 import type { OAuthCall } from '../../runtime/grants/oauth/request-token.ts';
 import type { TokenClient, TokenOutcome } from '../../runtime/grants/oauth/types.ts';
 import { Hidden } from '../../runtime/hidden.ts';
@@ -16,8 +16,7 @@ export const NOW: number = Date.parse('2026-01-01T00:00:00Z');
 /** Gives what sends requests of the gateway's own, as the machine's network has it. */
 function systemFetch(): FetchWhole {
   const tls = { caBundle: null, clientCert: null, clientKey: null };
-  const context = new Hidden(createSecureContext());
-  return wholeFetch({ pools: poolSet(SYSTEM_NETWORK), tls, context });
+  return wholeFetch({ pools: poolSet(SYSTEM_NETWORK), tls, context: SYSTEM_CONTEXT });
 }
 
 /** Gives how requests of a test go out. */
