@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Decider } from '../table/types.ts';
 import type { Framing } from './1-accept/check-message.ts';
 import type { RequestFields } from './1-accept/fields.ts';
 import { chooseHost } from './2-match/choose-host.ts';
@@ -6,7 +7,6 @@ import { fillSegment } from './2-match/fill-segment.ts';
 import { placePath } from './2-match/place-path.ts';
 import { upstreamPath } from './2-match/upstream-path.ts';
 import { authorize, notGiven } from './3-authenticate/authorize.ts';
-import type { Authorized } from './3-authenticate/authorize.ts';
 import { forwardedHeaders } from './4-shape/forwarded.ts';
 import { shapeHeaders } from './4-shape/shape-headers.ts';
 import { shapeQuery } from './4-shape/shape-query.ts';
@@ -62,8 +62,8 @@ export interface Asking {
   readonly written?: boolean;
   /** Path and query to send in place of `rest`, which is for rules alone then. */
   readonly sent?: string | undefined;
-  /** What was decided already: the request is the gateway's own, for a caller that may use the connection. */
-  readonly authorized?: Authorized | undefined;
+  /** What gives its caller the connection, where the request is one of the gateway's own: no rule is about its path. */
+  readonly own?: Decider | undefined;
 }
 
 /** Takes a request through match, authenticate, shape and credential, from where its caller and connection are known. */
@@ -107,10 +107,14 @@ function mayUse({ caller, route }: Asking): Problem | null {
 
 function authorized(record: ExchangeRecord, asking: Asking): Judged | Problem {
   const { caller, route, method, fields } = asking;
+  if (asking.own !== undefined) {
+    record.persona = asking.own.persona;
+    return { rest: asking.rest, operation: null };
+  }
   const rest = route.path === null ? asking.rest : placePath(route.path, asking.rest);
   if (rest instanceof Problem) return rest;
   const asked = { method, rest, folded: fields.folded, written: asking.written === true };
-  const found = asking.authorized ?? authorize(caller, route, asked);
+  const found = authorize(caller, route, asked);
   if (found instanceof Problem) return found;
   record.persona = found.by.persona;
   const operation = found.operation === null ? null : route.operationOf(found.operation);
@@ -154,7 +158,7 @@ function checkRoute({ connection }: Route, pool: UpstreamPool, { fields, framing
   return null;
 }
 
-interface Shaped extends Asking {
+interface Shaped extends Omit<Asking, 'own'> {
   /** Where the request goes: the number of its place, and the sockets there. */
   readonly upstream: { readonly number: number; readonly pool: UpstreamPool };
   readonly operation: KnownOperation | null;
@@ -162,7 +166,7 @@ interface Shaped extends Asking {
 
 /** Member by member: on each request, a copy with members added takes microseconds (decision 0010). */
 function shapedOf(asking: Asking, { rest, operation }: Judged, upstream: Shaped['upstream']): Shaped {
-  const { caller, route, method, fields, framing, from, written, sent, authorized: decided } = asking;
+  const { caller, route, method, fields, framing, from, written, sent } = asking;
   return {
     caller,
     route,
@@ -173,7 +177,6 @@ function shapedOf(asking: Asking, { rest, operation }: Judged, upstream: Shaped[
     from,
     written: written === true,
     sent,
-    authorized: decided,
     operation,
     upstream,
   };

@@ -1,10 +1,5 @@
 import type { OperationRecord } from '../../table/operations.ts';
-import {
-  indexedTerm,
-  SEARCH_DESCRIPTION_CHARACTERS,
-  SEARCH_OPTIONS,
-  searchTerms,
-} from '../../table/rules/search-terms.ts';
+import { indexedTerm, SEARCH_OPTIONS, searchedTexts, searchTerms } from '../../table/rules/search-terms.ts';
 
 /** Of one term, by field: documents, each with how often it has the term. */
 type Postings = (number[] | undefined)[];
@@ -19,7 +14,7 @@ export function searchIndex(operations: readonly OperationRecord[]): string {
   const terms = new Map<string, Postings>();
   const sums = fields.map(() => 0);
   const lengths = operations.map((operation, document) =>
-    textsOf(operation).map((text, field) => {
+    searchedTexts(operation).map((text, field) => {
       const words = searchTerms(text);
       for (const word of words) count(terms, indexedTerm(word), field, document);
       const length = new Set(words).size;
@@ -42,12 +37,6 @@ export function searchIndex(operations: readonly OperationRecord[]): string {
     serializationVersion: 2,
   };
   return `${JSON.stringify(head).slice(0, -1)},"index":[${inOrder(terms).join(',')}]}`;
-}
-
-/** Gives what is searched of an operation, in the order of the fields. */
-function textsOf({ id, path, summary, description, tags }: OperationRecord): string[] {
-  const short = description?.slice(0, SEARCH_DESCRIPTION_CHARACTERS);
-  return [id, path, summary ?? '', short ?? '', tags.join(' ')];
 }
 
 // oxlint-disable-next-line max-params -- runs for every word of a description: nothing is allocated

@@ -1,7 +1,10 @@
 import type { Hidden } from '../hidden.ts';
 
-/** Gives a header value with every injected secret in it replaced by `[redacted]`. */
-export type Redact = (value: string) => string;
+/**
+ * Gives a text with every injected secret in it replaced by `[redacted]`. `isCut`: there was more of the text, so what
+ * could be the beginning of a secret at its end is replaced too.
+ */
+export type Redact = (value: string, isCut?: boolean) => string;
 
 /**
  * Shorter values are too common to be told from ordinary text: redacting them would garble answers and
@@ -27,13 +30,42 @@ export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact 
   if (sought.length === 0) return (value) => value;
   // A `+` is looked into only where it could stand for what a secret has: base64 is full of them.
   const encoded = sought.some((form) => /[ +]/.test(form)) ? /[%+]/ : /%/;
-  return (value) => {
+  return (value, isCut = false) => {
     let redacted = value;
     for (const form of sought) {
       if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[redacted]');
     }
-    return encoded.test(redacted) ? redactEncoded(redacted, sought) : redacted;
+    if (encoded.test(redacted)) redacted = redactEncoded(redacted, sought);
+    return isCut ? redactBeginning(redacted, sought) : redacted;
   };
+}
+
+/** What may be left of a character that was encoded when its text was cut. */
+const HALF_ENCODED = /^(?:%[%0-9A-Fa-f]{0,25})?$/;
+
+/** Gives text without the beginning of a form that stands at its end, as it is or encoded. */
+function redactBeginning(value: string, sought: readonly string[]): string {
+  let end = value.length;
+  for (const form of sought)
+    for (let depth = 0; depth <= ENCODINGS_MAX; depth += 1)
+      end = beginningOf({ text: value, form, depth }, end);
+  return end === value.length ? value : `${value.slice(0, end)}[redacted]`;
+}
+
+/** Gives where the text's end begins to be the form's beginning; `otherwise` where it is not, or only behind that. */
+function beginningOf({ text, form, depth }: Sought, otherwise: number): number {
+  // Encoded once more, a character is at most three times as long.
+  for (let start = Math.max(0, text.length - form.length * 3 ** depth); start < otherwise; start += 1) {
+    const cursor = { at: start };
+    let matched = 0;
+    let behind = start;
+    while (matched < form.length && spaced(read(text, cursor, depth)) === spaced(form.charCodeAt(matched))) {
+      matched += 1;
+      behind = cursor.at;
+    }
+    if (matched >= LEAST_CHARACTERS && HALF_ENCODED.test(text.slice(behind))) return start;
+  }
+  return otherwise;
 }
 
 /**

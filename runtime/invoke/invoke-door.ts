@@ -5,6 +5,7 @@ import type { UpstreamAnswer } from '../call-upstream.ts';
 import { noteProblem } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { hasContent } from '../6-forward/has-content.ts';
+import { leavingOf } from '../leaving.ts';
 import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 import type { Knock } from '../receive.ts';
@@ -36,10 +37,9 @@ export async function openInvokeDoor(knock: Knock): Promise<void> {
     answerProblem(exchange, input instanceof Problem ? input : inputRefused('no call'));
     return;
   }
-  const leaving = new AbortController();
-  exchange.response.on('close', () => leaving.abort());
   if (exchange.response.destroyed) return;
-  const parts: InvokeParts = { record: exchange, caller, from: exchange.request, signal: leaving.signal };
+  const signal = leavingOf(exchange);
+  const parts: InvokeParts = { record: exchange, caller, from: exchange.request, signal };
   const opened = await openCall(parts, input);
   if (exchange.response.destroyed) {
     if (!(opened instanceof Problem)) close(opened);

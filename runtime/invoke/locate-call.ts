@@ -1,4 +1,5 @@
 import { METHODS } from 'node:http';
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { OperationRecord, SchemaNumber } from '../../table/operations.ts';
 import { matchOperation } from '../../table/rules/operation-matcher.ts';
 import { pathOf, pathSegments, targetFault } from '../../table/rules/target.ts';
@@ -6,7 +7,9 @@ import { callersPath, placePath } from '../2-match/place-path.ts';
 import { invalid } from '../2-match/request-target.ts';
 import { authorize } from '../3-authenticate/authorize.ts';
 import type { KnownCaller, Route } from '../load/snapshot.ts';
+import { pathOfTool, TOOLS_SPEC } from '../operations/tool-path.ts';
 import { findOperation } from '../operations/find-operation.ts';
+import type { FoundOperation } from '../operations/find-operation.ts';
 import { nearestNames } from '../operations/nearest-names.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
@@ -55,14 +58,27 @@ export function locateCall(input: InvokeInput, place: CallPlace, faults: FaultLi
   const id = input.operation_id ?? null;
   const given = (input.method ?? null) !== null || (input.path ?? null) !== null;
   if (id !== null) {
-    return given
-      ? inputRefused('give operation_id, or method and path, not both')
+    if (given) return inputRefused('give operation_id, or method and path, not both');
+    return isMcpServer(place.route.connection)
+      ? locateTool(id, input)
       : locateOperation(id, input, place, faults);
   }
   if ((input.path_params ?? null) !== null)
     return inputRefused('path_params go with operation_id; a path is given with its values in it');
   if ((input.spec ?? null) !== null) return inputRefused('spec goes with operation_id');
   return locatePath(input, place);
+}
+
+/** Whether a tool is there is its server's to say; whether it may be called is judged by its path. */
+function locateTool(name: string, { path_params, spec }: InvokeInput): LocatedCall | Problem {
+  if ((path_params ?? null) !== null)
+    return inputRefused('a tool of an MCP server takes its arguments as body');
+  if ((spec ?? TOOLS_SPEC) !== TOOLS_SPEC)
+    return inputRefused(`the only spec of an MCP server is ${TOOLS_SPEC}`);
+  const path = pathOfTool(name);
+  const fault = targetFault(path);
+  if (fault !== null) return invalid(fault);
+  return { method: 'POST', path, written: true, operation: null };
 }
 
 function locatePath({ method, path }: InvokeInput, { route, operations }: CallPlace): LocatedCall | Problem {
@@ -119,13 +135,16 @@ function locateOperation(
   const { name } = route.connection;
   const seen = visibleSets(operations, caller.access, name) ?? [];
   const named = input.spec ?? null;
+  const ofSpec = (all: readonly OperationSet[]): readonly OperationSet[] =>
+    named === null ? all : all.filter(({ description }) => description === named);
   const sets = operations.get(name) ?? [];
-  const those = named === null ? sets : sets.filter(({ description }) => description === named);
-  if (those.length === 0) return noDescription(name, named, sets);
-  const found = findOperation(those, id);
-  if (found.kind === 'none') return noOperation(name, id, seen);
-  if (found.kind === 'several') return severalOperations(id, found.places);
-  const described = describedBy(found.place);
+  if (ofSpec(sets).length === 0) return noDescription(name, named, sets);
+  const shown = findOperation(ofSpec(seen), id);
+  if (shown.kind === 'several') return severalOperations(id, shown.places);
+  const found = shown.kind === 'one' ? shown : findOperation(ofSpec(sets), id);
+  const [place, ...others] = placesOf(found);
+  if (place === undefined) return noOperation(name, id, seen);
+  const described = describedBy(place);
   const { record, template } = described;
   // What may not be called is not told about either, its parameters least of all.
   const denied = authorize(caller, route, {
@@ -133,8 +152,10 @@ function locateOperation(
     rest: template.replace(/[{}]/g, ''),
     folded: [],
   });
-  if (denied instanceof Problem && isHidden(found.place, seen)) return denied;
-  const { prefix } = found.place.set;
+  if (denied instanceof Problem && shown.kind !== 'one') return denied;
+  // Several, and hidden: nobody is told which they are.
+  if (others.length > 0) return noOperation(name, id, seen);
+  const { prefix } = place.set;
   const filled = fillTemplate(
     { prefix, path: record.path, parameters: record.parameters },
     input.path_params ?? {},
@@ -147,13 +168,9 @@ function locateOperation(
   return { method: record.method, path, written: true, operation: described };
 }
 
-function isHidden({ set, index }: Place, seen: readonly OperationSet[]): boolean {
-  const { method, path } = { method: set.list.methods[index], path: set.list.paths[index] };
-  return !seen.some(
-    ({ description, list }) =>
-      description === set.description &&
-      list.paths.some((one, at) => one === path && list.methods[at] === method),
-  );
+function placesOf(found: FoundOperation): readonly Place[] {
+  if (found.kind === 'none') return [];
+  return found.kind === 'one' ? [found.place] : found.places;
 }
 
 function noDescription(connection: string, named: string | null, sets: readonly OperationSet[]): Problem {

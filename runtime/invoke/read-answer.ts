@@ -13,7 +13,7 @@ import type { ContentKind } from './content-kind.ts';
 import type { OpenedCall } from './open-call.ts';
 import { headerParameter } from './media-type.ts';
 import { readPagination } from './read-pagination.ts';
-import { redactJson, redactText } from './redact-answer.ts';
+import { redactJson, redactText } from '../7-relay/redact-json.ts';
 import type { InvokeAnswer, Pagination } from './types.ts';
 
 /** Gives the answer of a call when it is whole, cut at a limit, or broken off: whatever came is in it. */
@@ -53,7 +53,7 @@ async function toldContent(opened: OpenedCall, media: AnswerMedia, redact: Redac
   const read = bodyOf(bytes, media, partial);
   const pagination = paginationOf(opened, read.isJson ? read.value : null, redact);
   return {
-    body: redactBody(read, redact),
+    body: redactBody(read, partial ? (text) => redact(text, true) : redact),
     ...(cut === null ? {} : { body_truncated: true as const, hint: narrowing(bytes.length, cut, call) }),
     ...(pagination === null ? {} : { pagination }),
     ...(broken === null ? {} : { error: brokenBecause(broken) }),

@@ -10,6 +10,7 @@ import { isRecord, readReply } from './read-reply.ts';
 import type { Reply } from './read-reply.ts';
 import { sessionId, sessionOf } from './session-id.ts';
 import type { McpSession, SessionOwner } from './session-id.ts';
+import { pathOfTool } from '../operations/tool-path.ts';
 
 /**
  * Calls a tool of a connection's MCP server, as `POST /{tool}` with its arguments asks for, and gives its result as
@@ -33,8 +34,10 @@ async function called(
 ): Promise<UpstreamAnswer | Problem> {
   const call = callOf(ask);
   if (call instanceof Problem) return call;
+  record.content = ask.body === null ? null : { contentType: 'application/json', body: ask.body };
+  record.requestBytes = ask.body?.length ?? 0;
   record.operation = call.name;
-  record.template = `/${encodeURIComponent(call.name)}`;
+  record.template = pathOfTool(call.name);
   const owner = { account: record.account, connection: ask.route.connection.name, grant: record.grant };
   const keys = record.snapshot.sessionKeys;
   const shown = sessionShown(ask.headers);
@@ -47,11 +50,16 @@ async function called(
   }
   const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: call };
   const { answer, session } = await inSession(wire, given, message);
-  if (answer instanceof Problem) return answer;
-  if (answer.status >= 300) return withoutSession(answer);
-  const reply = await readReply(answer, 1, wire);
-  if (reply instanceof Problem) return reply;
-  return resultAnswer(reply, answer, shownSession(session, owner, record));
+  try {
+    if (answer instanceof Problem) return answer;
+    if (answer.status >= 300) return withoutSession(answer);
+    const reply = await readReply(answer, 1, wire);
+    if (reply instanceof Problem) return reply;
+    return resultAnswer(reply, answer, shownSession(session, owner, record));
+  } finally {
+    // An envelope has no place for the session's id: nobody can go on in one that was opened for it.
+    if (record.door !== 'passthrough' && session !== given) wire.end(session);
+  }
 }
 
 interface ToolCall {

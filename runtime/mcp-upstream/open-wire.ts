@@ -1,5 +1,5 @@
 import { readFields } from '../1-accept/fields.ts';
-import type { Authorized } from '../3-authenticate/authorize.ts';
+import type { Decider } from '../../table/types.ts';
 import type { HeldMemory } from '../7-relay/memory-budget.ts';
 import { admit } from '../admit.ts';
 import type { Admitted } from '../admit.ts';
@@ -18,6 +18,8 @@ export interface McpWire {
   readonly max_bytes: number;
   /** Sends one message and gives the answer when its head is there. All messages share the deadline of the call. */
   post(message: object, session: McpSession | null): Promise<UpstreamAnswer | Problem>;
+  /** Ends a session that nobody will go on in, where it has a name at the server. Nobody waits for it. */
+  end(session: McpSession | null): void;
 }
 
 /** What callers say that steers the exchange with the gateway; nothing else of their headers goes to an MCP server. */
@@ -28,12 +30,12 @@ const LEAST_BYTES = 64 * 1024;
 
 /**
  * Takes a request through personas and credential, and gives the way to its connection's MCP server, or the problem.
- * `authorized`: what was decided already, where the request is one of the gateway's own.
+ * `own`: what gives the caller the connection, where the request is one of the gateway's own.
  */
 export async function openWire(
   record: ExchangeRecord,
   ask: UpstreamAsk,
-  authorized?: Authorized,
+  own?: Decider,
 ): Promise<McpWire | Problem> {
   const started_ms = performance.now();
   const { caller, route, method, rest, written, from, body } = ask;
@@ -41,17 +43,22 @@ export async function openWire(
   const fields = readFields({ rawHeaders: [...steering(ask.headers), ...OWN_HEADERS] }, limits);
   if (fields instanceof Problem) return fields;
   const framing = { kind: 'length' as const, bytes: body?.length ?? 0 };
-  const asking = { caller, route, method, rest, written, fields, framing, from, sent: '', authorized };
+  const asking = { caller, route, method, rest, written, fields, framing, from, sent: '', own };
   const admitted = await admit(record, asking);
   if (admitted instanceof Problem) return admitted;
   const memory = invokeMemory.take(LEAST_BYTES + framing.bytes, limits.invoke_memory_max_bytes);
   if (memory === null) return memoryFull();
   let current = admitted;
+  /** What has to be kept before anything is sent is kept once for all messages. */
+  let noted: Promise<Problem | null> | null = null;
   return {
     admitted,
     memory,
     max_bytes: route.connection.limits.max_response_bytes,
-    post: (message, session) => {
+    post: async (message, session) => {
+      noted ??= record.observer.beforeSending?.(record) ?? Promise.resolve(null);
+      const refused = await noted;
+      if (refused !== null) return refused;
       const more = sessionHeaders(session);
       const bearing = (one: Admitted): Admitted => ({
         ...one,
@@ -67,13 +74,32 @@ export async function openWire(
         return bearing(next);
       };
       const content = Buffer.from(JSON.stringify(message), 'utf8');
-      return exchangeAdmitted(record, bearing(current), {
+      return await exchangeAdmitted(record, bearing(current), {
         ask: { ...ask, method: 'POST', body: content },
         left_ms: ask.timeout_ms - (performance.now() - started_ms),
       });
     },
+    end: (session) => {
+      if (session !== null && session.id !== null) endSession(record, current, session);
+    },
   };
 }
+
+function endSession(record: ExchangeRecord, admitted: Admitted, session: McpSession): void {
+  const headers = [...admitted.headers, ...sessionHeaders(session)];
+  const ending = { ...admitted, method: 'DELETE', headers, renew: null };
+  // What is told of the exchange is told of what was asked for, which has its answer.
+  void exchangeAdmitted({ ...record }, ending, ENDING)
+    .then((answer) => (answer instanceof Problem ? null : answer.content.destroy()))
+    // Servers may refuse it (405), and forget sessions by themselves: nothing hangs on how it comes out.
+    .catch(() => null);
+}
+
+/** Within what time a server is to end a session; whoever asked for the call may be gone. */
+const ENDING = {
+  ask: { method: 'DELETE', body: null, timeout_ms: 5_000, signal: new AbortController().signal },
+  left_ms: 5_000,
+};
 
 /** Of a message of ours; the connection's static headers win, as over a caller's. */
 const OWN_HEADERS = ['Accept', 'application/json, text/event-stream', 'Content-Type', 'application/json'];

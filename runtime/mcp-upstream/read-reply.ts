@@ -2,6 +2,7 @@ import type { HeldMemory } from '../7-relay/memory-budget.ts';
 import { AnswerBroken } from '../call-upstream.ts';
 import type { UpstreamAnswer } from '../call-upstream.ts';
 import { Problem } from '../problem.ts';
+import { isDeepJson } from '../validate/check-body.ts';
 import { eventReader } from './read-events.ts';
 
 /** What a server replied to a request of JSON-RPC 2.0. */
@@ -68,7 +69,9 @@ async function found(
   return replyOf(parsed(text), id) ?? unfit('is no reply to what was asked');
 }
 
+/** What is nested deeper than anything follows it is none. */
 function parsed(text: string): unknown {
+  if (isDeepJson(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

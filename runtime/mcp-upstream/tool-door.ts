@@ -5,13 +5,13 @@ import type { Asking } from '../admit.ts';
 import { noteProblem } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { relay } from '../7-relay/relay.ts';
+import { leavingOf } from '../leaving.ts';
 import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 
 /** Answers `POST /{connection}/{tool}` where the upstream is an MCP server. */
 export async function openToolDoor(exchange: Exchange, asking: Asking): Promise<void> {
-  const leaving = new AbortController();
-  exchange.response.on('close', () => leaving.abort());
+  const signal = leavingOf(exchange);
   const content = await contentOf(exchange, asking);
   if (exchange.response.destroyed) return;
   if (content instanceof Problem) {
@@ -29,7 +29,7 @@ export async function openToolDoor(exchange: Exchange, asking: Asking): Promise<
     body: content,
     timeout_ms: route.connection.limits.call_timeout_ms,
     from,
-    signal: leaving.signal,
+    signal,
   });
   if (exchange.response.destroyed) {
     if (!(answer instanceof Problem)) answer.content.destroy();

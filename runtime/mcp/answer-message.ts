@@ -11,10 +11,14 @@ import type { CallToolRequest, CallToolResult, ListToolsResult } from '@modelcon
 import { authorizeTool } from '../3-authenticate/authorize-tool.ts';
 import type { OwnAnswer } from '../answer.ts';
 import { noteProblem } from '../exchange.ts';
+import { leavingOf } from '../leaving.ts';
 import type { Knock } from '../receive.ts';
 import { callTool } from './call-tool.ts';
+import type { AskedTool } from './call-tool.ts';
+import { cancelCall, cancellable } from './cancelling.ts';
 import { Problem } from '../problem.ts';
 import { ToolFault, toolResult } from './tool-answer.ts';
+import type { ToolAnswer } from './tool-answer.ts';
 import { isToolName, TOOLS } from './tool-definitions.ts';
 
 const SERVER = { name: 'gw', title: 'API gateway', version: '0.1.0' };
@@ -38,6 +42,7 @@ export async function answerMessage(knock: Knock, content: Buffer): Promise<OwnA
   const text = content.toString('utf8');
   const message = parse(text);
   if (Array.isArray(message)) return refusedBatch();
+  if (isCancelling(message)) cancelCall(knock.exchange, message.params?.requestId);
   const headers = LOOKED_AT.flatMap((name): [string, string][] => {
     const value = request.headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
@@ -45,7 +50,7 @@ export async function answerMessage(knock: Knock, content: Buffer): Promise<OwnA
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse: true,
     maxRequestBodySize: content.length + 1,
-    // A label that joins the lines of one conversation in the log. Nothing is kept under it, and none is asked for.
+    // A label that joins the lines of one conversation in the log, and by which it cancels its calls. None is asked for.
     ...(isInitialize(message) ? { sessionIdGenerator: randomUUID } : {}),
   });
   const server = serverOf(knock);
@@ -70,9 +75,19 @@ function parse(text: string): unknown {
 }
 
 function isInitialize(message: unknown): boolean {
-  return (
-    typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize'
-  );
+  return methodOf(message) === 'initialize';
+}
+
+interface Cancelling {
+  readonly params?: { readonly requestId?: unknown } | null;
+}
+
+function isCancelling(message: unknown): message is Cancelling {
+  return methodOf(message) === 'notifications/cancelled';
+}
+
+function methodOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'method' in message ? message.method : null;
 }
 
 async function ownAnswer(response: Response): Promise<OwnAnswer> {
@@ -104,7 +119,9 @@ function refusedBatch(): OwnAnswer {
 function serverOf(knock: Knock): Server {
   const server = new Server(SERVER, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
   server.setRequestHandler(ListToolsRequestSchema, () => listTools(knock));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => answerCall(knock, params));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, { requestId }) =>
+    answerCall(knock, params, requestId),
+  );
   return server;
 }
 
@@ -117,18 +134,34 @@ function listTools({ caller }: Knock): ListToolsResult {
 async function answerCall(
   knock: Knock,
   { name, arguments: given }: CallToolRequest['params'],
+  requestId: string | number,
 ): Promise<CallToolResult> {
   const { exchange, caller } = knock;
   if (!isToolName(name)) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name.slice(0, 80)}`);
   const denied = authorizeTool(caller, name);
-  const answer =
-    denied ?? (await callTool(knock, name, given ?? {}).catch((error: unknown) => failed(knock, error)));
+  const answer = denied ?? (await called(knock, { name, given: given ?? {} }, requestId));
   const problem = answer instanceof ToolFault ? answer.problem : answer;
   if (problem instanceof Problem) noteProblem(exchange, problem);
   const session = exchange.request.headers['mcp-session-id'];
   const label = typeof session === 'string' && SESSION.test(session) ? { session } : {};
   exchange.logged = { tool: name, ...label, ...exchange.logged };
   return toolResult(answer, exchange.id);
+}
+
+async function called(
+  knock: Knock,
+  asked: Omit<AskedTool, 'signal'>,
+  requestId: string | number,
+): Promise<ToolAnswer> {
+  const { exchange } = knock;
+  const call = cancellable(exchange, requestId);
+  try {
+    return await callTool(knock, { ...asked, signal: AbortSignal.any([leavingOf(exchange), call.signal]) });
+  } catch (error) {
+    return failed(knock, error);
+  } finally {
+    call.end();
+  }
 }
 
 /** The SDK would tell the caller what was thrown. */

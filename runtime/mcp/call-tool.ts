@@ -18,11 +18,18 @@ const CALLED: Readonly<Record<ToolName, Tool>> = {
   api_invoke_endpoint: invokeEndpoint,
 };
 
+/** A tool that is to be called. */
+export interface AskedTool {
+  readonly name: ToolName;
+  readonly given: ToolArguments;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
 /** Gives what a tool gives that the caller may use. Nothing is looked up or sent before its arguments are right. */
 export async function callTool(
   { exchange, caller, message }: Knock,
-  name: ToolName,
-  given: ToolArguments,
+  { name, given, signal }: AskedTool,
 ): Promise<ToolAnswer> {
   const faults = argumentFaults(TOOLS[name].inputSchema, given);
   if (faults.length > 0)
@@ -30,5 +37,5 @@ export async function callTool(
   const takesGrant = Object.hasOwn(TOOLS[name].inputSchema.properties, 'grant');
   const asked = takesGrant ? withNamedGrant(given, message.fields.grant) : given;
   if (asked instanceof Problem) return asked;
-  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange }, asked);
+  return CALLED[name]({ snapshot: exchange.snapshot, caller, exchange, signal }, asked);
 }

@@ -24,9 +24,10 @@ import type { ToolArguments, ToolCall } from './tool-call.ts';
  * Gives what one operation takes and answers, within a size that a model can read. An operation that the caller's
  * personas deny is unknown, and so is a schema that none of its own operations leads to.
  */
-export function endpointSchema(call: ToolCall, given: ToolArguments): ToolAnswer {
-  const sets = setsOfConnection(call, textArgument(given, 'connection') ?? '');
-  if (sets instanceof ToolFault) return sets;
+export async function endpointSchema(call: ToolCall, given: ToolArguments): Promise<ToolAnswer> {
+  const connection = textArgument(given, 'connection') ?? '';
+  const sets = await setsOfConnection(call, connection, textArgument(given, 'grant'));
+  if (sets instanceof ToolFault || sets instanceof Problem) return sets;
   const chosen = setsOfSpec(sets, textArgument(given, 'spec'));
   if (chosen instanceof ToolFault) return chosen;
   const named = textArgument(given, 'operation_id') ?? '';

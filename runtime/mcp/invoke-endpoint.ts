@@ -9,13 +9,10 @@ import type { ToolArguments, ToolCall } from './tool-call.ts';
  * the tool. Where the caller is gone the call is broken off.
  */
 export async function invokeEndpoint(
-  { exchange, caller }: ToolCall,
+  { exchange, caller, signal }: ToolCall,
   given: ToolArguments,
 ): Promise<ToolAnswer> {
-  const leaving = new AbortController();
-  exchange.response.on('close', () => leaving.abort());
-  if (exchange.response.destroyed) leaving.abort();
-  const parts = { record: exchange, caller, from: exchange.request, signal: leaving.signal };
+  const parts = { record: exchange, caller, from: exchange.request, signal };
   // Checked against the tool's input schema, which names the members of an input and no others.
   const answer = await invoke(parts, given as unknown as InvokeInput);
   return answer instanceof Problem ? answer : { ...answer };

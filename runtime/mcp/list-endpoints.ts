@@ -1,3 +1,4 @@
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { Route } from '../load/snapshot.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
@@ -17,6 +18,7 @@ interface Listing {
   readonly spec: string | null;
   readonly limit: number;
   readonly cursor: string | null;
+  readonly grant: string | null;
 }
 
 /**
@@ -30,10 +32,11 @@ export async function listEndpoints(call: ToolCall, given: ToolArguments): Promi
     spec: textArgument(given, 'spec'),
     limit: numberArgument(given, 'limit') ?? LIMIT_DEFAULT,
     cursor: textArgument(given, 'cursor'),
+    grant: textArgument(given, 'grant'),
   };
   if (connection === null) return listConnections(call, listing);
-  const sets = setsOfConnection(call, connection);
-  if (sets instanceof ToolFault) return sets;
+  const sets = await setsOfConnection(call, connection, listing.grant);
+  if (sets instanceof ToolFault || sets instanceof Problem) return sets;
   const chosen = setsOfSpec(sets, listing.spec);
   if (chosen instanceof ToolFault) return chosen;
   return listOperations(call, { connection, sets, chosen }, listing);
@@ -61,7 +64,9 @@ interface ConnectionRow {
   readonly name: string;
   readonly description?: string;
   readonly catalog?: string;
-  readonly operations: number;
+  /** null: an MCP server, which is asked for its tools when its connection is named. */
+  readonly operations: number | null;
+  readonly mcp_server?: true;
   readonly unavailable?: string;
 }
 
@@ -73,11 +78,13 @@ function connectionRow(
   const [first] = sets;
   const unavailable = route?.unavailable ?? null;
   const description = route?.connection.description ?? first?.title ?? null;
+  const isServer = route !== undefined && isMcpServer(route.connection);
   return {
     name,
     ...(description === null ? {} : { description }),
     ...(first === undefined ? {} : { catalog: first.catalog }),
-    operations: sets.reduce((sum, { count }) => sum + count, 0),
+    operations: isServer ? null : sets.reduce((sum, { count }) => sum + count, 0),
+    ...(isServer ? { mcp_server: true } : {}),
     ...(unavailable === null ? {} : { unavailable }),
   };
 }
@@ -114,15 +121,20 @@ async function listOperations(
   { connection, sets, chosen }: Chosen,
   listing: Listing,
 ): Promise<ToolAnswer> {
-  const { query, spec } = listing;
+  const { query, spec, grant } = listing;
   const open = chosen.length > 1;
   const found = await placesOf(chosen, query, connection);
   const page = pageOf(found.places, {
     ...listing,
-    list: [snapshot.digest, caller.name, connection, spec, query],
+    // The tools of an MCP server change without the table.
+    list: [snapshot.digest, caller.name, connection, spec, query, grant, String(found.places.length)],
   });
   if (page === null) return staleCursor();
-  const note = open ? [found.note, 'choose one with spec, or search with query'] : [found.note];
+  const note = [
+    found.note,
+    open ? 'choose one with spec, or search with query' : null,
+    ...chosen.map(({ partial }) => (partial === null ? null : `${partial}; others can be called by name`)),
+  ];
   const several = sets.length > 1;
   return {
     ...(open ? { specs: chosen.map(specRow) } : {}),

@@ -1,5 +1,6 @@
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { Exchange } from '../exchange.ts';
-import type { KnownCaller, Snapshot } from '../load/snapshot.ts';
+import type { KnownCaller, Route, Snapshot } from '../load/snapshot.ts';
 import { nearestNames } from '../operations/nearest-names.ts';
 import type { OperationSet } from '../operations/operation-set.ts';
 import { visibleConnections, visibleSets } from '../operations/visible-sets.ts';
@@ -11,6 +12,8 @@ export interface ToolCall {
   readonly snapshot: Snapshot;
   readonly caller: KnownCaller;
   readonly exchange: Exchange;
+  /** Nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The arguments of a tool, checked against its schema. */
@@ -29,17 +32,22 @@ export function numberArgument(given: ToolArguments, name: string): number | nul
 }
 
 /**
- * Gives the operations of a connection that the caller may use. One that it may not use is unknown like one that
- * does not exist; those it may use are told, the nearest first.
+ * Gives the operations of a connection that the caller may use; those of an MCP server are its tools, as the grant
+ * sees them. A connection that it may not use is unknown like one that does not exist; those it may use are told, the
+ * nearest first.
  */
-export function setsOfConnection(
-  { snapshot, caller, exchange }: ToolCall,
+export async function setsOfConnection(
+  call: ToolCall,
   name: string,
-): readonly OperationSet[] | ToolFault {
+  grant: string | null,
+): Promise<readonly OperationSet[] | ToolFault | Problem> {
+  const { snapshot, caller, exchange } = call;
   const sets = visibleSets(snapshot.operations, caller.access, name);
   if (sets !== null) {
     exchange.connection = name;
-    return sets;
+    const route = snapshot.routes.get(name);
+    // What an API has does not depend on the grant: one that is named for all calls is let pass.
+    return route !== undefined && isMcpServer(route.connection) ? toolsOf(call, route, grant) : sets;
   }
   const valid = nearestNames(name, visibleConnections(snapshot.operations, caller.access));
   return new ToolFault(
@@ -49,6 +57,17 @@ export function setsOfConnection(
     ),
     { valid },
   );
+}
+
+async function toolsOf(
+  { caller, exchange, signal }: ToolCall,
+  route: Route,
+  grant: string | null,
+): Promise<readonly OperationSet[] | Problem> {
+  const { toolSet } = await import('../mcp-upstream/tool-set.ts');
+  const parts = { caller, route, grant, from: exchange.request, signal };
+  const set = await toolSet(exchange, parts);
+  return set instanceof Problem ? set : [set];
 }
 
 /** Gives the sets of one description, or all where none is named. */

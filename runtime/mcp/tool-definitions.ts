@@ -42,6 +42,7 @@ const text = { type: 'string' } as const;
 const object = { type: 'object' } as const;
 const array = { type: 'array' } as const;
 const integer = { type: 'integer' } as const;
+const grant = { type: 'string', description: 'Of an MCP server: which of your sign-ins, by id' } as const;
 
 /**
  * The three tools. Their words are what every model pays for with every conversation: together they stay under
@@ -64,6 +65,7 @@ export const TOOLS: Readonly<Record<ToolName, ToolDefinition>> = {
         spec: { type: 'string', description: 'One API description, where the connection has several' },
         limit: { type: 'integer', minimum: 1, maximum: LIMIT_MAX, description: `Default ${LIMIT_DEFAULT}` },
         cursor: { type: 'string', description: 'next_cursor of the page before' },
+        grant,
       },
       additionalProperties: false,
     },
@@ -94,6 +96,7 @@ export const TOOLS: Readonly<Record<ToolName, ToolDefinition>> = {
         spec: { type: 'string', description: 'Where several descriptions have the id' },
         part: { type: 'string', enum: SCHEMA_PARTS, description: 'Only this part, in full' },
         schema: { type: 'integer', minimum: 0, description: 'Only this schema: 7 of #/schemas/7' },
+        grant,
       },
       required: ['connection', 'operation_id'],
       additionalProperties: false,

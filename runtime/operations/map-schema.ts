@@ -9,6 +9,8 @@ const NAMES: ReadonlySet<string> = new Set(['properties', 'patternProperties', '
 export interface SchemaMap {
   /** Gives what stands in place of a reference. */
   readonly reference: (number: SchemaNumber) => unknown;
+  /** Gives what stands in place of a reference that is no number; without it they stay. */
+  readonly other?: (reference: string) => string;
   /** Tells whether a keyword stays; without it all do. */
   readonly keeps?: (keyword: string) => boolean;
   /** Gives what stands in place of a whole schema that has a reference; undefined: the reference alone is replaced. */
@@ -36,7 +38,8 @@ function mapped(schema: unknown, map: SchemaMap): unknown {
 function mappedKeyword(keyword: string, value: unknown, map: SchemaMap): unknown {
   if (keyword === '$ref') {
     const number = numberOf(value);
-    return number === null ? value : map.reference(number);
+    if (number !== null) return map.reference(number);
+    return typeof value === 'string' && map.other !== undefined ? map.other(value) : value;
   }
   if (VALUES.has(keyword)) return value;
   if (!NAMES.has(keyword) || !isMapping(value)) return mapped(value, map);

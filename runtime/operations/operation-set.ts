@@ -14,6 +14,8 @@ export interface OperationSet {
   /** How many operations there are: told without reading the list. */
   readonly count: number;
   readonly list: OperationList;
+  /** Why there may be operations beside these; null where these are all. */
+  readonly partial: string | null;
   /** Gives an operation in full by its number in the list. */
   readonly record: (index: number) => OperationRecord;
   readonly schema: (number: SchemaNumber) => NormalSchema;
@@ -46,4 +48,16 @@ export function apiPath({ set, index }: Place): string {
 /** Gives the path of an operation as a caller writes it, its parameters in braces. */
 export function callerPath(place: Place): string {
   return `/${place.set.connection}${apiPath(place)}`;
+}
+
+/** Gives operations in short, as columns. */
+export function columnsOf(operations: readonly OperationRecord[]): OperationList {
+  return {
+    ids: operations.map(({ id }) => id),
+    methods: operations.map(({ method }) => method),
+    paths: operations.map(({ path }) => path),
+    summaries: operations.map(({ summary }) => summary),
+    tags: operations.map(({ tags }) => tags),
+    deprecated: operations.map(({ deprecated }) => deprecated),
+  };
 }

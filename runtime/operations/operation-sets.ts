@@ -40,7 +40,8 @@ function setsOf(
   });
 }
 
-function catalogName({ name, version }: CatalogUse): string {
+/** Gives how a version of a catalog is named: `stripe@2025-01`, or its name where it has no versions. */
+export function catalogName({ name, version }: CatalogUse): string {
   return version === null ? name : `${name}@${version}`;
 }
 
@@ -56,6 +57,7 @@ function readingSet(
     title: entry.title,
     summary: entry.summary,
     count: entry.operations,
+    partial: null,
     get list() {
       list ??= records.list(entry);
       return list;

@@ -2,7 +2,7 @@ import type MiniSearch from 'minisearch';
 import type { DescriptionEntry } from '../../table/operations.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
 import { byNearness } from '../../table/rules/nearest-name.ts';
-import { SEARCH_OPTIONS, searchTerms } from '../../table/rules/search-terms.ts';
+import { SEARCH_OPTIONS, searchedTexts, searchTerms } from '../../table/rules/search-terms.ts';
 import type { Found } from './operation-set.ts';
 
 /** Indexes that are kept in memory: one of thousands of operations takes tens of megabytes. */
@@ -47,7 +47,28 @@ async function loadIndex(records: RecordsReader, entry: DescriptionEntry): Promi
   return MiniSearchClass.loadJSONAsync<never>(records.search(entry), SEARCH_OPTIONS);
 }
 
-function searchIn(index: MiniSearch<never>, { query, words, only }: Search): Found {
+/** Gives an index of operations that no table has, numbered as they stand. */
+export async function indexOperations(operations: readonly Searched[]): Promise<MiniSearch<never>> {
+  const { default: MiniSearchClass } = await import('minisearch');
+  const index = new MiniSearchClass<Record<string, unknown>>(SEARCH_OPTIONS);
+  const { fields } = SEARCH_OPTIONS;
+  const documents = operations.map((operation, id) => {
+    const texts = searchedTexts(operation);
+    return { id, ...Object.fromEntries(fields.map((name, field) => [name, texts[field] ?? ''])) };
+  });
+  // In pieces: others get their turn between them.
+  await index.addAllAsync(documents, { chunkSize: INDEXED_AT_ONCE });
+  return index;
+}
+
+/** What of an operation an index is made of. */
+type Searched = Parameters<typeof searchedTexts>[0];
+
+/** Operations that are indexed before others get their turn. */
+const INDEXED_AT_ONCE = 50;
+
+/** Gives what a search finds in an index. */
+export function searchIn(index: MiniSearch<never>, { query, words, only }: Search): Found {
   const filter = ({ id }: { readonly id: unknown }): boolean => only(Number(id));
   const hits = index
     .search(query, { combineWith: words === 'all' ? 'AND' : 'OR', filter })

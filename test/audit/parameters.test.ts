@@ -93,6 +93,20 @@ test('a key of the gateway is redacted by its digest', () => {
   });
 });
 
+test.each([
+  'Bearer KEY',
+  'use KEY.',
+  'X-API-Key: KEY',
+  '"KEY", please',
+  'https://gw.example/?key=KEY',
+  'a=b:KEY',
+])('a key of the gateway is redacted within a text: %s', (text) => {
+  const written = text.replace('KEY', KNOWN.key);
+  const kept = JSON.stringify(shown(`q=${encodeURIComponent(written)}`, { note: written }));
+  expect(told(kept, KNOWN)).toEqual([]);
+  expect(kept.split('[redacted]')).toHaveLength(3);
+});
+
 const JSON_TYPE = 'application/json';
 const KEPT: [what: string, asked: Parameters<typeof shown>, kept: unknown][] = [
   ['nothing', [''], null],

@@ -222,6 +222,16 @@ const ROWS: Record<string, Row> = {
     spec: { credential: CREDENTIALS.bearer },
     told: told('<[redacted]> [redacted] 100%'),
   },
+  'the credential, cut off': {
+    answer: answerOf('200 OK', 'text/plain', `<${SECRET}>`),
+    spec: { credential: CREDENTIALS.bearer, ...limit(SECRET.length) },
+    told: told('<[redacted]', { body_truncated: true, hint: hint(SECRET.length) }),
+  },
+  'the credential, encoded and cut off within a character': {
+    answer: answerOf('200 OK', 'text/plain', `<${SECRET.replaceAll('-', '%2D')}>`),
+    spec: { credential: CREDENTIALS.bearer, ...limit(SECRET.indexOf('-') + 3) },
+    told: told('<[redacted]', { body_truncated: true, hint: hint(SECRET.indexOf('-') + 3) }),
+  },
   'a secret with slashes, as JSON and as text escape them': {
     answer: answerOf('200 OK', 'application/x-ndjson', '{"a":"other\\/secret+6c5b=","b":"c\\/d"}'),
     spec: { static_headers: { 'X-Other': '$OTHER_SECRET' } },

@@ -5,7 +5,7 @@ import type { InvokingSpec } from '../support/invoking.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
 import { codeOf, headOf } from '../support/sides.ts';
-import { rule } from '../support/table.ts';
+import { gives, rule } from '../support/table.ts';
 import { startFromYaml } from '../support/yaml-gateway.ts';
 
 const DESCRIBED = describe([
@@ -118,14 +118,7 @@ const SLASHES: Record<string, InvokingSpec> = {
     table: {
       access: {
         vendor: {
-          allows: [
-            {
-              persona: 'all',
-              at: 'gateway.d/test.yaml:1:1',
-              read_only: false,
-              allow: [rule('allow', [], ['/files/**'])],
-            },
-          ],
+          allows: [gives([rule('allow', [], ['/files/**'])])],
         },
       },
     },

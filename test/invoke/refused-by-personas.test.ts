@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { checkRefused, get, messages, post } from '../support/refused-calls.ts';
 import type { Refused } from '../support/refused-calls.ts';
-import { CREDENTIALS, rule } from '../support/table.ts';
+import { CREDENTIALS, gives, rule } from '../support/table.ts';
 
 // What personas and expose refuse, whichever way a call names it.
 
@@ -47,14 +47,7 @@ const PERSONAS: Record<string, Refused> = {
       table: {
         access: {
           vendor: {
-            allows: [
-              {
-                persona: 'all',
-                at: 'gateway.d/test.yaml:1:1',
-                read_only: false,
-                allow: [rule('allow', [], ['/users/*/messages/*'])],
-              },
-            ],
+            allows: [gives([rule('allow', [], ['/users/*/messages/*'])])],
           },
         },
       },

@@ -16,6 +16,8 @@ import { onTestFinished } from 'vitest';
 /** What a message of the gateway had, as the server saw it. */
 export interface SeenMessage {
   readonly method: string | undefined;
+  /** Of HTTP. */
+  readonly verb: string | undefined;
   readonly session: string | undefined;
   readonly version: string | undefined;
   readonly authorization: string | undefined;
@@ -29,8 +31,14 @@ export interface TestMcpServer {
   readonly seen: SeenMessage[];
   /** Names of its sessions, the newest last. */
   readonly sessions: string[];
+  /** Names of those that the gateway ended. */
+  readonly ended: string[];
   /** Forgets every session, as a restart does. */
   restart(): void;
+  /** Answers nothing any more: its port is closed. */
+  stop(): Promise<void>;
+  /** Waits until `holds` gives true; it is asked after every message. */
+  waitUntil(holds: (server: TestMcpServer) => boolean): Promise<void>;
 }
 
 /** How a request is refused. */
@@ -43,10 +51,20 @@ export interface Refusal {
 export interface McpServerOptions {
   readonly stateless?: boolean;
   readonly json?: boolean;
+  /** Answers `tools/list`, to the token that it bears; in place of two pages of four tools. */
+  readonly list?: (cursor: string | undefined, authorization: string | undefined) => Listed | Promise<Listed>;
+  /** Does not end sessions (405), as a server may. */
+  readonly keeps?: boolean;
   /** Gives the status to refuse a request with, and a challenge; null lets it in. */
   readonly authorize?: (authorization: string | undefined) => Refusal | null | Promise<Refusal | null>;
   /** Answers other paths than /mcp; gives whether it did. */
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** One page of tools, as far as a test's server has to be true to the protocol. */
+export interface Listed {
+  readonly tools: { readonly name: string; readonly [member: string]: unknown }[];
+  readonly nextCursor?: string;
 }
 
 const NUMBER = { type: 'number' };
@@ -87,13 +105,15 @@ async function called(
 }
 
 /** Tools come in two pages. */
-function tools(): Server {
+function twoPages(cursor: string | undefined): Listed {
+  return cursor === undefined ? { tools: TOOLS.slice(0, 2), nextCursor: 'rest' } : { tools: TOOLS.slice(2) };
+}
+
+function tools({ list = twoPages }: McpServerOptions): Server {
   const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: {}, logging: {} } });
-  server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
-    params?.cursor === undefined
-      ? { tools: TOOLS.slice(0, 2), nextCursor: 'rest' }
-      : { tools: TOOLS.slice(2) },
-  );
+  server.setRequestHandler(ListToolsRequestSchema, async ({ params }, { requestInfo }) => ({
+    ...(await list(params?.cursor, requestInfo?.headers['authorization'] as string | undefined)),
+  }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }, { sendNotification }) =>
     called(params.name, params.arguments ?? {}, sendNotification),
   );
@@ -104,6 +124,8 @@ function tools(): Server {
 export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcpServer> {
   const seen: SeenMessage[] = [];
   const sessions: string[] = [];
+  const ended: string[] = [];
+  const waiting = new Set<() => void>();
   const transports = new Map<string, StreamableHTTPServerTransport>();
   const open = async (): Promise<StreamableHTTPServerTransport> => {
     const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
@@ -113,8 +135,12 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
         sessions.push(id);
         transports.set(id, transport);
       },
+      onsessionclosed: (id) => {
+        ended.push(id);
+        transports.delete(id);
+      },
     });
-    await tools().connect(transport);
+    await tools(options).connect(transport);
     return transport;
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -126,6 +152,7 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
     const session = request.headers['mcp-session-id'] as string | undefined;
     seen.push({
       method: message?.method,
+      verb: request.method,
       session,
       version: request.headers['mcp-protocol-version'] as string | undefined,
       authorization: request.headers.authorization,
@@ -136,6 +163,10 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
       response.writeHead(refused.status, { 'WWW-Authenticate': refused.challenge }).end();
       return;
     }
+    if (request.method === 'DELETE' && options.keeps === true) {
+      response.writeHead(405).end();
+      return;
+    }
     const known = session === undefined ? undefined : transports.get(session);
     if (session !== undefined && known === undefined) {
       response.writeHead(404).end();
@@ -143,13 +174,39 @@ export async function mcpServer(options: McpServerOptions = {}): Promise<TestMcp
     }
     await (known ?? (await open())).handleRequest(request, response, message);
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    void answer(request, response).finally(() => {
+      for (const look of waiting) look();
+    });
+  });
   const port = await listening(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}/mcp`, seen, sessions, restart: () => transports.clear() };
+  const started: TestMcpServer = {
+    url: `http://127.0.0.1:${port}/mcp`,
+    seen,
+    sessions,
+    ended,
+    restart: () => transports.clear(),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+    waitUntil: (holds) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!holds(started)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+  return started;
 }
 
 async function messageOf(request: IncomingMessage): Promise<{ method?: string } | undefined> {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { callTool, mcpClient } from '../support/mcp-client.ts';
 import { rawUpstream } from '../support/raw-upstream.ts';
+import { stdioClient } from '../support/stdio-client.ts';
 import { GATEWAY_KEY, startFromYaml } from '../support/yaml-gateway.ts';
 
-// A model's way from nothing to an answer, with the catalogs that ship: list, find, read the schema, call.
+// A model's way from nothing to an answer, with the catalogs that ship: list, find, read the schema, call; straight and
+// through `gw mcp` as a desktop client starts it.
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}';
 
@@ -38,18 +40,24 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-test.each(WAYS)('$connection: from a search to a call', { timeout: 60_000 }, async (way) => {
+const TRANSPORTS = { HTTP: mcpClient, stdio: stdioClient };
+
+const ROWS = WAYS.flatMap((way) =>
+  (['HTTP', 'stdio'] as const).map((transport) => ({ ...way, transport, connect: TRANSPORTS[transport] })),
+);
+
+test.each(ROWS)('$connection over $transport: from a search to a call', { timeout: 60_000 }, async (way) => {
+  const { connection, query, body, connect } = way;
   const upstream = await rawUpstream(ANSWER);
   const gateway = await startFromYaml(
-    `connections:
-  stripe: { catalog: stripe, auth_mode: bearer, credential: "\${env:SECRET}", base_url: "${upstream.origin}" }
-  slack: { catalog: slack, auth_mode: bearer, credential: "\${env:SECRET}", base_url: "${upstream.origin}" }
-`,
+    `connections: { ${connection}: { catalog: ${connection}, auth_mode: bearer, credential: "\${env:SECRET}", base_url: "${upstream.origin}" } }\n`,
     { SECRET: 'vendor-secret' },
   );
-  const client = await mcpClient(gateway.base, GATEWAY_KEY);
-  await client.listTools();
-  const { connection, query, body } = way;
+  const client = await connect(gateway.base, GATEWAY_KEY);
+  const odd: Error[] = [];
+  Object.assign(client, { onerror: (error: Error) => void odd.push(error) });
+  const { tools } = await client.listTools();
+  expect(tools).toHaveLength(3);
   const listed = await callTool(client, 'api_list_endpoints', { connection, query });
   const { operations } = listed.structured as { operations: { operation_id: string }[] };
   const operation_id = operations.map((one) => one.operation_id).find((id) => way.operation.test(id));
@@ -62,4 +70,6 @@ test.each(WAYS)('$connection: from a search to a call', { timeout: 60_000 }, asy
   expect(request?.head.toLowerCase()).toContain(`content-type: ${way.type}`);
   expect(request?.head).toContain('Bearer vendor-secret');
   expect(request?.body).toBe(way.sent);
+  // On standard output the protocol stands alone: a client tells of what it cannot read.
+  expect(odd).toEqual([]);
 });

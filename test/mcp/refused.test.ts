@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { startAsking } from '../support/mcp-gateway.ts';
+import { startAsking, startMcpGateway } from '../support/mcp-gateway.ts';
 import type { CallerName } from '../support/mcp-gateway.ts';
+import { OK, rawUpstream } from '../support/raw-upstream.ts';
 
 // What tools refuse: each says what there is instead, and nothing of what is denied.
 
@@ -14,6 +15,7 @@ interface Refused {
 }
 
 const SCHEMA = 'api_get_endpoint_schema';
+const INVOKE = 'api_invoke_endpoint';
 const unknownOf = (id: string, nearest: string[]): Given => ({
   code: 'operation_unknown',
   message: `no operation that you may use has the id "${id}"; there are: ${nearest.join(', ')}`,
@@ -94,6 +96,21 @@ const REFUSED: readonly Refused[] = [
     },
   },
   {
+    tool: INVOKE,
+    given: { connection: 'pay', operation_id: 'getOne', path_params: { id: '1' } },
+    error: {
+      code: 'request_invalid',
+      message:
+        'nothing was sent; "getOne" is in several descriptions; name one as spec: banks (GET /banks/{id}), cards (GET /cards/{id})',
+    },
+  },
+  {
+    caller: 'payer',
+    tool: INVOKE,
+    given: { connection: 'pay', operation_id: 'listCharges' },
+    error: { code: 'forbidden', message: 'no rule of your personas allows this method and path' },
+  },
+  {
     tool: SCHEMA,
     given: { connection: 'shop', operation_id: 'listOrders', schema: 0 },
     error: { code: 'request_invalid', message: '"listOrders" has no schema 0' },
@@ -117,4 +134,14 @@ test.each(REFUSED)(
 test('a tool that is not there is an error of the protocol', async () => {
   const { ask } = await startAsking('tester');
   await expect(ask('api_export', {})).rejects.toThrow('Unknown tool: api_export');
+});
+
+test('an id that several descriptions have means the one that the caller may use', async () => {
+  const upstream = await rawUpstream(OK);
+  const { ask } = await startAsking('payer', await startMcpGateway(upstream.origin));
+  const given = { connection: 'pay', operation_id: 'getOne' };
+  expect((await ask(SCHEMA, given)).structured).toMatchObject({ spec: 'cards', path: '/cards/{id}' });
+  const called = await ask(INVOKE, { ...given, path_params: { id: '1' } });
+  expect(called).toMatchObject({ isError: false, structured: { status: 200 } });
+  expect(upstream.requests.map(({ head }) => head.split(' ')[1])).toEqual(['/cards/1']);
 });

@@ -38,7 +38,7 @@ const CONNECTIONS_NOTE = 'name a connection to list or search its operations';
 const ALL = ['getAccount', 'listOrders', 'addOrder', 'deleteOrder', 'getOrder'];
 
 const LISTED: readonly Listed[] = [
-  { given: {}, names: ['bare 0', 'pay 4', 'shop 5'], rest: { total: 3, note: CONNECTIONS_NOTE } },
+  { given: {}, names: ['bare 0', 'pay 6', 'shop 5'], rest: { total: 3, note: CONNECTIONS_NOTE } },
   {
     caller: 'reader',
     given: {},
@@ -52,7 +52,7 @@ const LISTED: readonly Listed[] = [
   },
   {
     given: { query: 'weather' },
-    names: ['bare 0', 'pay 4', 'shop 5'],
+    names: ['bare 0', 'pay 6', 'shop 5'],
     rest: {
       total: 3,
       note: `no connection is named or described so; these are all of them: ${CONNECTIONS_NOTE}`,
@@ -92,16 +92,16 @@ const LISTED: readonly Listed[] = [
     rest: {
       total: 0,
       specs: [
-        { name: 'banks', title: 'Banks', operations: 2 },
-        { name: 'cards', title: 'Cards', operations: 2 },
+        { name: 'banks', title: 'Banks', operations: 3 },
+        { name: 'cards', title: 'Cards', operations: 3 },
       ],
       note: 'pay has several API descriptions; choose one with spec, or search with query',
     },
   },
   {
     given: { connection: 'pay', spec: 'cards' },
-    ids: ['cards:addCards', 'cards:listCharges'],
-    rest: { total: 2 },
+    ids: ['cards:addCards', 'cards:getOne', 'cards:listCharges'],
+    rest: { total: 3 },
   },
   {
     given: { connection: 'bare' },

@@ -1,22 +1,5 @@
 import * as fc from 'fast-check';
-import { describe } from '../support/described.ts';
-import type { Described } from '../support/table.ts';
 import { odd } from './odd-texts.ts';
-
-/** What calls are made of: operations with a parameter in each place that odd text can come to. */
-export const CALLED: Described = describe([
-  { id: 'GET /v1/users/{id}', parameters: [{ name: 'deep', in: 'query', style: 'deepObject' }] },
-  {
-    id: 'POST /v1/points/{lat},{lon}',
-    body: { content: { 'application/json': {}, 'multipart/form-data': {} } },
-  },
-  {
-    id: 'PUT /v1/{a}/{b}.json',
-    parameters: [{ name: 'a', in: 'path', style: 'matrix' }],
-    body: { content: { 'application/x-www-form-urlencoded': {} } },
-  },
-  { id: 'DELETE /v1/users/{id}' },
-]);
 
 /** A text that is odd, or one that a rule is about. */
 const words = fc.constantFrom(
@@ -194,3 +177,30 @@ export const callsByPath: fc.Arbitrary<object> = fc.oneof(
     path,
   }),
 );
+
+/** What beside a call a model may come up with: other arguments, and those that are no call's. */
+const others = mostly(
+  {},
+  fc.dictionary(
+    fc.oneof(
+      fc.constantFrom(
+        'connection',
+        'spec',
+        'grant',
+        'timeout_seconds',
+        'operation_id',
+        'url',
+        'host',
+        '__proto__',
+      ),
+      text,
+    ),
+    fc.oneof(value, fc.constantFrom('vendor', 'main', 'vendor/../admin', 30)),
+    { maxKeys: 2 },
+  ),
+);
+
+/** Arguments of the tool that calls. */
+export const callsOfModels: fc.Arbitrary<object> = fc
+  .tuple(fc.oneof(callsById, callsByPath), others)
+  .map(([call, more]) => ({ connection: 'vendor', ...call, ...(more as object) }));

@@ -38,6 +38,20 @@ test('a secret is found however it is encoded, up to three times, and all around
   );
 });
 
+test('of a secret that is cut off fewer than four characters are told, however it is encoded', () => {
+  const long = fc.string({ minLength: 6, maxLength: 12, unit: fc.constantFrom(...'ab12 +/=5'.split('')) });
+  const cut = fc.nat({ max: 12 * 27 });
+  fc.assert(
+    fc.property(long, fc.array(chosen, { maxLength: 3 }), cut, (text, encodings, at) => {
+      const sent = encodings.reduce(encodeSome, text);
+      const redacted = redactor([new Hidden([text])])(`"${sent.slice(0, at % sent.length)}`, true);
+      for (let read = redacted, times = 0; times < 4; read = decodeOnce(read), times += 1)
+        expect(read.replaceAll('+', ' ')).not.toContain(text.slice(0, 4).replaceAll('+', ' '));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('text without a secret stays as it is', () => {
   const text = fc.string({ unit: fc.constantFrom(...'cd3%4 +/=6[]"'.split('')) });
   fc.assert(

@@ -11,9 +11,13 @@ export interface ToolOutcome {
 }
 
 /** Connects the SDK's own client to the MCP front door of a gateway; it ends with the test. */
-export async function mcpClient(base: string, key: string): Promise<Client> {
+export async function mcpClient(
+  base: string,
+  key: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
-  const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+  const requestInit = { headers: { ...headers, Authorization: `Bearer ${key}` } };
   await client.connect(new StreamableHTTPClientTransport(new URL(`${base}/mcp`), { requestInit }));
   onTestFinished(() => client.close());
   return client;

@@ -8,6 +8,8 @@ import type { ToolOutcome } from './mcp-client.ts';
 const READER_KEY = 'gw_reader_0123456789abcdefghijklmnopqrstuvwx';
 /** The key of the caller `toolless`, whose persona gives connections and no tool. */
 const TOOLLESS_KEY = 'gw_toolless_0123456789abcdefghijklmnopqrstuv';
+/** The key of the caller `payer`, whose persona gives the cards of `pay` alone. */
+const PAYER_KEY = 'gw_payer_0123456789abcdefghijklmnopqrstuvwx';
 
 const SHOP = `openapi: 3.1.0
 info: { title: Shop, summary: Sells things, version: "1" }
@@ -56,11 +58,13 @@ info: { title: ${title}, version: "1" }
 paths:
   /charges: { get: { operationId: listCharges, summary: List charges of ${title}, responses: { "200": { description: ok } } } }
   /${title.toLowerCase()}: { post: { operationId: add${title}, responses: { "200": { description: ok } } } }
+  /${title.toLowerCase()}/{id}: { get: { operationId: getOne, parameters: [{ name: id, in: path, required: true, schema: { type: string } }], responses: { "200": { description: ok } } } }
 `;
 
 const PERSONAS = `callers:
   reader: { key: "\${env:READER}", personas: [reader] }
   toolless: { key: "\${env:TOOLLESS}", personas: [toolless] }
+  payer: { key: "\${env:PAYER}", personas: [payer] }
 personas:
   reader:
     connections: { allow: [shop] }
@@ -68,17 +72,21 @@ personas:
     read_only: true
     routes: [{ connection: shop, paths: ["/v2/accounts/**"], action: deny }, { connection: shop, action: allow }]
   toolless: { connections: { allow: ["*"] } }
+  payer:
+    connections: { allow: [pay] }
+    tools: { allow: ["*"] }
+    routes: [{ connection: pay, paths: [/cards/**], action: allow }]
 `;
 
 /** Starts a gateway with `shop` (one description), `pay` (two) and `bare` (none), to one upstream. */
-async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<YamlGateway> {
+export async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<YamlGateway> {
   return startFromYaml(
     `connections:
   shop: { catalog: shop, auth_mode: bearer, credential: "\${env:SHOP}", static_headers: { Shop-Version: "3" }, description: The shop, base_url: ${origin} }
   pay: { catalog: pay, auth_mode: none, base_url: ${origin} }
   bare: { base_url: ${origin}, auth_mode: none }
 `,
-    { READER: READER_KEY, TOOLLESS: TOOLLESS_KEY, SHOP: 'shop-secret' },
+    { READER: READER_KEY, TOOLLESS: TOOLLESS_KEY, PAYER: PAYER_KEY, SHOP: 'shop-secret' },
     {
       publicUrl: 'https://gateway.example',
       files: {
@@ -95,7 +103,7 @@ async function startMcpGateway(origin = 'http://127.0.0.1:9'): Promise<YamlGatew
   );
 }
 
-const KEYS = { tester: GATEWAY_KEY, reader: READER_KEY, toolless: TOOLLESS_KEY };
+const KEYS = { tester: GATEWAY_KEY, reader: READER_KEY, toolless: TOOLLESS_KEY, payer: PAYER_KEY };
 
 export type CallerName = keyof typeof KEYS;
 

@@ -1,3 +1,4 @@
+import { columnsOf } from '../../runtime/operations/operation-set.ts';
 import type { OperationSet } from '../../runtime/operations/operation-set.ts';
 import type {
   MediaTypeRecord,
@@ -59,14 +60,8 @@ export function setOf(
     summary: null,
     prefix: '/v2',
     count: operations.length,
-    list: {
-      ids: operations.map(({ id }) => id),
-      methods: operations.map(({ method }) => method),
-      paths: operations.map(({ path }) => path),
-      summaries: operations.map(({ summary }) => summary),
-      tags: operations.map(({ tags }) => tags),
-      deprecated: operations.map(({ deprecated }) => deprecated),
-    },
+    partial: null,
+    list: columnsOf(operations),
     record: (index) => operations[index] ?? operation({ id: '' }),
     schema: (number) => schemas[number] ?? true,
     search: () => Promise.resolve({ hits: [], unknown: new Map() }),

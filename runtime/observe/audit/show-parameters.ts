@@ -78,7 +78,23 @@ function shownValue(value: unknown, hiding: Hiding, depth: number): unknown {
 function shownText(text: string, { redact, isKey }: Hiding): string {
   const bytes = Buffer.byteLength(text);
   if (bytes > VALUE_MAX_BYTES) return sizeOf(bytes);
-  return isKey(text) ? REDACTED : redact(text);
+  return isKey(text) ? REDACTED : redact(withoutKeys(text, isKey));
+}
+
+/** A word of a length that a key of the gateway may have. */
+const LONG_WORD = /[^\s"'`<>(),;]{32,}/g;
+
+/** A key is one word, whatever stands around it: `Bearer …`, `key=…`, quotes, a full stop. */
+function withoutKeys(text: string, isKey: Hiding['isKey']): string {
+  return text.replace(LONG_WORD, (word) => {
+    const before = ['=', ':', '/'].map((separator) => word.lastIndexOf(separator));
+    const begins = new Set([0, word.search(/[=:/]/) + 1, Math.max(...before) + 1]);
+    for (const whole of new Set([word, word.replace(/[.!?]+$/, '')])) {
+      for (const begin of begins)
+        if (isKey(whole.slice(begin))) return word.slice(0, begin) + REDACTED + word.slice(whole.length);
+    }
+    return word;
+  });
 }
 
 function isSecretName(name: string, { names }: Hiding): boolean {

@@ -1,4 +1,4 @@
-import type { Redact } from '../7-relay/redact.ts';
+import type { Redact } from './redact.ts';
 
 /** Gives text with every secret of the route in it replaced: as it is, percent-encoded, and as JSON escapes slashes. */
 export function redactText(text: string, redact: Redact): string {
