@@ -1,3 +1,4 @@
+import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { readFields } from '../1-accept/fields.ts';
 import type { Decider } from '../../table/types.ts';
 import type { HeldMemory } from '../7-relay/memory-budget.ts';
@@ -22,7 +23,7 @@ export interface McpWire {
   end(session: McpSession | null): void;
 }
 
-/** What callers say that steers the exchange with the gateway; nothing else of their headers goes to an MCP server. */
+/** What callers say that steers the exchange with the gateway, folded; nothing else of their headers goes to an MCP server. */
 const STEERING: ReadonlySet<string> = new Set(['gateway-connection', 'maton-connection']);
 
 /** What each call holds from its beginning. */
@@ -106,7 +107,7 @@ const OWN_HEADERS = ['Accept', 'application/json, text/event-stream', 'Content-T
 
 function steering(headers: readonly string[]): string[] {
   return headers.flatMap((name, at) =>
-    at % 2 === 0 && STEERING.has(name.toLowerCase()) ? [name, headers[at + 1] ?? ''] : [],
+    at % 2 === 0 && STEERING.has(foldHeaderName(name)) ? [name, headers[at + 1] ?? ''] : [],
   );
 }
 

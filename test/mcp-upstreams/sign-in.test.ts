@@ -123,6 +123,22 @@ test('a session is of its grant: the same account with another one is 404', asyn
   expect(own.status).toBe(200);
 });
 
+test.each(['Gateway-Connection', 'Maton-Connection', 'Gateway_Connection', 'gateway.connection'])(
+  'the grant that %s names is used, and not the oldest',
+  async (name) => {
+    const { server, signedIn, call, clock } = await start();
+    await signedIn();
+    clock.now += 1;
+    const other = await signedIn();
+    const before = server.server.seen.length;
+    expect((await call({ [name]: other.id })).status).toBe(200);
+    const held = other.credential?.reveal();
+    const token = held?.kind === 'oauth2' ? held.access_token : '';
+    const sent = server.server.seen.slice(before).map(({ authorization }) => authorization);
+    expect(new Set(sent)).toEqual(new Set([`Bearer ${token}`]));
+  },
+);
+
 test('without a grant nothing is sent', async () => {
   const { server, call } = await start();
   const answer = await call();
