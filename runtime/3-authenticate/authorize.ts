@@ -1,4 +1,4 @@
-import { hasMethodParameter, OVERRIDE_HEADERS } from '../../table/rules/method-override.ts';
+import { hasMethodParameter, isOverride } from '../../table/rules/method-override.ts';
 import { decideAccess } from '../../table/rules/decide-access.ts';
 import { matchOperation } from '../../table/rules/operation-matcher.ts';
 import type { MatchedOperation } from '../../table/rules/operation-matcher.ts';
@@ -86,8 +86,8 @@ function looked({ descriptions }: JudgedRoute, { method, rest }: Asked, by: Deci
 }
 
 /** Gives the header or parameter by which a request asks for another method or path, or null. */
-function overrideOf({ folded }: Asked, query: string): string | null {
-  const header = folded.find((name) => OVERRIDE_HEADERS.has(name));
+function overrideOf({ folded, method }: Asked, query: string): string | null {
+  const header = folded.find((name) => isOverride(name, method));
   if (header !== undefined) return `the header ${header}`;
   return query !== '' && hasMethodParameter(query) ? 'the parameter _method' : null;
 }

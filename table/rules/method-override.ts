@@ -3,13 +3,21 @@
  * Where rules look at method or path, a request that bears one is refused: the rule would judge one
  * request and the upstream serve another.
  */
-export const OVERRIDE_HEADERS: ReadonlySet<string> = new Set([
+const OVERRIDE_HEADERS: ReadonlySet<string> = new Set([
   'x-http-method-override',
   'x-method-override',
   'x-http-method',
   'x-original-url',
   'x-rewrite-url',
 ]);
+
+/** Methods of WebDAV that write to the path in the header Destination (RFC 4918 10.3). */
+const WITH_DESTINATION: ReadonlySet<string> = new Set(['COPY', 'MOVE']);
+
+/** Tells whether a header (its name folded) makes a request one of another method, or one of a second path. */
+export function isOverride(folded: string, method: string): boolean {
+  return OVERRIDE_HEADERS.has(folded) || (folded === 'destination' && WITH_DESTINATION.has(method));
+}
 
 /**
  * Tells whether a query (without `?`) has the parameter `_method`, which Rails-like servers read as the

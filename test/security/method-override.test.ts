@@ -61,6 +61,11 @@ describe.each([
     await check({ name: query, send: head(`GET /vendor/a?${query} HTTP/1.1`), ...setting, ...FORBIDDEN });
   });
 
+  test.each(['COPY', 'MOVE'])('%s to a path that no rule sees is refused', async (method) => {
+    const send = head(`${method} /vendor/a HTTP/1.1`, 'Destination: /v1/secret');
+    await check({ name: method, send, ...setting, ...FORBIDDEN });
+  });
+
   test('naming the header in Connection does not help', async () => {
     await check({
       name: 'nominated',
@@ -77,10 +82,10 @@ describe.each([
   test('what only looks like one passes', async () => {
     await check({
       name: 'alike',
-      send: head('GET /vendor/a?method=1&x=_method&_methods HTTP/1.1', 'X-HTTP-Methods: a'),
+      send: head('GET /vendor/a?method=1&x=_method&_methods HTTP/1.1', 'X-HTTP-Methods: a', 'Destination: b'),
       ...setting,
       statuses: [200],
-      upstream: seen('GET /v1/a?method=1&x=_method&_methods HTTP/1.1', 'X-HTTP-Methods: a'),
+      upstream: seen('GET /v1/a?method=1&x=_method&_methods HTTP/1.1', 'X-HTTP-Methods: a', 'Destination: b'),
     });
   });
 });
