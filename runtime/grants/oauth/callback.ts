@@ -48,7 +48,11 @@ export function callbackState(query: string): Hidden<string> | null {
  * Gives what a callback's query (without `?`) says (RFC 6749 4.1.2, RFC 9207), once its state is known to be ours.
  * `known`: what must not stand in what is kept of the server's text.
  */
-export function readCallback(query: string, expected: ExpectedIssuer, known = NOTHING): Callback {
+export function readCallback(
+  query: string,
+  expected: ExpectedIssuer,
+  known: Hidden<readonly string[]> = NOTHING,
+): Callback {
   const refused = refusal(known);
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
