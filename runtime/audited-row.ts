@@ -96,8 +96,12 @@ const OF_THE_UPSTREAM: ReadonlyMap<ProblemCode, AuditOutcome> = new Map([
   ['upstream_protocol', 'transport_error'],
 ]);
 
-function outcomeOf({ problem, upstream_status, status, cut, logged, source }: ExchangeRecord): AuditOutcome {
-  if (problem !== null) return OF_THE_UPSTREAM.get(problem) ?? `refused:${problem}`;
+function outcomeOf(record: ExchangeRecord): AuditOutcome {
+  const { problem, upstream_status, status, cut, gone, logged, source } = record;
+  if (gone) return 'caller_gone';
+  // What is not told was answered: the call was made.
+  if (problem !== null && problem !== 'body_not_inlineable')
+    return OF_THE_UPSTREAM.get(problem) ?? `refused:${problem}`;
   // An error beside a head that was sent already: the upstream broke off, or stood still.
   const { error } = logged;
   if (cut && error !== undefined) return error.endsWith('_TIMEOUT') ? 'upstream_timeout' : 'transport_error';
