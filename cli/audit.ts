@@ -4,6 +4,7 @@ import { readFilters, withFilters } from './audit/filter-flags.ts';
 import type { FilterFlags } from './audit/filter-flags.ts';
 import type { AuditPlace } from './audit/open-reader.ts';
 import { shownRow } from '../runtime/observe/audit/audit-row.ts';
+import type { AuditFilters } from '../runtime/observe/audit/audit-filters.ts';
 import type { AuditRow } from '../runtime/observe/audit/audit-row.ts';
 import { STATS_BY } from '../runtime/observe/audit/audit-stats.ts';
 import type { StatsBy } from '../runtime/observe/audit/audit-stats.ts';
@@ -28,21 +29,24 @@ export function addAuditCommand(program: Command): void {
       new Option('--sort <order>', 'which come first').choices(['newest', 'oldest']).default('newest'),
     )
     .action(async (flags: AuditFlags & { readonly sort: 'newest' | 'oldest' }) => {
+      const filters = readFilters(flags);
       const reader = await opened(flags);
       const { limit, sort } = flags;
-      const rows = await reader.events({ filters: readFilters(flags), sort, after: null, limit });
+      const rows = await reader.events({ filters, sort, after: null, limit });
       await reader.close();
       await print(rows, flags.format);
+      if (rows.length === 0 && flags.format === 'text') process.stderr.write(`${noneBecause(filters)}\n`);
     });
   reading(audit.command('tail'), 10)
     .description('print the newest rows, then every row as its exchange ends')
     .action(async (flags: AuditFlags) => {
       const { followRows } = await import('./audit/follow-rows.ts');
+      const filters = readFilters(flags);
       const reader = await opened(flags);
       const until = new AbortController();
       process.once('SIGINT', () => until.abort()).once('SIGTERM', () => until.abort());
       await followRows(reader, {
-        filters: readFilters(flags),
+        filters,
         first: flags.limit,
         every_ms: LOOK_EVERY_MS,
         signal: until.signal,
@@ -55,14 +59,20 @@ export function addAuditCommand(program: Command): void {
     .addOption(new Option('--by <what>', 'what is told apart').choices([...STATS_BY]).default('outcome'))
     .action(async (flags: AuditFlags & { readonly by: StatsBy }) => {
       const { renderStats } = await import('./audit/render-rows.ts');
-      const reader = await opened(flags);
       const filters = readFilters({ since: '1d', ...flags });
+      const reader = await opened(flags);
       const stats = await reader.stats({ filters, by: flags.by, limit: flags.limit });
       await reader.close();
       process.stdout.write(
         flags.format === 'json' ? `${JSON.stringify(stats, null, 2)}\n` : renderStats(stats),
       );
     });
+}
+
+function noneBecause(filters: AuditFilters): string {
+  return Object.keys(filters).length === 0
+    ? 'there are no rows: each exchange of a gateway leaves one where gateway.audit.sink says so'
+    : 'no row fits: ask with fewer filters, or see what there is with gw audit stats --since 90d';
 }
 
 function reading(command: Command, limit: number): Command {

@@ -2,8 +2,9 @@ import { pathOf } from '../table/rules/target.ts';
 import { keyDigest } from './3-authenticate/caller-key.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { AuditOutcome, AuditRow } from './observe/audit/audit-row.ts';
+import { OF_THE_UPSTREAM } from './observe/audit/audit-words.ts';
 import { foldName, showParameters } from './observe/audit/show-parameters.ts';
-import type { Problem, ProblemCode } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Longer paths are cut: a target may be 16 KiB. */
 const PATH_MAX_CHARACTERS = 2048;
@@ -89,15 +90,13 @@ export function refusedRow(
   };
 }
 
-/** Problems that tell of the upstream, not of a refusal. */
-const OF_THE_UPSTREAM: ReadonlyMap<ProblemCode, AuditOutcome> = new Map([
-  ['upstream_timeout', 'upstream_timeout'],
-  ['upstream_unreachable', 'transport_error'],
-  ['upstream_protocol', 'transport_error'],
-]);
-
-function outcomeOf({ problem, upstream_status, status, cut, logged, source }: ExchangeRecord): AuditOutcome {
-  if (problem !== null) return OF_THE_UPSTREAM.get(problem) ?? `refused:${problem}`;
+function outcomeOf(record: ExchangeRecord): AuditOutcome {
+  const { problem, upstream_status, status, cut, gone, logged, source } = record;
+  if (gone) return 'caller_gone';
+  if (problem !== null) {
+    const told = OF_THE_UPSTREAM.get(problem);
+    if (told !== null) return told ?? `refused:${problem}`;
+  }
   // An error beside a head that was sent already: the upstream broke off, or stood still.
   const { error } = logged;
   if (cut && error !== undefined) return error.endsWith('_TIMEOUT') ? 'upstream_timeout' : 'transport_error';

@@ -40,11 +40,17 @@ export function tellGrants({
           events.info({ ...of, lifetime_ms: event.lifetime_ms }, 'grant refreshed');
           break;
         case 'failed': {
-          const { kind, reason, detail } = event.failure;
+          const { kind, reason, idp_error } = event.failure;
           const text = event.marked ? 'grant is EXPIRED: it must be connected anew' : 'grant not refreshed';
-          events.warn({ ...of, outcome: kind, reason, detail }, text);
+          events.warn({ ...of, outcome: kind, reason, idp_error }, text);
           break;
         }
+        case 'unfilled':
+          events.warn(
+            { ...of, outcome: 'transient', reason: event.reason, why: event.why },
+            'grant not refreshed',
+          );
+          break;
         case 'unwritten':
           events.error(
             { ...of, rotated: event.rotated, error: event.error },
@@ -79,6 +85,7 @@ export function tellGrants({
 const OUTCOMES: Readonly<Record<RefreshEvent['kind'], string | null>> = {
   refreshed: 'succeeded',
   failed: 'failed',
+  unfilled: 'transient',
   unwritten: 'unwritten',
   written_late: null,
   lost: 'lost',

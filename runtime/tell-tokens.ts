@@ -8,8 +8,8 @@ export function tellTokens({ events }: Log): (event: TokenEvent) => void {
     if (event.kind === 'obtained') {
       events.info({ connection, lifetime_ms: event.lifetime_ms }, 'access token obtained');
     } else if (event.kind === 'failed') {
-      const { kind, reason, detail } = event.failure;
-      events.warn({ connection, outcome: kind, reason, detail }, 'no access token');
+      const { kind, reason, idp_error } = event.failure;
+      events.warn({ connection, outcome: kind, reason, idp_error }, 'no access token');
     } else {
       const { error } = event;
       events.error(

@@ -1,34 +1,35 @@
 import type { AuditRow } from '../../runtime/observe/audit/audit-row.ts';
 import type { AuditStats, ExchangeNumbers } from '../../runtime/observe/audit/audit-stats.ts';
-import { oneLine } from '../ops/one-line.ts';
+import { escaped, fieldText } from './field-text.ts';
 
-/** Gives a row as one line for people. */
+/**
+ * Gives a row as one line for people: time, outcome, status, duration, method and path, then fields as `name=value`.
+ * No value can be taken for another field. Parameters, JSON, come last.
+ */
 export function renderRow(row: AuditRow): string {
-  const what = [row.method, row.connection === null ? null : `/${row.connection}`, row.path];
-  const who =
-    row.caller === null
-      ? ''
-      : ` caller=${row.caller}${row.account === row.caller ? '' : ` account=${row.account}`}`;
-  const rest = [
-    row.door === 'passthrough' ? null : `door=${row.door}`,
-    row.operation === null ? null : `operation=${row.operation}`,
-    row.grant_id === null ? null : `grant=${row.grant_id}`,
-    row.rule === null ? null : `rule=${row.rule}`,
-    `request=${row.request_id}`,
-    row.parameters === null ? null : `parameters=${row.parameters}`,
-  ].filter((one) => one !== null);
-  const [method = '', ...path] = what.map((one) => one ?? '');
-  return oneLine(
-    [
-      new Date(row.occurred_at).toISOString(),
-      row.outcome,
-      String(row.status ?? '---'),
-      row.duration_ms === null ? '' : `${row.duration_ms} ms`,
-      method,
-      `${path.join('')}${who}`,
-      ...rest,
-    ].join(' '),
-  );
+  const path = `${row.connection === null ? '' : `/${row.connection}`}${row.path ?? ''}`;
+  return [
+    new Date(row.occurred_at).toISOString(),
+    fieldText(row.outcome),
+    String(row.status ?? '---'),
+    row.duration_ms === null ? null : `${row.duration_ms} ms`,
+    row.method === null ? null : fieldText(row.method),
+    path === '' ? null : fieldText(path),
+    field('caller', row.caller),
+    row.account === row.caller ? null : field('account', row.account),
+    row.door === 'passthrough' ? null : field('door', row.door),
+    field('operation', row.operation),
+    field('grant', row.grant_id),
+    field('rule', row.rule),
+    field('request', row.request_id),
+    row.parameters === null ? null : `parameters=${escaped(row.parameters)}`,
+  ]
+    .filter((one) => one !== null)
+    .join(' ');
+}
+
+function field(name: string, value: string | null): string | null {
+  return value === null ? null : `${name}=${fieldText(value)}`;
 }
 
 const COLUMNS: readonly [title: string, of: (numbers: ExchangeNumbers) => string][] = [
@@ -47,7 +48,7 @@ export function renderStats(stats: AuditStats): string {
   const lines = [
     [stats.by, ...COLUMNS.map(([title]) => title)],
     ...stats.groups.map((group) => [
-      oneLine(String(group.value ?? '-')),
+      group.value === null ? '-' : fieldText(String(group.value)),
       ...COLUMNS.map(([, of]) => of(group)),
     ]),
     ['all', ...COLUMNS.map(([, of]) => of(stats))],

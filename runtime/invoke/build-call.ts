@@ -4,10 +4,11 @@ import type { GatewayLimits } from '../../table/types.ts';
 import { Problem } from '../problem.ts';
 import { checkHeaders } from './check-headers.ts';
 import type { CallHeaders } from './check-headers.ts';
-import { inputInvalid, inputRefused } from './faults.ts';
+import { inputInvalid } from './faults.ts';
 import type { FaultList } from './faults.ts';
 import { locateCall } from './locate-call.ts';
 import type { CallPlace, DescribedOperation, LocatedCall } from './locate-call.ts';
+import { unfitMembers, unfitMethod, unfitTimeout } from './member-faults.ts';
 import type { InvokeInput } from './types.ts';
 import { writeBody } from './write-body.ts';
 import type { WrittenBody } from './write-body.ts';
@@ -28,17 +29,23 @@ export interface BuiltCall {
   readonly owned: ReadonlySet<string>;
 }
 
-const TIMEOUT_MAX_SECONDS = 600;
-
 /**
  * Gives the request that an input asks for, or the problem with everything that is wrong with it. Nothing that the
  * caller wrote reaches method, host, path, names of headers or framing without having been judged here.
  */
 export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayLimits): BuiltCall | Problem {
   const faults: FaultList = [];
+  const { connection } = place.route;
+  const headers = { connection, drop: place.route.shape.drop };
+  const unfit = [...unfitMembers(input), ...unfitMethod(input)];
+  const untimely = unfitTimeout(input);
+  if (unfit.length > 0) {
+    // What needs the operation cannot be judged; headers are the connection's business.
+    checkHeaders(input.headers ?? {}, headers, faults);
+    return inputInvalid(faults, [...unfit, ...untimely]);
+  }
   const located = locateCall(input, place, faults);
   if (located instanceof Problem) return located;
-  const { connection } = place.route;
   const { operation, method } = located;
   const owned = ownedPairs(place);
   const query = writeQuery(
@@ -46,12 +53,9 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
     { parameters: operation?.record.parameters ?? [], owned },
     faults,
   );
-  const given = checkHeaders(input.headers ?? {}, { connection, drop: place.route.shape.drop }, faults);
+  const given = checkHeaders(input.headers ?? {}, headers, faults);
   const body = writeBody(input.body, bodyPlan(located, given, place), faults);
-  const timeout_ms = timeoutOf(input, connection.limits.call_timeout_ms);
-  if (timeout_ms === null)
-    return inputRefused(`timeout_seconds is a number from 1 to ${TIMEOUT_MAX_SECONDS}`);
-  if (faults.length > 0) return inputInvalid(faults);
+  if (faults.length > 0 || untimely.length > 0) return inputInvalid(faults, untimely);
   const rest = query === '' ? located.path : `${located.path}?${query}`;
   if (rest.length > limits.target_max_bytes) {
     return new Problem(
@@ -59,18 +63,26 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
       `path and query are over ${limits.target_max_bytes} bytes (target_max)`,
     );
   }
-  const headers = [...headersOf(given, body), ...defaultsBeside(given, body, place)];
-  if ((input.grant ?? null) !== null) headers.push('Gateway-Connection', input.grant ?? '');
   return {
     method,
     rest,
     written: located.written,
-    headers,
+    headers: sentHeaders(input, given, body, place),
     body: body?.bytes ?? null,
-    timeout_ms,
+    timeout_ms: timeoutOf(input, connection.limits.call_timeout_ms),
     operation,
     owned,
   };
+}
+
+function sentHeaders(
+  { grant }: InvokeInput,
+  given: CallHeaders,
+  body: WrittenBody | null,
+  place: CallPlace,
+): string[] {
+  const named = (grant ?? null) === null ? [] : ['Gateway-Connection', grant ?? ''];
+  return [...headersOf(given, body), ...defaultsBeside(given, body, place), ...named];
 }
 
 function ownedPairs({ route: { connection } }: CallPlace): ReadonlySet<string> {
@@ -95,10 +107,9 @@ function bodyPlan(
   };
 }
 
-/** In milliseconds; null where what was given is none. */
-function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number): number | null {
-  if (seconds === undefined || seconds === null) return otherwise;
-  return seconds >= 1 && seconds <= TIMEOUT_MAX_SECONDS ? Math.round(seconds * 1000) : null;
+/** In milliseconds. */
+function timeoutOf({ timeout_seconds: seconds }: InvokeInput, otherwise: number): number {
+  return seconds === undefined || seconds === null ? otherwise : Math.round(seconds * 1000);
 }
 
 /** Where the content has a Content-Type of its own, with our boundary, the caller's does not go out beside it. */

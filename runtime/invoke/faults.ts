@@ -23,16 +23,20 @@ const MEMBERS: Readonly<Record<RequestFault['in'], string>> = {
   body: 'body',
 };
 
-/** Gives the problem of an input with faults, which its detail tells too: models read that alone. */
-export function inputInvalid(faults: readonly RequestFault[]): Problem {
+/**
+ * Gives the problem of an input with faults, which its detail tells too: models read that alone. What is wrong with
+ * members as such, in sentences, comes first.
+ */
+export function inputInvalid(faults: readonly RequestFault[], members: readonly string[] = []): Problem {
   const told = faults.map(({ in: place, name, pointer, expected }) => {
     const where = name === null ? MEMBERS[place] : `${MEMBERS[place]} ${JSON.stringify(name)}`;
     return `${where}${pointer}: ${expected}`;
   });
-  return new Problem('request_invalid', `nothing was sent; ${told.join('; ')}`, { faults });
+  const detail = `nothing was sent; ${[...members, ...told].join('; ')}`;
+  return new Problem('request_invalid', detail, faults.length === 0 ? {} : { faults });
 }
 
 /** Gives the problem of an input that cannot be read as one. */
-export function inputRefused(why: string): Problem {
-  return new Problem('request_invalid', `nothing was sent; ${why}`);
+export function inputRefused(...why: readonly string[]): Problem {
+  return inputInvalid([], why);
 }

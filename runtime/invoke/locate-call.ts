@@ -1,4 +1,3 @@
-import { METHODS } from 'node:http';
 import { isMcpServer } from '../../table/rules/auth-modes.ts';
 import type { OperationRecord, SchemaNumber } from '../../table/operations.ts';
 import { matchOperation } from '../../table/rules/operation-matcher.ts';
@@ -18,7 +17,7 @@ import type { OperationSets } from '../operations/operation-sets.ts';
 import { Problem } from '../problem.ts';
 import { valueShape } from '../validate/value-shape.ts';
 import type { ValueShape } from '../validate/value-shape.ts';
-import { inputRefused } from './faults.ts';
+import { addFault, inputInvalid, inputRefused } from './faults.ts';
 import type { FaultList } from './faults.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { InvokeInput } from './types.ts';
@@ -52,41 +51,36 @@ export interface CallPlace {
 /**
  * Gives the method and path of a call: those of an operation with its placeholders filled, or those that were given.
  * A path that was given is held to what passthrough holds one to. What is wrong with path_params is added to the
- * faults, anything else is a problem.
+ * faults, anything else is a problem. The members fit each other (`unfitMembers`, `unfitMethod`).
  */
 export function locateCall(input: InvokeInput, place: CallPlace, faults: FaultList): LocatedCall | Problem {
-  const id = input.operation_id ?? null;
-  const given = (input.method ?? null) !== null || (input.path ?? null) !== null;
-  if (id !== null) {
-    if (given) return inputRefused('give operation_id, or method and path, not both');
+  const { operation_id: id, method, path } = input;
+  if (typeof id === 'string') {
     return isMcpServer(place.route.connection)
-      ? locateTool(id, input)
+      ? locateTool(id, input, faults)
       : locateOperation(id, input, place, faults);
   }
-  if ((input.path_params ?? null) !== null)
-    return inputRefused('path_params go with operation_id; a path is given with its values in it');
-  if ((input.spec ?? null) !== null) return inputRefused('spec goes with operation_id');
-  return locatePath(input, place);
+  return locatePath(method ?? '', path ?? '', place);
 }
 
 /** Whether a tool is there is its server's to say; whether it may be called is judged by its path. */
-function locateTool(name: string, { path_params, spec }: InvokeInput): LocatedCall | Problem {
+function locateTool(
+  name: string,
+  { path_params, spec }: InvokeInput,
+  faults: FaultList,
+): LocatedCall | Problem {
   if ((path_params ?? null) !== null)
-    return inputRefused('a tool of an MCP server takes its arguments as body');
+    addFault(faults, 'path', null, 'to be left out: a tool of an MCP server takes its arguments as body');
   if ((spec ?? TOOLS_SPEC) !== TOOLS_SPEC)
-    return inputRefused(`the only spec of an MCP server is ${TOOLS_SPEC}`);
+    return inputInvalid(faults, [`the only spec of an MCP server is ${TOOLS_SPEC}`]);
   const path = pathOfTool(name);
   const fault = targetFault(path);
   if (fault !== null) return invalid(fault);
   return { method: 'POST', path, written: true, operation: null };
 }
 
-function locatePath({ method, path }: InvokeInput, { route, operations }: CallPlace): LocatedCall | Problem {
-  if (method === undefined || method === null || path === undefined || path === null)
-    return inputRefused('give operation_id, or both method and path');
+function locatePath(method: string, path: string, { route, operations }: CallPlace): LocatedCall | Problem {
   const upper = method.trim().toUpperCase();
-  if (!METHODS.includes(upper) || upper === 'CONNECT' || upper === 'TRACE')
-    return inputRefused('method is none of HTTP that is forwarded, such as GET or POST');
   const query = /[?#]/.exec(path)?.[0];
   if (query !== undefined) {
     return new Problem(

@@ -1,5 +1,6 @@
 import { Problem } from '../problem.ts';
 import { inputRefused } from './faults.ts';
+import { unfitMembers, unfitMethod, unfitTimeout } from './member-faults.ts';
 import type { InvokeInput, JsonObject } from './types.ts';
 
 /** What each member of an input is, beside null. */
@@ -19,6 +20,8 @@ const MEMBERS: Readonly<
 };
 
 const NAMES = Object.keys(MEMBERS);
+/** Of names that are no members, so many are told. */
+const NAMES_SHOWN = 10;
 
 /**
  * Gives the input that the content of a request is, for a connection that its URL names: JSON in UTF-8, an object
@@ -28,14 +31,20 @@ export function readInput(content: Buffer, connection: string): InvokeInput | Pr
   const value = parse(content);
   if (value instanceof Problem) return value;
   const members: [string, unknown][] = [];
+  const unknown: string[] = [];
+  const faults: string[] = [];
   for (const [name, member] of Object.entries(value)) {
     // Whoever wrote the URL may repeat it.
     if (name === 'connection' && member === connection) continue;
     const kind = Object.hasOwn(MEMBERS, name) ? MEMBERS[name as keyof typeof MEMBERS] : undefined;
-    if (kind === undefined) return unknownMember(name);
-    if (!isKind(member, kind)) return inputRefused(`${name} is ${WORDS[kind]}`);
+    if (kind === undefined) unknown.push(name);
+    else if (!isKind(member, kind)) faults.push(`${name} is ${WORDS[kind]}`);
     members.push([name, member]);
   }
+  faults.push(...unknownMembers(unknown));
+  // Whoever has to mend one member anyway is told of the others too; else that is for whoever may call to learn.
+  if (faults.length > 0)
+    return inputRefused(...faults, ...unfitMembers(value), ...unfitMethod(value), ...unfitTimeout(value));
   return { ...(Object.fromEntries(members) as Omit<InvokeInput, 'connection'>), connection };
 }
 
@@ -47,10 +56,16 @@ function isKind(value: unknown, kind: keyof typeof WORDS): boolean {
   return kind === 'text' ? typeof value === 'string' : typeof value === 'number' && Number.isFinite(value);
 }
 
-function unknownMember(name: string): Problem {
-  if (name === 'connection') return inputRefused('connection is the one that the URL names, or left out');
-  const shown = JSON.stringify(name.slice(0, 100));
-  return inputRefused(`${shown} is no member of a call; its members are ${NAMES.join(', ')}`);
+function unknownMembers(names: readonly string[]): string[] {
+  const faults = names.includes('connection')
+    ? ['connection is the one that the URL names, or left out']
+    : [];
+  const others = names.filter((name) => name !== 'connection');
+  if (others.length === 0) return faults;
+  const shown = others.slice(0, NAMES_SHOWN).map((name) => JSON.stringify(name.slice(0, 100)));
+  if (others.length > shown.length) shown.push(`${others.length - shown.length} more`);
+  const are = others.length === 1 ? 'is no member' : 'are no members';
+  return [...faults, `${shown.join(', ')} ${are} of a call; its members are ${NAMES.join(', ')}`];
 }
 
 function parse(content: Buffer): JsonObject | Problem {

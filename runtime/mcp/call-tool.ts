@@ -1,4 +1,5 @@
 import type { ToolName } from '../../table/rules/tool-names.ts';
+import { unfitMembers } from '../invoke/member-faults.ts';
 import { withNamedGrant } from '../invoke/named-grant.ts';
 import { Problem } from '../problem.ts';
 import type { Knock } from '../receive.ts';
@@ -32,6 +33,7 @@ export async function callTool(
   { name, given, signal }: AskedTool,
 ): Promise<ToolAnswer> {
   const faults = argumentFaults(TOOLS[name].inputSchema, given);
+  if (faults.length > 0 && name === 'api_invoke_endpoint') faults.push(...unfitMembers(given));
   if (faults.length > 0)
     return new Problem('request_invalid', `${name} was not called: ${faults.join('; ')}`);
   const takesGrant = Object.hasOwn(TOOLS[name].inputSchema.properties, 'grant');

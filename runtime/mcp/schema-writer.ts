@@ -43,24 +43,19 @@ export function writeSchemas(source: SchemaSource): WrittenSchemas {
   const isInlined = (number: SchemaNumber): boolean => read.has(number) && uses.get(number) === 1;
   const write = (number: SchemaNumber): unknown =>
     isInlined(number) ? body(number) : { $ref: pointerOf(number) };
-  const body = (number: SchemaNumber): unknown =>
-    mapSchema(read.get(number) ?? true, {
+  const body = (number: SchemaNumber): unknown => written(read.get(number) ?? true);
+  const written = (schema: NormalSchema): unknown =>
+    mapSchema(schema, {
       reference: pointerOf,
       keeps: (keyword) => source.examples || keyword !== 'examples',
-      inline: (referred, schema) => {
+      inline: (referred, { $ref: _reference, ...beside }) => {
         if (!isInlined(referred)) return undefined;
-        const beside = Object.entries(schema).filter(([keyword]) => keyword !== '$ref');
-        if (beside.length === 0) return body(referred);
-        const written = body(referred);
-        const merges = beside.every(([keyword]) => ANNOTATIONS.has(keyword)) && isMapping(written);
-        const kept = beside.filter(([keyword]) => source.examples || keyword !== 'examples');
-        return merges ? { ...written, ...Object.fromEntries(kept) } : { allOf: [written, mapBeside(beside)] };
+        const one = body(referred);
+        const keywords = Object.keys(beside);
+        if (keywords.length === 0) return one;
+        const merges = keywords.every((keyword) => ANNOTATIONS.has(keyword)) && isMapping(one);
+        return merges ? { ...one, ...(written(beside) as object) } : { allOf: [one, written(beside)] };
       },
-    });
-  const mapBeside = (beside: readonly [string, unknown][]): unknown =>
-    mapSchema(Object.fromEntries(beside), {
-      reference: pointerOf,
-      keeps: (keyword) => source.examples || keyword !== 'examples',
     });
   const shared = [...read.keys()].filter((number) => !isInlined(number));
   return { write, shared: Object.fromEntries(shared.map((number) => [number, body(number)])), cut };

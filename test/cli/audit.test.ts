@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { renderRow } from '../../cli/audit/render-rows.ts';
 import { shownRow, valuesOf } from '../../runtime/observe/audit/audit-row.ts';
 import type { AuditRow } from '../../runtime/observe/audit/audit-row.ts';
 import { eventIds } from '../../runtime/store/event-id.ts';
@@ -119,7 +120,7 @@ test('text is for people: a line for each, without what moves the cursor', async
     `${time} ok 200 10 ms GET /stripe/v1/customers caller=ci account=acme request=r-1`,
     `${time} refused:forbidden 403 1 ms GET /stripe/a caller=ci account=acme rule=gateway.d/a.yaml:3:5 request=r-2`,
     `${time} refused:route_unknown 404 2 ms GET request=r-3`,
-    `${time} upstream_5xx 502 40 ms GET /slack/a caller=ops account=acme door=mcp operation=post [2Jit request=r-4 parameters={"query":[["a","b"]]}`,
+    `${time} upstream_5xx 502 40 ms GET /slack/a caller=ops account=acme door=mcp operation="post\\u001b[2Jit" request=r-4 parameters={"query":[["a","b"]]}`,
     '',
   ].join('\n');
   for (const flags of [store, file])
@@ -127,6 +128,62 @@ test('text is for people: a line for each, without what moves the cursor', async
       code: 0,
       stdout: expected,
     });
+});
+
+/** Values that would be other fields, or commands of a terminal, in a line that did not quote them. */
+const QUOTED: [values: Partial<AuditRow>, fields: string][] = [
+  [{ operation: 'GET /a' }, 'GET /vendor/a caller=tester account=acme operation="GET /a" request=r-0'],
+  [
+    { operation: 'a caller=root' },
+    'GET /vendor/a caller=tester account=acme operation="a caller=root" request=r-0',
+  ],
+  [{ path: '/a caller=root' }, 'GET "/vendor/a caller=root" caller=tester account=acme request=r-0'],
+  [{ connection: null, path: 'caller=root' }, 'GET "caller=root" caller=tester account=acme request=r-0'],
+  [
+    { rule: 'my rules/a.yaml:1:1' },
+    'GET /vendor/a caller=tester account=acme rule="my rules/a.yaml:1:1" request=r-0',
+  ],
+  [{ account: 'a"b' }, 'GET /vendor/a caller=tester account="a\\"b" request=r-0'],
+  [{ account: '' }, 'GET /vendor/a caller=tester account="" request=r-0'],
+  [{ account: 'a\nb\u0085c' }, 'GET /vendor/a caller=tester account="a\\nb\\u0085c" request=r-0'],
+  [
+    { account: 'a\u202eb\u{e0001}' },
+    'GET /vendor/a caller=tester account="a\\u202eb\\udb40\\udc01" request=r-0',
+  ],
+  [{ account: 'a\u2028b\u00a0c' }, 'GET /vendor/a caller=tester account="a\\u2028b\u00a0c" request=r-0'],
+  [{ account: 'Łódź/a-b_c:1' }, 'GET /vendor/a caller=tester account=Łódź/a-b_c:1 request=r-0'],
+  [
+    { parameters: '{"query":[["a","\u202e request=r-1"]]}' },
+    'GET /vendor/a caller=tester account=acme request=r-0 parameters={"query":[["a","\\u202e request=r-1"]]}',
+  ],
+];
+
+test.each(QUOTED)('a value cannot be taken for another field: %j', (values, fields) => {
+  const row = made({ duration_ms: 1, ...values });
+  expect(renderRow(row)).toBe(`${new Date(BEGAN).toISOString()} ok 200 1 ms ${fields}`);
+});
+
+test('where there are no rows, and where none fits, that is said beside what is printed', async () => {
+  const { store = [], file = [] } = await places();
+  const cwd = folderOf({ 'empty.jsonl': '' });
+  for (const [flags, told] of [
+    [
+      ['--file', 'empty.jsonl'],
+      'there are no rows: each exchange of a gateway leaves one where gateway.audit.sink says so\n',
+    ],
+    [
+      [...file, '--door', 'invoke'],
+      'no row fits: ask with fewer filters, or see what there is with gw audit stats --since 90d\n',
+    ],
+    [
+      [...store, '--door', 'invoke'],
+      'no row fits: ask with fewer filters, or see what there is with gw audit stats --since 90d\n',
+    ],
+  ] as const) {
+    const asked = ['audit', 'search', ...flags];
+    expect(await gw(asked, { cwd })).toEqual({ code: 0, stdout: '', stderr: told });
+    expect(await gw([...asked, '--format', 'json'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+  }
 });
 
 test('stats are the same of a store and of a file', async () => {
@@ -195,6 +252,26 @@ test.each([
   ],
   ['both', ['--file', 'a', '--store', 'sqlite:b'], /^gw: pass --file or --store, not both\n$/],
   ['no status', ['--file', 'a', '--status', 'bad'], /^gw: --status: a status is /],
+  [
+    'no door',
+    ['--file', 'a', '--door', 'mpc'],
+    /^gw: --door: no row has the door "mpc"; there are: mcp, invoke, control, passthrough\n$/,
+  ],
+  [
+    'no outcome',
+    ['--file', 'a', '--outcome', 'refused:route_unknow'],
+    /^gw: --outcome: no row has the outcome "refused:route_unknow"; nearest are: refused:route_unknown, (?:[a-z_4x5:]+(?:, |\n)){7}$/,
+  ],
+  [
+    'no refusal, but what comes of the upstream',
+    ['--file', 'a', '--outcome', 'refused:upstream_timeout'],
+    /^gw: --outcome: no row has the outcome "refused:upstream_timeout"; nearest are: /,
+  ],
+  [
+    'no method',
+    ['--file', 'a', '--method', 'get'],
+    /^gw: --method: no row has the method "get"; nearest are: GET, /,
+  ],
   ['no time', ['--file', 'a', '--since', 'yesterday'], /^gw: --since: a time is /],
 ])('wrong usage is told: %s', async (_what, flags, stderr) => {
   const ran = await gw(['audit', 'search', ...flags], { cwd: folderOf({ a: '' }) });

@@ -126,6 +126,21 @@ test.each([
   ['an unknown filter', 'events?user=ci', '"user" is not a parameter of it'],
   ['a filter twice', 'events?caller=a&caller=b', '"caller" stands more than once'],
   ['no status', 'events?status=ok', '"status": a status is 200 or 4xx'],
+  [
+    'no door',
+    'events?door=mpc',
+    '"door": no row has the door "mpc"; there are: mcp, invoke, control, passthrough',
+  ],
+  [
+    'no outcome, nor method, both told',
+    'stats?outcome=refused:nope&method=get',
+    '"method": no row has the method "get"; nearest are: GET,',
+  ],
+  [
+    'no outcome',
+    'stats?outcome=refused:nope&method=get',
+    '"outcome": no row has the outcome "refused:nope"; nearest are: refused',
+  ],
   ['no time', 'events?since=yesterday', '"since": a time is 2026-01-31T08:00:00Z'],
   ['no limit', 'events?limit=0', '"limit" is a whole number from 1 to 500'],
   ['too much at once', 'events?limit=501', '"limit" is a whole number from 1 to 500'],

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { GrantEvent } from '../../runtime/grants/grant.ts';
+import { Hidden } from '../../runtime/hidden.ts';
 import type { NewGrant } from '../../runtime/grants/store/grant-store.ts';
 import { bearers, said, tokens } from '../support/client-tokens.ts';
-import { consentConnection, headAs, startGranted as start, tokensOf } from '../support/granted.ts';
+import {
+  broughtVariable,
+  consentConnection,
+  headAs,
+  startGranted as start,
+  tokensOf,
+} from '../support/granted.ts';
 import type { GrantedSides } from '../support/granted.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import type { RawAnswer } from '../support/raw-upstream.ts';
@@ -216,6 +223,30 @@ test('a refresh with another dialect: its own URL, JSON, and what the catalog ad
   const [request] = idp.requests;
   expect(request?.head).toContain('POST /renew HTTP/1.1\r\n');
   expect(JSON.parse(request?.body ?? '')).toMatchObject({ refresh_token: 'refresh-0', owner: 'user' });
+});
+
+test('a token URL that a grant does not fill in any more: nobody is asked, and the log says which variable', async () => {
+  const { gateway, grant, upstream, clock, idp, store } = await start({
+    idp: tokens(),
+    connections: ({ upstream: to, idp: at }) => ({
+      vendor: consentConnection(to, at, {
+        plan: { token_url: `${at}/{tenant}/token` },
+        variables: [broughtVariable('tenant', { optional: true })],
+      }),
+    }),
+  });
+  const { id } = await grant({ variables: new Hidden({ tenant: '..' }) });
+  clock.now += HOUR;
+  const { statuses, bytes } = await sendRaw(gateway.port, GET);
+  expect([statuses, codeOf(bytes)]).toEqual([[503], 'connection_unavailable']);
+  expect(await gateway.logged((line) => line['grant'] === id)).toMatchObject({
+    msg: 'grant not refreshed',
+    outcome: 'transient',
+    reason: 'variables_unfit',
+    why: 'the token URL cannot be filled in: tenant cannot be a segment of a path',
+  });
+  expect([idp.requests, upstream.requests]).toEqual([[], []]);
+  expect(await store.get(id)).toMatchObject({ status: 'ACTIVE', revision: 1 });
 });
 
 test('metrics count refreshes of a connection by their outcome', async () => {

@@ -127,6 +127,52 @@ const FORMS: Record<string, Refused> = {
     call: { connection: 'other', method: 'GET', path: '/' },
     says: invalid('connection is the one that the URL names, or left out'),
   },
+  'several members, all at once': {
+    call: {
+      connection: 'other',
+      query: 1,
+      path_params: [],
+      spec: 'main',
+      method: 'FETCH',
+      headers: 'x',
+      timeout_seconds: 0,
+      retries: 3,
+    },
+    says: invalid(
+      'path_params is an object; headers is an object; connection is the one that the URL names, or left out; "query", "retries" are no members of a call; its members are operation_id, spec, path_params, method, path, query_params, headers, body, timeout_seconds, grant; path_params go with operation_id; a path is given with its values in it; spec goes with operation_id; give operation_id, or both method and path; method is none of HTTP that is forwarded, such as GET or POST; timeout_seconds is a number from 1 to 600',
+    ),
+  },
+  'very many names that are no members': {
+    call: Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`x${at}`, 1])),
+    says: invalid(
+      '"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", 990 more are no members of a call; its members are operation_id, spec, path_params, method, path, query_params, headers, body, timeout_seconds, grant; give operation_id, or both method and path',
+    ),
+  },
+  'members that do not go together, and a header and a time beside them': {
+    call: { operation_id: 'POST /xml', path: '/a', headers: { Host: 'a' }, timeout_seconds: 0 },
+    says: invalid(
+      'give operation_id, or method and path, not both; timeout_seconds is a number from 1 to 600; headers "Host": to be left out: the gateway frames and addresses the request',
+    ),
+  },
+  'a method, a description and placeholders': {
+    call: { method: 'CONNECT', path: '/', spec: 'main', path_params: {} },
+    says: invalid(
+      'path_params go with operation_id; a path is given with its values in it; spec goes with operation_id; method is none of HTTP that is forwarded, such as GET or POST',
+    ),
+  },
+  'values of every place, and a time': {
+    call: {
+      operation_id: 'GET /users/{email}/messages/{id}',
+      path_params: { email: 'a' },
+      query_params: { '': 1 },
+      headers: { Host: 'a' },
+      body: {},
+      timeout_seconds: 601,
+    },
+    says: invalid(
+      'timeout_seconds is a number from 1 to 600; path_params "id": to be there; query_params "": a name that is not empty; headers "Host": to be left out: the gateway frames and addresses the request; body: nothing: GET has no content; what selects goes into query_params',
+    ),
+  },
   'a member of another kind': { call: get({ query_params: [] }), says: invalid('query_params is an object') },
   'text for a number': { call: get({ timeout_seconds: '5' }), says: invalid('timeout_seconds is a number') },
   'content over its limit': {

@@ -143,6 +143,13 @@ test('the schema of a tool is that of its arguments and of its result', async ()
   ]);
 });
 
+const fault = (place: string, name: string | null, expected: string): Given => ({
+  in: place,
+  name,
+  pointer: '',
+  expected,
+});
+
 const REFUSED: readonly (Row & { readonly tool: string })[] = [
   {
     caller: 'adder',
@@ -192,10 +199,15 @@ const REFUSED: readonly (Row & { readonly tool: string })[] = [
   },
   {
     tool: INVOKE,
-    given: notes({ operation_id: 'add', path_params: { a: 1 } }),
+    given: notes({ operation_id: 'add', path_params: { a: 1 }, headers: { Host: 'a' } }),
     answer: {
       code: 'request_invalid',
-      message: 'nothing was sent; a tool of an MCP server takes its arguments as body',
+      message:
+        'nothing was sent; path_params: to be left out: a tool of an MCP server takes its arguments as body; headers "Host": to be left out: the gateway frames and addresses the request',
+      faults: [
+        fault('path', null, 'to be left out: a tool of an MCP server takes its arguments as body'),
+        fault('header', 'Host', 'to be left out: the gateway frames and addresses the request'),
+      ],
     },
   },
   {

@@ -58,6 +58,15 @@ const REFUSED: readonly Refused[] = [
     },
   },
   {
+    tool: INVOKE,
+    given: { conection: 'pay', operation_id: 'getOne', method: 'get', headers: [], timeout_seconds: 0 },
+    error: {
+      code: 'request_invalid',
+      message:
+        'api_invoke_endpoint was not called: there is no argument "conection"; did you mean "connection"?; connection is missing; method must be one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS; headers must be an object; timeout_seconds must be a whole number from 1 to 600; give operation_id, or method and path, not both',
+    },
+  },
+  {
     given: { spec: 'cards' },
     error: { code: 'request_invalid', message: 'spec is of a connection: name the connection too' },
   },

@@ -188,7 +188,7 @@ function post(call: OAuth1Call, url: string, authorization: Hidden<string>): Ret
 /** RFC 5849 has no codes of errors: a 401 means that signature, client or token are not accepted. */
 function readLeg(answer: WholeAnswer, now: number, secrets: Hidden<readonly string[]>): OAuth1Outcome {
   const detail = strippedText(answer.status >= 400 ? answer.body.toString('utf8') : '', secrets);
-  if (answer.status === 401) return terminal('client_refused', detail);
+  if (answer.status === 401) return terminal('client_refused', { detail });
   if (answer.status >= 400)
     return transient('request_refused', { detail, retry_after_ms: retryAfter(answer, now) });
   // Some vendors label the form as a page.

@@ -3,10 +3,11 @@ import { readPointer } from '../../../table/rules/json-pointer.ts';
 import type { OAuth2Plan } from '../../../table/types.ts';
 import type { WholeAnswer } from '../../6-forward/fetch-whole.ts';
 import { Hidden } from '../../hidden.ts';
+import { knownError, TERMINAL_ERRORS } from './known-errors.ts';
 import { readContent, retryAfter, statusFailure } from './read-answer.ts';
 import { plainText, strippedText } from './stripped-text.ts';
 import { terminal, transient } from './types.ts';
-import type { Failure, Json, TerminalReason, TokenOutcome } from './types.ts';
+import type { Failure, Json, TokenOutcome } from './types.ts';
 
 /** What an answer is read with. */
 export interface AnswerReading {
@@ -63,34 +64,19 @@ function errorOf(content: Json | undefined, { plan }: AnswerReading): ToldError 
   return { code, description: textAt(error as Json, '/message') ?? description };
 }
 
-/** Errors after which asking again is of no use: those of RFC 6749 5.2, and vendors' other words for them. */
-const TERMINAL: ReadonlyMap<string, TerminalReason> = new Map<string, TerminalReason>([
-  ['invalid_grant', 'grant_refused'],
-  ['bad_refresh_token', 'grant_refused'],
-  ['bad_verification_code', 'grant_refused'],
-  ['invalid_code', 'grant_refused'],
-  ['invalid_refresh_token', 'grant_refused'],
-  ['token_revoked', 'grant_refused'],
-  ['invalid_client', 'client_refused'],
-  ['bad_client_secret', 'client_refused'],
-  ['incorrect_client_credentials', 'client_refused'],
-  ['invalid_client_id', 'client_refused'],
-  ['unauthorized_client', 'client_unauthorized'],
-  ['unsupported_grant_type', 'grant_type_unsupported'],
-]);
-
 function failureOf(
   answer: WholeAnswer,
   error: ToldError | null,
   { secrets, sent_at }: AnswerReading,
 ): Failure {
   const told = error === null ? '' : [error.code, error.description].filter((text) => text !== '').join(': ');
-  const detail = strippedText(told, secrets);
-  const reason = TERMINAL.get(error?.code ?? '');
-  if (answer.status === 401) return terminal(reason ?? 'client_refused', detail);
+  const code = error?.code ?? '';
+  const said = { detail: strippedText(told, secrets), idp_error: knownError(code) };
+  const reason = TERMINAL_ERRORS.get(code);
+  if (answer.status === 401) return terminal(reason ?? 'client_refused', said);
   // Of the other 4xx only 400 is what RFC 6749 5.2 has for errors: a 403 or 404 may be a gateway in between.
-  if (reason !== undefined && (answer.status === 400 || answer.status < 300)) return terminal(reason, detail);
-  return transient('request_refused', { detail, retry_after_ms: retryAfter(answer, sent_at) });
+  if (reason !== undefined && (answer.status === 400 || answer.status < 300)) return terminal(reason, said);
+  return transient('request_refused', { ...said, retry_after_ms: retryAfter(answer, sent_at) });
 }
 
 function tokensOf(content: Json, reading: AnswerReading): TokenOutcome {

@@ -53,21 +53,25 @@ export type TransientReason =
   /** No access token where one should be. */
   | 'answer_incomplete';
 
+/** What an authorization server said of a failure. */
+interface Said {
+  /** Stripped; for the grant's history, never for callers or the log. */
+  readonly detail: string | null;
+  /** Its error code, where that is one of the registered ones or known here: the log has it. */
+  readonly idp_error: string | null;
+}
+
 /** What came of a request that did not succeed. */
-export type Failure =
-  | {
-      readonly kind: 'terminal';
-      readonly reason: TerminalReason;
-      /** What the server said, stripped; for the grant's history, never for callers. */
-      readonly detail: string | null;
-    }
-  | {
-      readonly kind: 'transient';
-      readonly reason: TransientReason;
-      /** As the server asked; null where it did not. */
-      readonly retry_after_ms: number | null;
-      readonly detail: string | null;
-    };
+export type Failure = Said &
+  (
+    | { readonly kind: 'terminal'; readonly reason: TerminalReason }
+    | {
+        readonly kind: 'transient';
+        readonly reason: TransientReason;
+        /** As the server asked; null where it did not. */
+        readonly retry_after_ms: number | null;
+      }
+  );
 
 /** Tokens, as an answer gave them. Instants are milliseconds since the epoch. */
 export interface GivenTokens {
@@ -89,14 +93,21 @@ export interface GivenTokens {
 export type TokenOutcome = GivenTokens | Failure;
 
 /** Gives a terminal failure. */
-export function terminal(reason: TerminalReason, detail: string | null = null): Failure {
-  return { kind: 'terminal', reason, detail };
+export function terminal(
+  reason: TerminalReason,
+  { detail = null, idp_error = null }: Partial<Said> = {},
+): Failure {
+  return { kind: 'terminal', reason, detail, idp_error };
 }
 
 /** Gives a transient failure. */
 export function transient(
   reason: TransientReason,
-  { detail = null, retry_after_ms = null }: { detail?: string | null; retry_after_ms?: number | null } = {},
+  {
+    detail = null,
+    idp_error = null,
+    retry_after_ms = null,
+  }: Partial<Said> & { readonly retry_after_ms?: number | null } = {},
 ): Failure {
-  return { kind: 'transient', reason, retry_after_ms, detail };
+  return { kind: 'transient', reason, retry_after_ms, detail, idp_error };
 }

@@ -38,6 +38,8 @@ export type RefreshEvent = { readonly connection: string; readonly grant: string
   | { readonly kind: 'refreshed'; readonly lifetime_ms: number | null }
   /** `marked`: it was ACTIVE, and is EXPIRED from now on. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly marked: boolean }
+  /** A URL cannot be filled in with what the grant has, so nobody was asked: our own words. */
+  | { readonly kind: 'unfilled'; readonly reason: string; readonly why: string }
   /** New tokens are in use, and could not be written; `rotated`: those of the store are spent. */
   | { readonly kind: 'unwritten'; readonly rotated: boolean; readonly error: string }
   | { readonly kind: 'written_late' }

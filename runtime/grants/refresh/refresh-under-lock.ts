@@ -194,11 +194,10 @@ async function markExpired(store: GrantStore, grant: Grant, reason: string): Pro
 
 /** The connection needs a variable that the grant does not have: it changed since, or does not fit. */
 function unfilled(parts: RefreshParts, grant: Grant, { variable, fault }: PlaceFault): Refreshed {
+  const reason = 'variables_unfit';
   const why = `the token URL cannot be filled in: ${variable ?? 'its variables'} ${fault}`;
-  const failure = { kind: 'transient' as const, reason: 'request_refused' as const, retry_after_ms: null };
-  const told = { connection: grant.connection, grant: grant.id };
-  parts.tell({ kind: 'failed', ...told, failure: { ...failure, detail: why }, marked: false });
-  return { kind: 'later', reason: 'variables_unfit', retry_after_ms: COOL_DOWN_MS };
+  parts.tell({ kind: 'unfilled', connection: grant.connection, grant: grant.id, reason, why });
+  return { kind: 'later', reason, retry_after_ms: COOL_DOWN_MS };
 }
 
 function hostOf({ refresh_url, token_url }: TokenClient): string {

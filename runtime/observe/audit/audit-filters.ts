@@ -1,5 +1,7 @@
+import { byNearness } from '../../../table/rules/nearest-name.ts';
 import type { SqlValue } from '../../store/database.ts';
 import type { AuditRow } from './audit-row.ts';
+import { AUDIT_WORDS } from './audit-words.ts';
 
 /** Which rows are meant: those that fit all that is given. */
 export interface AuditFilters {
@@ -49,7 +51,18 @@ export function filterFault(name: keyof AuditFilters, value: string): string | n
   if (name === 'status' && !/^[1-5](?:xx|\d\d)$/.test(value)) return 'a status is 200 or 4xx';
   if ((name === 'since' || name === 'until') && readInstant(value) === null)
     return 'a time is 2026-01-31T08:00:00Z';
-  return null;
+  return name === 'door' || name === 'method' || name === 'outcome' ? wordFault(name, value) : null;
+}
+
+const WORDS_SHOWN = 8;
+
+/** Nothing fits a word that no row can have: who is told of nothing takes it for an answer. */
+function wordFault(name: keyof typeof AUDIT_WORDS, value: string): string | null {
+  const words = AUDIT_WORDS[name];
+  if (words.includes(value)) return null;
+  const nearest = byNearness(value, words).slice(0, WORDS_SHOWN);
+  const are = nearest.length === words.length ? 'there are' : 'nearest are';
+  return `no row has the ${name} ${JSON.stringify(value.slice(0, 100))}; ${are}: ${nearest.join(', ')}`;
 }
 
 /** Gives the milliseconds since the epoch of a date, or date and time, of RFC 3339; null for any other text. */

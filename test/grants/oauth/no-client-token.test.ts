@@ -135,7 +135,7 @@ test('neither token nor client secret comes back or is logged, whoever repeats t
   expect(refused).not.toContain('odd');
   expect(failing.gateway.log.find(({ msg }) => msg === 'no access token')).toMatchObject({
     reason: 'request_refused',
-    detail: 'odd: secret [redacted]   is bad',
+    idp_error: null,
   });
   const everything = JSON.stringify([...gateway.log, ...failing.gateway.log]) + bytes + refused;
   for (const told of ['plant-token', CLIENT_SECRET, 'client/secret', secret])

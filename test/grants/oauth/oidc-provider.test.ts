@@ -11,6 +11,7 @@ import { startGateway } from '../../support/gateway.ts';
 import { CLIENT_SECRET, clientConnection, oauth2Plan } from '../../support/oauth-plan.ts';
 import { rawUpstream } from '../../support/raw-upstream.ts';
 import { sendRaw } from '../../support/raw-caller.ts';
+import { BEGAN } from '../../support/granted.ts';
 import { headOf } from '../../support/sides.ts';
 import { NOW, oauthCall, tokenClient } from '../../support/token-client.ts';
 
@@ -206,7 +207,8 @@ test('a connection that gets its tokens there serves', async () => {
   const plan = oauth2Plan(origin, { client_id: { text: 'header', at: 'a.yaml:1:1' }, scopes: ['read'] });
   const gateway = await startGateway(
     { connections: { vendor: clientConnection(upstream.origin, plan) } },
-    { environment: { CLIENT_SECRET: PLAIN_SECRET } },
+    // A clock that stands still: what is told of the lifetime is to the millisecond.
+    { environment: { CLIENT_SECRET: PLAIN_SECRET }, oauth: { now: () => BEGAN } },
   );
   expect((await sendRaw(gateway.port, headOf('/vendor/a'))).statuses).toEqual([200]);
   expect(upstream.received()).toMatch(/^Authorization: Bearer [\w-]{20,}\r$/m);
