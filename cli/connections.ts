@@ -96,7 +96,14 @@ async function list(flags: ListFlags): Promise<number> {
   } while (typeof next === 'string');
   const { renderConnections } = await import('./connections/render-connections.ts');
   print(flags, { connections: found }, renderConnections(found));
+  if (found.length === 0 && flags.format === 'text') process.stderr.write(`${noneBecause(flags)}\n`);
   return 0;
+}
+
+function noneBecause({ app, status, method }: ListFlags): string {
+  return (app ?? status ?? method) === undefined
+    ? 'your account has none, and no declared one is given to you: `gw connect CONNECTION` connects one'
+    : 'none fits; ask without --app, --status and --method, or connect one: `gw connect CONNECTION`';
 }
 
 function queryOf({ app, status, method }: ListFlags, next: unknown): string {

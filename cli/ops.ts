@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { isMcpServer } from '../table/rules/auth-modes.ts';
 import type { OpenedSets } from './ops/open-sets.ts';
 import type { OperationSet, Place } from '../runtime/operations/operation-set.ts';
 
@@ -99,11 +100,19 @@ async function choose({ table, dir }: OpsFlags, connection: string | undefined):
   return { connections: opened.connections, sets: setsNamed(opened.sets, connection) };
 }
 
-function noneBecause({ connections }: Chosen, named: string | undefined): string {
-  if (named === undefined) return 'no connection here has a catalog with descriptions';
-  const catalog = connections.find(({ name }) => name === named)?.catalog ?? null;
-  if (catalog === null) return `${named} has no catalog: every path is passed on, and none is known`;
-  return `the catalog of ${named} has no descriptions: every path is passed on, and none is known`;
+/** Says why no operation is known, and what to do about it. */
+function noneBecause({ connections, sets }: Chosen, named: string | undefined): string {
+  if (sets.length > 0) return `the descriptions of ${named ?? 'all connections here'} have no operations`;
+  const describe = '`gw catalog add` takes a description of the API';
+  if (named === undefined) return `no connection here has a catalog with descriptions: ${describe}`;
+  const connection = connections.find(({ name }) => name === named);
+  if (connection !== undefined && isMcpServer(connection))
+    return `${named} is an MCP server: its tools are told by the MCP tool api_list_endpoints, while gw serves`;
+  const lacks =
+    (connection?.catalog ?? null) === null
+      ? `${named} has no catalog`
+      : `the catalog of ${named} has no descriptions`;
+  return `${lacks}: every path is passed on, and none is known; ${describe}`;
 }
 
 async function printPlaces(

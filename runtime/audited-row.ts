@@ -90,8 +90,13 @@ export function refusedRow(
   };
 }
 
-function outcomeOf({ problem, upstream_status, status, cut, logged, source }: ExchangeRecord): AuditOutcome {
-  if (problem !== null) return OF_THE_UPSTREAM.get(problem) ?? `refused:${problem}`;
+function outcomeOf(record: ExchangeRecord): AuditOutcome {
+  const { problem, upstream_status, status, cut, gone, logged, source } = record;
+  if (gone) return 'caller_gone';
+  if (problem !== null) {
+    const told = OF_THE_UPSTREAM.get(problem);
+    if (told !== null) return told ?? `refused:${problem}`;
+  }
   // An error beside a head that was sent already: the upstream broke off, or stood still.
   const { error } = logged;
   if (cut && error !== undefined) return error.endsWith('_TIMEOUT') ? 'upstream_timeout' : 'transport_error';

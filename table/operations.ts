@@ -36,7 +36,7 @@ export interface DescriptionEntry {
   readonly matcher: Extent;
   /** JSON of an OperationList. */
   readonly list: Extent;
-  /** JSON of a MiniSearch index over the list, its documents numbered as the list is. */
+  /** The search index over the operations, numbered as the list is: what a SearchWriter gives. */
   readonly search: Extent;
   /** Where the record of each operation stands, by its number: an ExtentTable. */
   readonly records: Extent;

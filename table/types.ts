@@ -22,7 +22,7 @@ export type * from './upstream-types.ts';
 export type * from './value-types.ts';
 
 /** The format that this program writes and the only one that it reads. Raised with every change of shape. */
-export const TABLE_FORMAT = 2;
+export const TABLE_FORMAT = 3;
 
 /**
  * The layers of a connection's headers: `defaults` (only where the caller sent none) < the caller's

@@ -17,7 +17,7 @@ export interface SegmentSource {
 }
 
 /** Raised when a segment has another form, or is made by other rules. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 interface KeptHead {
   readonly title: string | null;

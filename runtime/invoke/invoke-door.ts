@@ -9,6 +9,7 @@ import { leavingOf } from '../leaving.ts';
 import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 import type { Knock } from '../receive.ts';
+import { servedAtControl } from '../2-match/served-at-control.ts';
 import { inputRefused } from './faults.ts';
 import { withNamedGrant } from './named-grant.ts';
 import { openCall } from './open-call.ts';
@@ -70,11 +71,9 @@ const PATH = /^\/v1\/gateway\/([^/?]*)\/(invoke|invoke-raw)$/;
 
 function askedOf({ exchange, rest }: Knock): AskedCall | Problem {
   const [, connection, word] = PATH.exec(rest) ?? [];
+  if (/^\/v1\/admin(?:[/?]|$)/.test(rest)) return servedAtControl();
   if (connection === undefined || word === undefined) {
-    return new Problem(
-      'route_unknown',
-      'there is POST /api/v1/gateway/{connection}/invoke, and invoke-raw; the admin API has an address of its own',
-    );
+    return new Problem('route_unknown', 'there is POST /api/v1/gateway/{connection}/invoke, and invoke-raw');
   }
   if (exchange.request.method !== 'POST') {
     return new Problem('method_not_allowed', `${word} is called by POST`, { headers: ['Allow', 'POST'] });

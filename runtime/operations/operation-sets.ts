@@ -64,6 +64,6 @@ function readingSet(
     },
     record: (index) => records.operation(entry, index),
     schema: (number) => records.schema(entry, number),
-    search: (query, words, only) => indexes.search(entry, { query, words, only: only ?? (() => true) }),
+    search: async (query, words, only) => indexes.search(entry, { query, words, only: only ?? (() => true) }),
   };
 }

@@ -1,5 +1,5 @@
 import { byNearness } from '../../table/rules/nearest-name.ts';
-import { searchTerms } from '../../table/rules/search-terms.ts';
+import { queryTerms } from '../../table/search/search-terms.ts';
 import { apiPath } from './operation-set.ts';
 import type { Found, OperationSet, Place } from './operation-set.ts';
 
@@ -17,7 +17,7 @@ export interface SearchResult {
  * some of the words. The note says which, and of words that are nowhere what was likely meant.
  */
 export async function searchSets(sets: readonly OperationSet[], query: string): Promise<SearchResult> {
-  const words = searchTerms(query);
+  const words = queryTerms(query);
   if (words.length === 0) return nothing('there is no word to search for: words are letters and digits');
   if (sets.length === 0) return nothing('no connection here has a catalog with descriptions');
   const all = await ranked(sets, query, 'all');
@@ -57,13 +57,24 @@ function placesWithin(set: OperationSet, query: string): Place[] {
     .toLowerCase()
     .split(/\s+/)
     .filter((token) => token !== '');
+  return textsOf(set).flatMap((text, index) =>
+    tokens.every((token) => text.includes(token)) ? [{ set, index }] : [],
+  );
+}
+
+const texts = new WeakMap<OperationSet, readonly string[]>();
+
+/** Gives what of each operation of a set is looked through, in lower case. Made once. */
+function textsOf(set: OperationSet): readonly string[] {
+  const before = texts.get(set);
+  if (before !== undefined) return before;
   const { ids, summaries, tags } = set.list;
-  return [...ids.keys()].flatMap((index) => {
-    const place = { set, index };
-    const texts = [ids[index], apiPath(place), summaries[index], set.description, ...(tags[index] ?? [])];
-    const text = texts.join('\n').toLowerCase();
-    return tokens.every((token) => text.includes(token)) ? [place] : [];
+  const made = ids.map((id, index) => {
+    const those = [id, apiPath({ set, index }), summaries[index], set.description, ...(tags[index] ?? [])];
+    return those.join('\n').toLowerCase();
   });
+  texts.set(set, made);
+  return made;
 }
 
 function operationsIn(sets: readonly OperationSet[]): number {

@@ -17,8 +17,8 @@ export interface SegmentParts {
   readonly operations: readonly OperationRecord[];
   readonly schemas: readonly NormalSchema[];
   readonly matcher: MatchNode;
-  /** A serialised MiniSearch index. */
-  readonly search: string;
+  /** What a SearchWriter gives. */
+  readonly search: Buffer;
   readonly validators: readonly AheadCode[];
 }
 
@@ -55,7 +55,7 @@ export function encodeSegment(parts: SegmentParts): EncodedSegment {
   }));
   const validators = writer.json(code);
   const list = writer.json(operationList(parts.operations));
-  const search = writer.text(parts.search);
+  const search = writer.raw(parts.search);
   return {
     bytes: writer.bytes(),
     places: { operations: parts.operations.length, matcher, list, search, records, schemas, validators },

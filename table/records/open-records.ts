@@ -25,8 +25,8 @@ export type ReadBytes = (offset: number, length: number) => Buffer;
 export interface RecordsReader {
   matcher(entry: DescriptionEntry): MatchNode;
   list(entry: DescriptionEntry): OperationList;
-  /** The text of a MiniSearch index. */
-  search(entry: DescriptionEntry): string;
+  /** The bytes of a search index. */
+  search(entry: DescriptionEntry): Buffer;
   operation(entry: DescriptionEntry, number: number): OperationRecord;
   schema(entry: DescriptionEntry, number: number): NormalSchema;
   validators(entry: DescriptionEntry): readonly AheadValidator[];
@@ -60,7 +60,7 @@ export function openRecords(file: RecordsFile, read: ReadBytes): RecordsReader {
       return node;
     },
     list: (entry) => jsonOf(entry, entry.list, 'the list') as OperationList,
-    search: (entry) => textOf(entry, entry.search, 'the search index'),
+    search: (entry) => bytesOf(entry, entry.search, 'the search index'),
     operation: (entry, number) =>
       jsonOf(entry, numbered(entry, entry.records, number), 'an operation') as OperationRecord,
     schema: (entry, number) =>

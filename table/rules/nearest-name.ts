@@ -11,9 +11,10 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let least = Infinity;
   for (const candidate of candidates) {
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
-    if (Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && distance < least) {
+    const most = Math.min(limit, least - 1);
+    if (Math.abs(candidate.length - name.length) > most) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), most);
+    if (distance <= most) {
       best = candidate;
       least = distance;
     }
@@ -41,18 +42,25 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return nearest === null ? '' : `did you mean ${JSON.stringify(nearest)}?`;
 }
 
-function editDistance(a: string, b: string): number {
+/** Gives the distance of two texts; of those that are further apart than `most`, only some number above it. */
+function editDistance(a: string, b: string, most: number = Infinity): number {
+  let leastOfLast = 0;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
+    let leastOfRow = i;
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let least = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) least = Math.min(least, (beforeLast[j - 2] ?? 0) + 1);
       row.push(least);
+      if (least < leastOfRow) leastOfRow = least;
     }
+    // What follows grows from this row, or by a swap of letters from the one before.
+    if (leastOfRow > most && leastOfLast >= most) return most + 1;
+    leastOfLast = leastOfRow;
     beforeLast = last;
     last = row;
   }

@@ -247,6 +247,28 @@ test('a grant of another connection is not connected anew', async () => {
   });
 });
 
+test.each([
+  [[], 'your account has none, and no declared one is given to you: `gw connect CONNECTION` connects one\n'],
+  [
+    ['--app', 'later', '--status', 'ACTIVE'],
+    'none fits; ask without --app, --status and --method, or connect one: `gw connect CONNECTION`\n',
+  ],
+])('where there is none, that is said, and what to do: %j', async (flags, stderr) => {
+  const LONE_KEY = 'gw_lone_0123456789abcdefghijklmnopqrstuv';
+  const serving = await controlGateway(
+    () => `connections: { later: { base_url: "http://127.0.0.1:1", auth_mode: bearer, grants: true } }
+callers: { lone: { key: "\${env:LONE_KEY}", personas: [later] } }
+personas: { later: { connections: { allow: [later] } } }
+`,
+    { environment: { LONE_KEY } },
+  );
+  const list = ['connections', 'list', ...flags];
+  const env = envOf(serving, LONE_KEY);
+  expect(await gw(list, { env })).toEqual({ code: 0, stdout: '', stderr });
+  const json = await gw([...list, '--format', 'json'], { env });
+  expect(json).toEqual({ code: 0, stdout: '{"connections":[]}\n', stderr: '' });
+});
+
 test('the key goes to no other server, and what is no control API is told', async () => {
   const seen: (string | undefined)[] = [];
   const elsewhere = createServer((request, response) => {

@@ -20,7 +20,6 @@ const HEAVY = [
   'ajv',
   'ajv-formats',
   'js-yaml',
-  'minisearch',
   're2js',
   'yaml',
 ];

@@ -144,10 +144,45 @@ test('an ambiguous operation is told with its places', async () => {
   expect(ran.stderr).toContain('  shop: main:addOrder (POST /shop/v2/orders)\n');
 });
 
-test('a connection without a catalog has no known operations', async () => {
-  expect(await ops('list', 'bare')).toEqual({
-    code: 0,
-    stdout: '',
-    stderr: 'bare has no catalog: every path is passed on, and none is known\n',
-  });
+const EMPTY_CATALOGS = {
+  'catalogs/plain/catalog.yaml': 'catalog: plain\nbase_url: https://plain.example\n',
+  'catalogs/hollow/catalog.yaml':
+    'catalog: hollow\nbase_url: https://hollow.example\ndescriptions: { main: { document: hollow.yaml } }\n',
+  'catalogs/hollow/hollow.yaml': 'openapi: 3.1.0\ninfo: { title: Hollow, version: "1" }\npaths: {}\n',
+};
+const ADD = '`gw catalog add` takes a description of the API\n';
+
+test.each([
+  [
+    '{ base_url: "https://bare.example", auth_mode: none }',
+    ['one'],
+    `one has no catalog: every path is passed on, and none is known; ${ADD}`,
+  ],
+  [
+    '{ catalog: plain, auth_mode: none }',
+    ['one'],
+    `the catalog of one has no descriptions: every path is passed on, and none is known; ${ADD}`,
+  ],
+  ['{ catalog: hollow, auth_mode: none }', ['one'], 'the descriptions of one have no operations\n'],
+  [
+    '{ catalog: hollow, auth_mode: none }',
+    [],
+    'the descriptions of all connections here have no operations\n',
+  ],
+  [
+    '{ base_url: "https://bare.example", auth_mode: none }',
+    [],
+    `no connection here has a catalog with descriptions: ${ADD}`,
+  ],
+  [
+    '{ base_url: "https://mcp.example/mcp", auth_mode: mcp, credential: "${env:TOKEN}" }',
+    ['one'],
+    'one is an MCP server: its tools are told by the MCP tool api_list_endpoints, while gw serves\n',
+  ],
+])('where no operation is known, that is said, and what to do: %s %j', async (connection, named, stderr) => {
+  const dir = folderOf({ 'gateway.d/a.yaml': `connections: { one: ${connection} }\n`, ...EMPTY_CATALOGS });
+  const list = ['ops', 'list', ...named, '--dir', dir];
+  expect(await gw(list)).toEqual({ code: 0, stdout: '', stderr });
+  const json = await gw([...list, '--format', 'json']);
+  expect(JSON.parse(json.stdout)).toEqual({ operations: [] });
 });

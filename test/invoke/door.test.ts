@@ -34,6 +34,8 @@ const DESCRIBED = describe([
   },
 ]);
 
+const AT_CONTROL = 'served at the control address, not at the one that calls go to';
+
 const TARGETS: Record<string, readonly [line: string, status: number, code: string, says: string]> = {
   'no such form': [
     'POST /api/v1/gateway/vendor/invoked HTTP/1.1',
@@ -65,12 +67,19 @@ const TARGETS: Record<string, readonly [line: string, status: number, code: stri
     'method_not_allowed',
     '\r\nAllow: POST\r\n',
   ],
-  'the admin API': [
-    'GET /api/v1/admin/audit/events HTTP/1.1',
+  'the admin API': ['GET /api/v1/admin/audit/events HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'the admin API, with a query alone': ['GET /api/v1/admin?x=1 HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'what only begins like the admin API': [
+    'GET /api/v1/administer HTTP/1.1',
     404,
     'route_unknown',
     'there is POST /api/v1/gateway/{connection}/invoke',
   ],
+  'grants of callers': ['GET /connections?app=notes HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'one grant of a caller': ['DELETE /connections/abc HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'the connect page': ['GET /connect?t=x HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'the counts': ['GET /metrics HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
+  'readiness, below it': ['GET /readyz/x HTTP/1.1', 404, 'route_unknown', AT_CONTROL],
 };
 
 test.each(Object.entries(TARGETS))('%s', async (_name, [line, status, code, says]) => {

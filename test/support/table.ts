@@ -1,10 +1,11 @@
 import { matchTree } from '../../compiler/5-lower/match-tree.ts';
-import type { DescriptionEntry, DescriptionRecords } from '../../table/operations.ts';
+import type { DescriptionEntry, DescriptionRecords, OperationRecord } from '../../table/operations.ts';
 import { encodeRecords, encodeSegment } from '../../table/records/encode-records.ts';
 import type { AheadCode, EncodedSegment } from '../../table/records/encode-records.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
+import { SearchWriter } from '../../table/search/write-search.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import { CONNECTION_LIMITS, GATEWAY_LIMITS, NO_AUDIT } from './table-defaults.ts';
 import type {
@@ -130,7 +131,7 @@ export function builtTable(spec: TableSpec): BuiltTable {
       operations,
       schemas,
       matcher: matchTree(operations),
-      search: '{}',
+      search: searchOver(operations),
       validators: ahead ?? [],
     }),
   );
@@ -275,4 +276,10 @@ function connectionOf(name: string, spec: ConnectionSpec): Connection {
     catalog: null,
     ...given,
   };
+}
+
+function searchOver(operations: readonly OperationRecord[]): Buffer {
+  const writer = new SearchWriter();
+  for (const operation of operations) writer.add(operation);
+  return writer.bytes();
 }

@@ -53,11 +53,11 @@ export const REJECTED: [path: string, value: unknown, message: string][] = [
     oauth2({ refresh_url: 'https://{a b}:x' }),
     'connections aaa.credential: expected URLs that are http or https',
   ],
-  ['format', 1, 'the table has format 1, this program reads 2: compile it again with this version'],
+  ['format', 1, 'the table has format 1, this program reads 3: compile it again with this version'],
   [
     'format',
     undefined,
-    'the table has format undefined, this program reads 2: compile it again with this version',
+    'the table has format undefined, this program reads 3: compile it again with this version',
   ],
   ['extra', 1, '.extra: expected no member of that name'],
   ['gateway', [], 'gateway: expected an object'],

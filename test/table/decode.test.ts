@@ -62,7 +62,7 @@ describe('a table that is not what a table must be', () => {
     check(
       bytes,
       digestOf(bytes),
-      'the table has format undefined, this program reads 2: compile it again with this version',
+      'the table has format undefined, this program reads 3: compile it again with this version',
     );
   });
 
