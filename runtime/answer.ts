@@ -38,7 +38,7 @@ export function answerProblem(exchange: Exchange, problem: Problem): void {
   exchange.last = CLOSING.has(problem.code) || !canBeDrained(exchange);
   if (exchange.last) headers.push('Connection', 'close');
   response.writeHead(problem.status, headers);
-  exchange.responseBytes += body.length;
+  countOwn(exchange, body);
   if (request.method !== 'HEAD') response.write(body);
   endAnswer(exchange);
 }
@@ -59,9 +59,14 @@ export function answerWhole(exchange: Exchange, { status, headers, body }: OwnAn
   const fields = [...headers, 'Content-Length', String(body.length)];
   if (exchange.last) fields.push('Connection', 'close');
   response.writeHead(status, fields);
-  exchange.responseBytes += body.length;
+  countOwn(exchange, body);
   if (request.method !== 'HEAD') response.write(body);
   endAnswer(exchange);
+}
+
+/** Counts content of the gateway's own, where it does not tell of an upstream's, which was counted as it came. */
+function countOwn(exchange: Exchange, body: Buffer): void {
+  if (exchange.upstream_status === null) exchange.responseBytes += body.length;
 }
 
 /** Ends an answer that cannot be completed, so that the caller sees it: the socket is closed in the middle. */

@@ -1,5 +1,5 @@
 import { pathOf } from '../table/rules/target.ts';
-import { keyDigest } from './3-authenticate/caller-key.ts';
+import { KEY_LEAST_CHARACTERS, keyDigest } from './3-authenticate/caller-key.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { AuditOutcome, AuditRow } from './observe/audit/audit-row.ts';
 import { OF_THE_UPSTREAM } from './observe/audit/audit-words.ts';
@@ -90,8 +90,13 @@ export function refusedRow(
   };
 }
 
-function outcomeOf({ problem, upstream_status, status, cut, logged, source }: ExchangeRecord): AuditOutcome {
-  if (problem !== null) return OF_THE_UPSTREAM.get(problem) ?? `refused:${problem}`;
+function outcomeOf(record: ExchangeRecord): AuditOutcome {
+  const { problem, upstream_status, status, cut, gone, logged, source } = record;
+  if (gone) return 'caller_gone';
+  if (problem !== null) {
+    const told = OF_THE_UPSTREAM.get(problem);
+    if (told !== null) return told ?? `refused:${problem}`;
+  }
   // An error beside a head that was sent already: the upstream broke off, or stood still.
   const { error } = logged;
   if (cut && error !== undefined) return error.endsWith('_TIMEOUT') ? 'upstream_timeout' : 'transport_error';
@@ -115,9 +120,7 @@ function shownParameters(record: ExchangeRecord, names: ReadonlySet<string>): st
   return showParameters(query, content, {
     names,
     redact: hide,
+    // Shorter texts are no key of ours, and not worth a digest.
     isKey: (text) => text.length >= KEY_LEAST_CHARACTERS && snapshot.callers.has(keyDigest(text)),
   });
 }
-
-/** Shorter texts are no key of ours, and not worth a digest. */
-const KEY_LEAST_CHARACTERS = 32;

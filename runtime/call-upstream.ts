@@ -72,7 +72,7 @@ export async function callUpstream(
 ): Promise<UpstreamAnswer | Problem> {
   const started_ms = performance.now();
   const answer = await sent(record, ask, () => ask.timeout_ms - (performance.now() - started_ms));
-  if (answer instanceof Problem) {
+  if (answer instanceof Problem && !record.gone) {
     noteProblem(record, answer);
     record.source = 'gateway';
   }
@@ -156,7 +156,10 @@ export function exchangeAdmitted(
       call?.cancel();
       end(problem);
     };
-    const onAbort = (): void => breakOff(new Problem('upstream_unreachable', 'the call was broken off'));
+    const onAbort = (): void => {
+      record.gone = true;
+      breakOff(new Problem('upstream_unreachable', 'the call was broken off'));
+    };
     const late = `the upstream of ${name} did not answer in full within ${ask.timeout_ms} ms`;
     const deadline = setTimeout(() => breakOff(new Problem('upstream_timeout', late)), Math.max(0, left_ms));
     if (ask.signal.aborted) return onAbort();

@@ -4,7 +4,7 @@ import type { StatusAsk } from './control/control-route.ts';
 import { controlServer } from './control/control-server.ts';
 import type { ControlServer, Readiness } from './control/control-server.ts';
 import type { CurrentTable } from './current-table.ts';
-import { openRecord } from './exchange.ts';
+import { noteProblem, openRecord } from './exchange.ts';
 import type { Observer, RecordOpening } from './exchange.ts';
 import type { AuditReader } from './observe/audit/audit-store.ts';
 import type { Counts } from './observe/counts.ts';
@@ -51,11 +51,12 @@ async function upstreamStatus(
   opened: Omit<RecordOpening, 'method'>,
   ask: StatusAsk,
 ): Promise<number | Problem> {
-  const { route, caller, method, rest, from } = ask;
+  const { route, caller, grant, method, rest, from } = ask;
   const record = openRecord({ ...opened, method });
   record.door = 'control';
   record.caller = caller.name;
   record.account = caller.account;
+  record.grant = grant;
   const answer = await callUpstream(record, {
     caller,
     route,
@@ -67,6 +68,10 @@ async function upstreamStatus(
     timeout_ms: route.connection.limits.call_timeout_ms,
     from,
     signal: new AbortController().signal,
+  }).catch((error: unknown) => {
+    noteProblem(record, new Problem('internal', 'an internal error'));
+    opened.observer.ended(record);
+    throw error;
   });
   record.status = answer.status;
   // Its status is all that is looked at.

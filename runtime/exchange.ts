@@ -73,6 +73,8 @@ export interface ExchangeRecord {
   responseBytes: number;
   /** The answer was cut after its head had been sent. */
   cut: boolean;
+  /** What was under way for it was broken off, because nobody waits for it any more. */
+  gone: boolean;
 }
 
 /** One request and its response through the gateway. */
@@ -136,6 +138,7 @@ export function openRecord({ id, snapshot, observer, method }: RecordOpening): E
     requestBytes: 0,
     responseBytes: 0,
     cut: false,
+    gone: false,
   };
 }
 

@@ -13,6 +13,8 @@ export interface StatusAsk {
   /** Whole: with its credential. */
   readonly route: Route;
   readonly caller: KnownCaller;
+  /** The id of the grant that the credential is of; null where it is declared. */
+  readonly grant: string | null;
   readonly method: string;
   /** Everything behind the connection's name. */
   readonly rest: string;

@@ -23,18 +23,21 @@ export interface VerifyAsk {
   readonly route: Route;
   readonly verify: VerifyRequest;
   readonly account: string;
+  /** The id of the grant that the credential is of; null where it is declared. */
+  readonly grant: string | null;
 }
 
 /** Asks an upstream by the one request that its catalog has for that. */
 export async function askUpstream(
   asked: Pick<Asked, 'statusOf' | 'request'>,
-  { route, verify, account }: VerifyAsk,
+  { route, verify, account, grant }: VerifyAsk,
 ): Promise<Verdict | Problem> {
   const { connection } = route;
   const status = await asked.statusOf({
     // The request is the catalog's, not a caller's: neither descriptions nor personas have to know it.
     route: { ...route, connection: { ...connection, expose: 'all' }, descriptions: null, validation: null },
     caller: gatewayItself(connection.name, account),
+    grant,
     method: verify.method,
     rest: verify.path,
     from: asked.request,
@@ -79,7 +82,12 @@ export async function verifyConnection(asked: CallerAsked, found: Found): Promis
     return new Problem('conflict', `${name} is not connected yet: open the link that POST /connections gave`);
   const grant = found.kind === 'grant' ? found.grant : null;
   const account = grant?.account ?? caller.account;
-  const verdict = await verdictOn(asked, grant, { route, verify: catalog.verify, account });
+  const verdict = await verdictOn(asked, grant, {
+    route,
+    verify: catalog.verify,
+    account,
+    grant: grant?.id ?? null,
+  });
   if (verdict instanceof Problem) return verdict;
   // What was found out may have changed it.
   const now: Grant | null = grant === null ? null : ((await grants?.store.get(grant.id)) ?? grant);

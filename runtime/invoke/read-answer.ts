@@ -23,6 +23,9 @@ export async function readAnswer(record: ExchangeRecord, opened: OpenedCall): Pr
   const media = mediaOf(opened.answer);
   const told = await toldContent(opened, media, redact);
   content.destroy();
+  // What is told in the answer is told of the exchange, but that the caller did not wait for the rest.
+  if (told.error !== undefined && told.error.code !== 'body_not_inlineable' && !record.gone)
+    record.problem = told.error.code;
   return {
     status,
     resolved_path: redact(admitted.asked.path),

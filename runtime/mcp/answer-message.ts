@@ -141,7 +141,7 @@ async function answerCall(
   const denied = authorizeTool(caller, name);
   const answer = denied ?? (await called(knock, { name, given: given ?? {} }, requestId));
   const problem = answer instanceof ToolFault ? answer.problem : answer;
-  if (problem instanceof Problem) noteProblem(exchange, problem);
+  if (problem instanceof Problem && !exchange.gone) noteProblem(exchange, problem);
   const session = exchange.request.headers['mcp-session-id'];
   const label = typeof session === 'string' && SESSION.test(session) ? { session } : {};
   exchange.logged = { tool: name, ...label, ...exchange.logged };

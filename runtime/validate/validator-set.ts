@@ -50,14 +50,16 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
     return read;
   };
   const make = async (number: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck> => {
-    const { openAjv, compileSchema } = await loadAjv();
+    const { openAjv, compileInSteps } = await loadAjv();
     ahead ??= parts.codegen ? parts.records.validators(entry) : [];
     const known = ahead.find((one) => one.schema === number && one.mode === mode);
     if (known !== undefined) {
       const { runAheadCode } = await import('./run-ahead-code.ts');
-      return parts.queue.add(() => {
+      return parts.queue.add(function* () {
         const [offset] = known.code;
-        const module = modules.get(offset) ?? runAheadCode(parts.records.code(entry, known));
+        const text = modules.has(offset) ? '' : parts.records.code(entry, known);
+        yield;
+        const module = modules.get(offset) ?? runAheadCode(text);
         modules.set(offset, module);
         const validate = module.get(schemaKey(number));
         if (validate === undefined) throw new Error('a validator that was made ahead is not in its text');
@@ -65,9 +67,10 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
       });
     }
     const modes = made;
-    return parts.queue.add(() => {
+    return parts.queue.add(function* () {
       modes[mode].ajv ??= openAjv({ mode, ahead: false });
-      return checkOf(compileSchema(modes[mode].ajv, number, { mode, schemaOf: schema }));
+      yield;
+      return checkOf(yield* compileInSteps(modes[mode].ajv, number, { mode, schemaOf: schema }));
     });
   };
   const shapes = new Map<SchemaNumber, ValueShape>();

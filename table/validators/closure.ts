@@ -8,18 +8,30 @@ export interface Closure {
   readonly size: number;
 }
 
+type SchemaOf = (number: SchemaNumber) => NormalSchema;
+
 /** Gives the closure of a schema. */
-export function closureOf(number: SchemaNumber, schemaOf: (number: SchemaNumber) => NormalSchema): Closure {
-  const numbers = [number];
-  const seen = new Set(numbers);
+export function closureOf(number: SchemaNumber, schemaOf: SchemaOf): Closure {
+  const numbers: SchemaNumber[] = [];
   let size = 0;
-  for (let at = 0; at < numbers.length; at += 1) {
-    const inspected = inspectSchema(schemaOf(numbers[at] ?? number));
-    size += inspected.size;
-    for (const reference of inspected.references) {
-      if (!seen.has(reference)) numbers.push(reference);
-      seen.add(reference);
-    }
+  for (const one of walkClosure(number, schemaOf)) {
+    numbers.push(one.number);
+    size += one.size;
   }
   return { numbers, size };
+}
+
+/** Gives the schemas of a closure, each read when it is asked for, with how many stand in it. */
+export function* walkClosure(
+  number: SchemaNumber,
+  schemaOf: SchemaOf,
+): Generator<{ readonly number: SchemaNumber; readonly schema: NormalSchema; readonly size: number }> {
+  // A set is gone through in the order in which it is added to, to what is added meanwhile.
+  const numbers = new Set([number]);
+  for (const one of numbers) {
+    const schema = schemaOf(one);
+    const { references, size } = inspectSchema(schema);
+    for (const reference of references) numbers.add(reference);
+    yield { number: one, schema, size };
+  }
 }

@@ -258,5 +258,6 @@ test.each(Object.entries(ROWS))('%s', async (_name, { answer, told: expected, ca
   expect(called.answer['duration_ms']).toEqual(expect.any(Number));
   expect(upstream.requests.length).toBe(1);
   const line = await gateway.logged(({ msg }) => msg === 'exchange');
-  expect(line).toMatchObject({ door: 'invoke', status: 200, problem: null, source: 'upstream' });
+  const problem = (expected['error'] as { code: string } | undefined)?.code ?? null;
+  expect(line).toMatchObject({ door: 'invoke', status: 200, problem, source: 'upstream' });
 });

@@ -110,6 +110,7 @@ export interface GrantedSetup {
   readonly store?: StoreKind;
   readonly url?: string;
   readonly gateway?: Partial<TestGatewayOptions>;
+  readonly audit?: NonNullable<TableSpec['audit']>;
 }
 
 /** Opens the store that a gateway has, beside it. */
@@ -138,6 +139,7 @@ export async function startGranted(setup: GrantedSetup = {}): Promise<GrantedSid
     store: url,
     control_url: 'https://control.example',
     metrics: 'public',
+    ...(setup.audit === undefined ? {} : { audit: setup.audit }),
   };
   const store = await storeBeside(url, () => clock.now);
   const gateway = await startGateway(spec, {

@@ -51,7 +51,12 @@ async function refusedBecause(
 ): Promise<ConnectReason | null> {
   const verify = route.connection.catalog?.verify ?? null;
   if (verify === null) return null;
-  const verdict = await askUpstream(asked, { route, verify, account: grant.account ?? 'gateway' });
+  const verdict = await askUpstream(asked, {
+    route,
+    verify,
+    account: grant.account ?? 'gateway',
+    grant: grant.id,
+  });
   if (verdict instanceof Problem) return 'credential_unchecked';
   if (verdict.verified) return null;
   return verdict.reason === 'credential_refused' ? 'credential_refused' : 'credential_unchecked';

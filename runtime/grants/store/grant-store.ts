@@ -1,5 +1,6 @@
+import type { GrantMethod } from '../../../table/rules/auth-modes.ts';
 import type { Hidden } from '../../hidden.ts';
-import type { ConnectSession, Grant, GrantEvent, GrantMethod, GrantStatus, OAuthState } from '../grant.ts';
+import type { ConnectSession, Grant, GrantEvent, GrantStatus, OAuthState } from '../grant.ts';
 
 /** What changes in the life of a grant. */
 export type GrantPatch = Partial<

@@ -3,8 +3,12 @@ import { PROBLEMS } from '../../problem.ts';
 import type { ProblemCode } from '../../problem.ts';
 import type { AuditDoor, AuditOutcome } from './audit-row.ts';
 
-/** Problems that tell of the upstream, not of a refusal. */
-export const OF_THE_UPSTREAM: ReadonlyMap<ProblemCode, AuditOutcome> = new Map([
+/** Problems that tell of the upstream, not of a refusal; null: it answered, and its status says what. */
+export const OF_THE_UPSTREAM: ReadonlyMap<ProblemCode, AuditOutcome | null> = new Map<
+  ProblemCode,
+  AuditOutcome | null
+>([
+  ['body_not_inlineable', null],
   ['upstream_timeout', 'upstream_timeout'],
   ['upstream_unreachable', 'transport_error'],
   ['upstream_protocol', 'transport_error'],
