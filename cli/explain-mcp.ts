@@ -1,4 +1,4 @@
-import { Problem } from '../runtime/problem.ts';
+import type { Problem } from '../runtime/problem.ts';
 import { doorFault } from '../runtime/mcp/door-fault.ts';
 import { OWN_HEADERS } from '../runtime/mcp-upstream/own-headers.ts';
 import type { Connection, Table } from '../table/types.ts';
