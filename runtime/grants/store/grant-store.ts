@@ -51,6 +51,8 @@ export interface GrantStore {
   forAccount(connection: string, account: string): Promise<readonly Grant[]>;
   /** Writes a patch, unless the grant is not any more as it was at that revision. */
   update(id: string, revision: number, patch: GrantPatch): Promise<Grant | 'changed' | 'gone'>;
+  /** Writes a grant as it is: throws StoreUnavailable where what is about to be got for it could not be kept. */
+  rewrite(id: string): Promise<void>;
   /** Deletes a grant, its states and its sessions; tells whether it was there. */
   delete(id: string): Promise<boolean>;
   /**
