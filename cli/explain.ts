@@ -17,6 +17,7 @@ import type { CompiledTable } from './compile-folder.ts';
 import { decisionLines, explainRights } from './explain-rights.ts';
 import type { Explained } from './explain-rights.ts';
 import { shownPath, shownUrl } from './explain-upstream.ts';
+import { headerFlag } from './header-flag.ts';
 import { headerLayers } from './header-layers.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -100,7 +101,7 @@ function explain(compiled: CompiledTable, { method, path }: Request, flags: Expl
   const rest = shownPath(connection, split.rest);
   if (rest instanceof Problem) return refused([...head, connectionLine(connection)], rest);
   const placed = placedDescriptions(table, connection, records);
-  const fields = flags.header.map(headerOf);
+  const fields = flags.header.map(headerFlag);
   const lines = [
     ...head,
     connectionLine(connection),
@@ -137,12 +138,6 @@ function refused(lines: readonly string[], problem: Problem): Explained {
     lines: [...lines, `refused      ${problem.status} ${problem.code}: ${problem.detail}`],
     forwarded: false,
   };
-}
-
-function headerOf(header: string): [name: string, value: string] {
-  const colon = header.indexOf(':');
-  if (colon < 1) throw new UsageError(`--header takes name:value, not ${JSON.stringify(header)}`);
-  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
 }
 
 function operationLines(

@@ -1,3 +1,4 @@
+import { REDACTED } from '../hidden.ts';
 import type { Hidden } from '../hidden.ts';
 
 /**
@@ -33,7 +34,7 @@ export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact 
   return (value, isCut = false) => {
     let redacted = value;
     for (const form of sought) {
-      if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[redacted]');
+      if (redacted.includes(form)) redacted = redacted.replaceAll(form, REDACTED);
     }
     if (encoded.test(redacted)) redacted = redactEncoded(redacted, sought);
     return isCut ? redactBeginning(redacted, sought) : redacted;
@@ -49,7 +50,7 @@ function redactBeginning(value: string, sought: readonly string[]): string {
   for (const form of sought)
     for (let depth = 0; depth <= ENCODINGS_MAX; depth += 1)
       end = beginningOf({ text: value, form, depth }, end);
-  return end === value.length ? value : `${value.slice(0, end)}[redacted]`;
+  return end === value.length ? value : `${value.slice(0, end)}${REDACTED}`;
 }
 
 /** Gives where the text's end begins to be the form's beginning; `otherwise` where it is not, or only behind that. */
@@ -84,7 +85,7 @@ function redactEncoded(value: string, sought: readonly string[]): string {
   let redacted = '';
   let kept = 0;
   for (const [start, end] of found) {
-    if (start > kept || kept === 0) redacted += `${value.slice(kept, start)}[redacted]`;
+    if (start > kept || kept === 0) redacted += `${value.slice(kept, start)}${REDACTED}`;
     kept = Math.max(kept, end);
   }
   return redacted + value.slice(kept);

@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { MediaTypeRecord, SchemaNumber } from '../../table/operations.ts';
 import { bodyKind, mediaTypeFor } from '../validate/check-body.ts';
 import type { ValueShape } from '../validate/value-shape.ts';
@@ -117,7 +118,7 @@ function utf8(text: string): { readonly bytes: Buffer } {
 const BINARY_MEMBERS: ReadonlySet<string> = new Set(['content_base64', 'content_type']);
 
 function isBinary(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  if (!isMapping(body)) return false;
   return Object.hasOwn(body, 'content_base64') && Object.keys(body).every((key) => BINARY_MEMBERS.has(key));
 }
 

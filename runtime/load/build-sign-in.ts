@@ -1,4 +1,4 @@
-import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import { grantMethodOf } from '../../table/rules/auth-modes.ts';
 import { basicFault } from '../../table/rules/basic-credential.ts';
 import type { Connection } from '../../table/types.ts';
 import { SYSTEM_CONTEXT } from '../6-forward/tls-contexts.ts';
@@ -20,9 +20,9 @@ export interface SignInParts {
 
 /** Gives how grants of a connection are made, and tokens of its own asked for. */
 export function buildSignIn(connection: Connection, parts: SignInParts): SignIn {
-  const { credential, auth_mode } = connection;
+  const { credential } = connection;
   const { values, contextOf } = parts;
-  const method = AUTH_MODES.find((one) => one.auth_mode === auth_mode)?.method ?? null;
+  const method = grantMethodOf(connection);
   if (method === null) throw new Error(`connection ${connection.name} has nothing to sign in for`);
   const tls = { caBundle: parts.tls.caBundle, clientCert: null, clientKey: null };
   // What is no CA bundle is told for the upstream.

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { decodeSegment, pathOf } from '../../table/rules/target.ts';
 import type { UpstreamAnswer, UpstreamAsk } from '../call-upstream.ts';
 import type { ExchangeRecord } from '../exchange.ts';
@@ -6,7 +7,7 @@ import { Problem } from '../problem.ts';
 import { inSession } from './in-session.ts';
 import { openWire } from './open-wire.ts';
 import type { McpWire } from './open-wire.ts';
-import { isRecord, readReply } from './read-reply.ts';
+import { readReply } from './read-reply.ts';
 import type { Reply } from './read-reply.ts';
 import { sessionId, sessionOf } from './session-id.ts';
 import type { McpSession, SessionOwner } from './session-id.ts';
@@ -88,7 +89,7 @@ function callOf({ method, rest, body }: UpstreamAsk): ToolCall | Problem {
   } catch {
     written = null;
   }
-  return isRecord(written)
+  return isMapping(written)
     ? { name, arguments: written }
     : new Problem('request_invalid', "the body is to be the tool's arguments: a JSON object");
 }

@@ -1,3 +1,5 @@
+import { REDACTED } from '../../hidden.ts';
+
 /** What of a request's parameters is not kept. */
 export interface Hiding {
   /** Folded names whose values are not kept, beside the usual ones. */
@@ -21,7 +23,6 @@ const ALL_MAX_CHARACTERS = 64 * 1024;
 /** Longer contents are not looked into. */
 const BODY_MAX_BYTES = 1024 * 1024;
 const DEPTH_MAX = 32;
-const REDACTED = '[redacted]';
 
 /** Names that say that the value is a secret, folded: anywhere in the name, at its end, or the whole of it. */
 const WITHIN =
