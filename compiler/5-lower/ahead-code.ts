@@ -55,7 +55,7 @@ function textOf(ajv: Ajv2020, validate: MadeValidator, numbers: ReadonlyMap<unkn
 
 type Source = NonNullable<NonNullable<ReturnType<Ajv2020['getSchema']>>['source']>;
 
-/** Ajv names a schema in the text of its validator whether anything looks at it or not: half of a text. */
+/** Ajv names a schema in the text of its validator whether anything looks at it or not. */
 function usedIn(
   code: string,
   { schema = new Set<ValueScopeName>(), ...others }: Source['scopeValues'],
