@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { isMapping } from '../../table/rules/is-mapping.ts';
-import { decodeSegment, pathOf } from '../../table/rules/target.ts';
 import type { UpstreamAnswer, UpstreamAsk } from '../call-upstream.ts';
 import type { ExchangeRecord } from '../exchange.ts';
 import { Problem } from '../problem.ts';
@@ -12,6 +11,7 @@ import type { Reply } from './read-reply.ts';
 import { sessionId, sessionOf } from './session-id.ts';
 import type { McpSession, SessionOwner } from './session-id.ts';
 import { pathOfTool } from '../operations/tool-path.ts';
+import { toolOf } from './tool-of.ts';
 
 /**
  * Calls a tool of a connection's MCP server, as `POST /{tool}` with its arguments asks for, and gives its result as
@@ -68,20 +68,10 @@ interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** Gives the call that a request asks for. Whether the tool is there is the server's to say. */
-function callOf({ method, rest, body }: UpstreamAsk): ToolCall | Problem {
-  const path = pathOf(rest);
-  const [, segment = '', ...more] = path.split('/');
-  const name = decodeSegment(segment);
-  if (name === null || name === '' || more.length > 0)
-    return new Problem('operation_unknown', 'the paths of an MCP server are its tools: /{connection}/{tool}');
-  if (method !== 'POST') {
-    return new Problem('method_not_allowed', 'a tool of an MCP server is called by POST', {
-      headers: ['Allow', 'POST'],
-    });
-  }
-  if (path !== rest)
-    return new Problem('request_invalid', 'a tool takes its arguments in the body, not in a query');
+function callOf(ask: UpstreamAsk): ToolCall | Problem {
+  const { body } = ask;
+  const name = toolOf(ask);
+  if (name instanceof Problem) return name;
   if (body === null || body.length === 0) return { name, arguments: {} };
   let written: unknown;
   try {
