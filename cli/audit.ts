@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { readFilters, withFilters } from './audit/filter-flags.ts';
 import type { FilterFlags } from './audit/filter-flags.ts';
@@ -9,6 +9,7 @@ import type { AuditRow } from '../runtime/observe/audit/audit-row.ts';
 import { STATS_BY } from '../runtime/observe/audit/audit-stats.ts';
 import type { StatsBy } from '../runtime/observe/audit/audit-stats.ts';
 import type { AuditReader } from '../runtime/observe/audit/audit-store.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface AuditFlags extends FilterFlags, AuditPlace {
   readonly format: 'text' | 'json';
@@ -89,12 +90,6 @@ function reading(command: Command, limit: number): Command {
     .addOption(
       new Option('--format <format>', 'for people or programs').choices(['text', 'json']).default('text'),
     );
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 on.');
-  return number;
 }
 
 async function opened(place: AuditPlace): Promise<AuditReader> {

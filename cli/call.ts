@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { trimSlashes } from '../table/rules/trim-slashes.ts';
 import { gatewayBase, gatewayKey, urlOption } from './gateway-target.ts';
+import { headerFlag } from './header-flag.ts';
 import { UsageError } from './usage-error.ts';
 
 interface CallFlags {
@@ -164,14 +165,7 @@ function codeOf(error: unknown): string {
 }
 
 function requestHeaders(given: readonly string[], key: string): [string, string][] {
-  return [
-    ['Authorization', `Bearer ${key}`],
-    ...given.map((header): [string, string] => {
-      const colon = header.indexOf(':');
-      if (colon < 1) throw new UsageError(`--header takes name:value, not ${JSON.stringify(header)}`);
-      return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
-    }),
-  ];
+  return [['Authorization', `Bearer ${key}`], ...given.map(headerFlag)];
 }
 
 function headOf(response: IncomingMessage): string {

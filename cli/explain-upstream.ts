@@ -8,6 +8,7 @@ import { Problem } from '../runtime/problem.ts';
 import { encodeSegment } from '../table/rules/encode-segment.ts';
 import { fillVariables } from '../table/rules/variable-text.ts';
 import type { Connection, Value } from '../table/types.ts';
+import { accessToken } from './header-layers.ts';
 import { hiddenValue, hiddenVariable } from './hidden-value.ts';
 
 /** Gives the path behind the connection's name as everything sees it from there on, secrets shown as where they come from. */
@@ -53,7 +54,8 @@ export function shownUrl(connection: Connection, method: string, rest: string): 
   ]);
   if (credential.kind === 'query') pairs.push([credential.name, shown(credential.secret)]);
   const send = credential.kind === 'oauth2' ? credential.oauth2.send : null;
-  if (send?.in === 'query') pairs.push([send.name, `${send.prefix}[access token]${send.suffix}`]);
+  if (send?.in === 'query')
+    pairs.push([send.name, `${send.prefix}[${accessToken(connection)}]${send.suffix}`]);
   const path = upstreamPath(basePath, filled);
   if (pairs.length === 0) return origin + path;
   const text = pairs.map(([name = '', value = '']) => `${encodeURIComponent(name)}=${value}`).join('&');

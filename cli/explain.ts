@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { splitTarget, originForm } from '../runtime/2-match/request-target.ts';
+import { isAtControl, servedAtControl } from '../runtime/2-match/served-at-control.ts';
 import { authorize } from '../runtime/3-authenticate/authorize.ts';
 import { authorizeTool } from '../runtime/3-authenticate/authorize-tool.ts';
 import { placedDescriptions } from '../runtime/load/placed-descriptions.ts';
 import { unavailableBecause } from '../runtime/load/unavailable.ts';
+import { toolOf } from '../runtime/mcp-upstream/tool-of.ts';
 import { Problem } from '../runtime/problem.ts';
+import { isMcpServer } from '../table/rules/auth-modes.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
 import { matchOperation } from '../table/rules/operation-matcher.ts';
 import type { PlacedDescription } from '../table/rules/operation-matcher.ts';
@@ -14,10 +17,13 @@ import { TOOL_NAMES } from '../table/rules/tool-names.ts';
 import type { RecordsReader } from '../table/records/open-records.ts';
 import { compileOrTell } from './compile-folder.ts';
 import type { CompiledTable } from './compile-folder.ts';
+import { explainDoor, messageHeaders } from './explain-mcp.ts';
 import { decisionLines, explainRights } from './explain-rights.ts';
 import type { Explained } from './explain-rights.ts';
 import { shownPath, shownUrl } from './explain-upstream.ts';
+import { headerFlag } from './header-flag.ts';
 import { headerLayers } from './header-layers.ts';
+import { oneLine } from './ops/one-line.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ExplainFlags {
@@ -91,22 +97,19 @@ function explain(compiled: CompiledTable, { method, path }: Request, flags: Expl
   if (split instanceof Problem) return refused([`${method} ${path}`], split);
   const connection = table.connections.find((one) => one.name === split.prefix);
   const head = [`${method} ${path}`];
-  if (connection === undefined) {
-    return refused(
-      head,
-      new Problem('route_unknown', `no connection is named ${JSON.stringify(split.prefix)}`),
-    );
-  }
+  if (connection === undefined) return explainElsewhere(compiled.table, { method, path, ...split }, flags);
   const rest = shownPath(connection, split.rest);
   if (rest instanceof Problem) return refused([...head, connectionLine(connection)], rest);
   const placed = placedDescriptions(table, connection, records);
-  const fields = flags.header.map(headerOf);
+  const fields = flags.header.map(headerFlag);
   const lines = [
     ...head,
     connectionLine(connection),
     ...(rest === split.rest ? [] : [`path         ${rest}`]),
     ...operationLines(connection, placed, { method, rest }, records),
   ];
+  const tool = isMcpServer(connection) ? toolOf({ method, rest }) : null;
+  if (typeof tool === 'string') lines.push(`tool         ${oneLine(tool)} (tools/call)`);
   const decided = accessLines(
     table,
     connection,
@@ -116,16 +119,43 @@ function explain(compiled: CompiledTable, { method, path }: Request, flags: Expl
   lines.push(...decided.lines);
   const unavailable = unavailableBecause(connection);
   if (unavailable !== null) lines.push(`refused      503 connection_unavailable: ${unavailable}`);
-  const url = shownUrl(connection, method, rest);
+  if (tool instanceof Problem) return refused(lines, tool);
+  // A tool's name is in the message: the server has one URL.
+  const url = shownUrl(connection, method, tool === null ? rest : '');
   if (url instanceof Problem) return refused(lines, url);
   const forwarded = decided.forwarded && unavailable === null;
-  const layers = headerLayers(connection, fields);
+  const layers = tool === null ? headerLayers(connection, fields) : messageHeaders(connection, fields);
   lines.push(
     `headers      ${forwarded ? '' : 'not '}sent upstream, in this order:`,
     ...(layers.length === 0 ? ['none'] : layers).map((line) => `  ${line}`),
     `upstream     ${forwarded ? '' : 'not called: '}${method} ${url}`,
   );
   return { lines, forwarded };
+}
+
+interface Elsewhere extends Request {
+  readonly prefix: string;
+  readonly rest: string;
+}
+
+/** What a first segment means that no connection has. */
+function explainElsewhere(
+  table: Table,
+  { method, path, prefix, rest }: Elsewhere,
+  flags: ExplainFlags,
+): Explained {
+  const head = [`${method} ${path}`];
+  if (prefix === 'mcp') {
+    const explained = explainDoor(table, { method, rest }, flags);
+    if (explained instanceof Problem) return refused(head, explained);
+    return { ...explained, lines: [...head, ...explained.lines] };
+  }
+  if (isAtControl(prefix, rest)) return refused(head, servedAtControl());
+  if (prefix === 'api')
+    throw new UsageError(
+      'of a call by envelope, the request that it asks for is explained: gw explain METHOD /CONNECTION/PATH --tool api_invoke_endpoint',
+    );
+  return refused(head, new Problem('route_unknown', `no connection is named ${JSON.stringify(prefix)}`));
 }
 
 function connectionLine({ name, at }: Connection): string {
@@ -139,21 +169,18 @@ function refused(lines: readonly string[], problem: Problem): Explained {
   };
 }
 
-function headerOf(header: string): [name: string, value: string] {
-  const colon = header.indexOf(':');
-  if (colon < 1) throw new UsageError(`--header takes name:value, not ${JSON.stringify(header)}`);
-  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
-}
-
 function operationLines(
-  { catalog }: Connection,
+  connection: Connection,
   placed: readonly PlacedDescription[],
   { method, rest }: { readonly method: string; readonly rest: string },
   records: RecordsReader,
 ): string[] {
+  const { catalog } = connection;
   if (catalog === null) return [];
   const version = catalog.version === null ? '' : `@${catalog.version}`;
   const lines = [`catalog      ${catalog.name}${version} (${catalog.origin})`];
+  // Its operations are tools, which the server knows.
+  if (isMcpServer(connection)) return lines;
   const match = matchOperation(placed, method, pathSegments(pathOf(rest)) ?? []);
   if (match.kind === 'operation') {
     const { description, number } = match.matched;

@@ -1,4 +1,5 @@
 import { dropName } from '../runtime/4-shape/dropped-names.ts';
+import { needsGrant } from '../runtime/grants/needs-grant.ts';
 import { connectionNominated } from '../table/rules/connection-nominated.ts';
 import { foldHeaderName } from '../table/rules/fold-header-name.ts';
 import { HOP_BY_HOP } from '../table/rules/hop-by-hop.ts';
@@ -7,11 +8,12 @@ import { hiddenValue } from './hidden-value.ts';
 
 /**
  * Gives a line for each header of a request: what goes upstream and which layer set it, and what the
- * caller sent that does not. Values of secrets are shown as where they come from.
+ * caller sent that does not. Values of secrets are shown as where they come from. `from` is who sent the fields.
  */
 export function headerLayers(
   connection: Connection,
   fields: readonly (readonly [name: string, value: string])[],
+  from: string = 'from the caller',
 ): string[] {
   const drop = dropName(connection.headers.owned, connection.cookies);
   const nominated = fields
@@ -24,7 +26,7 @@ export function headerLayers(
       const folded = foldHeaderName(name);
       return isDropped(folded)
         ? `(dropped) ${name}: ${whyDropped(folded, connection, nominated)}`
-        : `${name}: ${value}    from the caller`;
+        : `${name}: ${value}    ${from}`;
     }),
     ...connection.headers.defaults
       .filter((line) => !sent.includes(foldHeaderName(line.name)))
@@ -46,6 +48,12 @@ function whyDropped(folded: string, { headers }: Connection, nominated: readonly
   return 'never forwarded';
 }
 
+/** Says whose access token a request goes out with. */
+export function accessToken(connection: Connection): string {
+  if (!needsGrant(connection)) return 'access token';
+  return connection.grants ? 'access token of an account' : 'access token of the shared grant';
+}
+
 function credentialLine(connection: Connection): string[] {
   const { credential } = connection;
   if (credential.kind === 'header') {
@@ -54,8 +62,18 @@ function credentialLine(connection: Connection): string[] {
   }
   if (credential.kind === 'oauth2' && credential.oauth2.send.in === 'header') {
     const { send, client_secret } = credential.oauth2;
-    return [`${send.name}: ${send.prefix}[access token]${send.suffix}    credential (${client_secret.at})`];
+    return [
+      `${send.name}: ${send.prefix}[${accessToken(connection)}]${send.suffix}    credential (${client_secret.at})`,
+    ];
   }
+  if (credential.kind === 'oauth1') {
+    const { client_secret } = credential.oauth1;
+    return [
+      `Authorization: OAuth [signature by the client and the ${accessToken(connection)}]    credential (${client_secret.at})`,
+    ];
+  }
+  if (credential.kind === 'mcp')
+    return [`Authorization: Bearer [${accessToken(connection)}]    credential (${connection.at})`];
   if (credential.kind === 'basic') {
     const password = credential.password === null ? '' : hiddenValue(credential.password, connection);
     return [

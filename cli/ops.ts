@@ -1,8 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { isMcpServer } from '../table/rules/auth-modes.ts';
 import type { OpenedSets } from './ops/open-sets.ts';
 import type { OperationSet, Place } from '../runtime/operations/operation-set.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface OpsFlags {
   readonly table: string;
@@ -77,11 +78,6 @@ function reading(command: Command): Command {
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'),
     );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a whole number from 1 on.');
-  return Number(text);
 }
 
 interface Chosen extends Pick<OpenedSets, 'connections'> {

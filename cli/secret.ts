@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { SEALABLE_FIELDS, sealableField } from '../compiler/fields/sealable-field.ts';
 import { KEY_VARIABLES } from '../runtime/sealing/sealing-keys.ts';
 import { seal } from '../runtime/sealing/envelope.ts';
 import { requiredKeys } from './secret/encryption-keys.ts';
+import { sealedPlace } from './secret/sealed-place.ts';
 import { UsageError } from './usage-error.ts';
 
 const KEY_BYTES = 32;
@@ -30,7 +30,7 @@ export function addSecretCommand(program: Command): void {
       `\nThe key is read from ${KEY_VARIABLES[0]}. A field in a map is written with a slash: static_headers/X-Team.\nExample: gw secret seal stripe credential < key.txt`,
     )
     .action(async (name: string, field: string, { caller }: { readonly caller?: boolean }) => {
-      const boundTo = `${caller === true ? 'callers' : 'connections'}/${name}/${checkedField(field, caller === true)}`;
+      const boundTo = sealedPlace(name, field, caller === true);
       process.stdout.write(`${seal(await readSecret(), boundTo, requiredKeys())}\n`);
     });
   secret
@@ -62,16 +62,6 @@ interface RotateFlags {
 async function rotate({ yaml, dir, ...place }: RotateFlags): Promise<number> {
   if (yaml === true) return (await import('./secret/rotate-yaml.ts')).rotateYaml(dir);
   return (await import('./secret/rotate-store.ts')).rotateStore(place);
-}
-
-function checkedField(field: string, ofCaller: boolean): string {
-  const sealable = ofCaller ? (field === 'key' ? field : null) : sealableField(field);
-  if (sealable !== null) return sealable;
-  throw new UsageError(
-    ofCaller
-      ? 'a caller has one secret field: key'
-      : `${JSON.stringify(field)} is no field that takes sealed text; these do: ${SEALABLE_FIELDS.join(', ')}`,
-  );
 }
 
 /** One newline at the end is what editors and `echo` leave behind; more is part of the secret, as with `${file:…}`. */

@@ -1,14 +1,15 @@
+import { usesStore } from '../table/rules/audit-sinks.ts';
 import type { Gateway } from '../table/types.ts';
 import { auditedRows, refusedRow } from './audited-row.ts';
 import type { ExchangeRecord, Observer } from './exchange.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { AuditReader } from './observe/audit/audit-store.ts';
-import { openAudit, usesStore } from './observe/audit/open-audit.ts';
+import { openAudit } from './observe/audit/open-audit.ts';
 import type { Audit } from './observe/audit/open-audit.ts';
 import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
-import { Problem } from './problem.ts';
+import { Problem, retryAfter } from './problem.ts';
 import { eventIds } from './store/event-id.ts';
 import { storeUrl } from './store-url.ts';
 import { StoreUnavailable } from './store/store-errors.ts';
@@ -97,6 +98,6 @@ function unavailable(error: unknown): Problem {
   return new Problem(
     'audit_unavailable',
     'the gateway must keep a record of every request before it sends it, and cannot just now',
-    { headers: ['Retry-After', String(Math.max(1, Math.ceil(wait_ms / 1000)))] },
+    { headers: retryAfter(wait_ms) },
   );
 }

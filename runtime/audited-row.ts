@@ -1,5 +1,5 @@
 import { pathOf } from '../table/rules/target.ts';
-import { keyDigest } from './3-authenticate/caller-key.ts';
+import { KEY_LEAST_CHARACTERS, keyDigest } from './3-authenticate/caller-key.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { AuditOutcome, AuditRow } from './observe/audit/audit-row.ts';
 import { OF_THE_UPSTREAM } from './observe/audit/audit-words.ts';
@@ -120,9 +120,7 @@ function shownParameters(record: ExchangeRecord, names: ReadonlySet<string>): st
   return showParameters(query, content, {
     names,
     redact: hide,
+    // Shorter texts are no key of ours, and not worth a digest.
     isKey: (text) => text.length >= KEY_LEAST_CHARACTERS && snapshot.callers.has(keyDigest(text)),
   });
 }
-
-/** Shorter texts are no key of ours, and not worth a digest. */
-const KEY_LEAST_CHARACTERS = 32;

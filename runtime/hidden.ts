@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const REDACTED = '[redacted]';
+/** What stands in the place of a secret wherever something is shown. */
+export const REDACTED = '[redacted]';
 
 /**
  * The one wrapper of secret values: whoever prints, logs, inspects or serializes it gets `[redacted]`.

@@ -287,3 +287,8 @@ export class Problem {
     return [...own, 'Cache-Control', 'no-store', 'Gateway-Error', this.code, ...this.headers];
   }
 }
+
+/** Gives the header for a wait, in whole seconds, at least one (RFC 9110 10.2.3). */
+export function retryAfter(ms: number): [name: string, value: string] {
+  return ['Retry-After', String(Math.max(1, Math.ceil(ms / 1000)))];
+}

@@ -9,7 +9,7 @@ import { FRONT_DOORS } from './front-doors.ts';
 import type { FrontDoor } from './front-doors.ts';
 import type { KnownCaller } from './load/snapshot.ts';
 import { Problem } from './problem.ts';
-import { CONTROL_SEGMENTS, servedAtControl } from './2-match/served-at-control.ts';
+import { isAtControl, servedAtControl } from './2-match/served-at-control.ts';
 
 /** A request that knocks at another front door than passthrough. */
 export interface Knock {
@@ -43,7 +43,7 @@ export function receive(exchange: Exchange): Received | Problem {
   const route = snapshot.routes.get(prefix);
   // Only a name that no connection may have is another front door's.
   const door = route === undefined ? FRONT_DOORS.get(prefix) : undefined;
-  if (route === undefined && CONTROL_SEGMENTS.has(prefix)) return servedAtControl();
+  if (route === undefined && isAtControl(prefix, rest)) return servedAtControl();
   if (route === undefined && door === undefined) {
     return new Problem(
       'route_unknown',

@@ -1,5 +1,6 @@
 import type { DescriptionEntry, Extent, RecordsFile } from './operations.ts';
 import { credential } from './credential-shapes.ts';
+import { AUTH_MODES } from './rules/auth-modes.ts';
 import { CONNECTION_NAME, RESERVED_CONNECTION_NAMES } from './rules/connection-name.ts';
 import { TOOL_NAMES } from './rules/tool-names.ts';
 import {
@@ -40,16 +41,7 @@ const connection = record<t.Connection>({
   name: connectionName,
   at: place,
   description: nullable(text),
-  auth_mode: word(
-    'none',
-    'bearer',
-    'api_key',
-    'basic',
-    'oauth1',
-    'oauth2_client_credentials',
-    'oauth2_authorization_code',
-    'mcp',
-  ),
+  auth_mode: word(...AUTH_MODES.map((mode) => mode.auth_mode)),
   upstream,
   path: nullable(pathPlan),
   headers: record<t.HeaderPlan>({

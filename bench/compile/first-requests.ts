@@ -66,10 +66,11 @@ async function measured(
   const table = compiled(document, `http://127.0.0.1:${port}`, { dist, work });
   const loaded = await folderSource(table).load();
   const [entry] = loaded.table.descriptions;
-  if (entry === undefined) throw new Error(`${name} has no description`);
+  const [used] = loaded.table.connections[0]?.catalog?.descriptions ?? [];
+  if (entry === undefined || used === undefined) throw new Error(`${name} has no description`);
   const requests = sampleRequests(loaded.records, entry, OPERATIONS).map((request) => ({
     ...request,
-    path: `/${name}${request.path}`,
+    path: `/${name}${used.prefix}${request.path}`,
   }));
   loaded.close();
   const delays: Delay[] = [];
@@ -154,7 +155,10 @@ async function oneRound(
   const { statuses, samples } = await message<{ statuses: Record<string, number>; samples: object }>(loader);
   const delay = await delayOf(gateway, told);
   await end(loader);
-  await end(gateway);
+  await end(gateway, 'SIGTERM');
+  const matched = readFileSync(log, 'utf8').split('"operation":"').length - 1;
+  if (matched !== requests.length)
+    throw new Error(`${matched} of ${requests.length} requests were those of an operation`);
   if (Object.keys(samples).length > 0) throw new Error(`faults of the gateway: ${JSON.stringify(samples)}`);
   return { delay, statuses };
 }

@@ -1,3 +1,9 @@
+import { CONTROL_DEFAULT } from '../../compiler/5-lower/lower-gateway.ts';
+import type { GatewayFields } from '../../compiler/fields/gateway-fields.ts';
+import { controlUrl, redirectUri } from '../../runtime/control/control-url.ts';
+import { isMcpServer } from '../../table/rules/auth-modes.ts';
+import { readListenAddress } from '../../table/rules/listen-address.ts';
+import type { AuthMode } from '../../table/types.ts';
 import { oneLine } from '../ops/one-line.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Draft, DraftOf } from './draft-connection.ts';
@@ -10,6 +16,8 @@ export interface Written {
   readonly file: string;
   /** The folder that was asked for, as the commands take it. */
   readonly dir: string;
+  /** What the folder says of the gateway. */
+  readonly gateway: GatewayFields;
   /** Whether its catalog describes operations. */
   readonly described: boolean;
   /** Whether a persona allows it. */
@@ -18,11 +26,12 @@ export interface Written {
 
 /** Gives what would surprise whoever calls, and what is left to do until a first call, as lines. */
 export function nextSteps(written: Written): string[] {
-  const { draft, of, file, dir, isAllowed } = written;
+  const { draft, of, file, dir, gateway, isAllowed } = written;
   const inFolder = dir === '.' ? '' : ` --dir ${shellWord(dir)}`;
   const missing = draft.variables.filter(({ needed, value }) => needed && value === null);
   const steps = [
     ...missing.map(({ name }) => `fill in ${name} in ${file}`),
+    ...(REGISTERED.has(of.way.mode) ? [redirectStep(gateway)] : []),
     ...(draft.environment.length === 0
       ? []
       : [`export ${draft.environment.map((name) => `${name}=…`).join(' ')}   # where gw serve runs`]),
@@ -48,8 +57,26 @@ export function nextSteps(written: Written): string[] {
   ];
 }
 
-function exampleCall({ of: { name, version }, described }: Written): string[] {
+/** The ways to sign in for which the operator registers an app at the vendor. */
+const REGISTERED: ReadonlySet<AuthMode> = new Set(['oauth1', 'oauth2_authorization_code']);
+
+function redirectStep({ control, control_url }: GatewayFields): string {
+  const written = control_url?.value ?? null;
+  const listening =
+    readListenAddress(control?.value ?? CONTROL_DEFAULT) ?? readListenAddress(CONTROL_DEFAULT);
+  if (listening === null) throw new Error('the default of the control address cannot be read');
+  const uri = redirectUri(controlUrl(written, listening));
+  const otherwise =
+    written === null ? '   # set gateway.control_url where people reach it by another name' : '';
+  return `register at the vendor, as redirect URI: ${uri}${otherwise}`;
+}
+
+function exampleCall({ of: { name, version, way }, described }: Written): string[] {
   const { verify, docs } = version.facts;
+  if (isMcpServer({ auth_mode: way.mode }))
+    return [
+      `gw call POST /${name}/TOOL -f ARGUMENT=VALUE   # the MCP tool api_list_endpoints lists its tools (docs/mcp-upstreams.md)`,
+    ];
   const { method, path } = verify?.value ?? {};
   if (method?.value !== undefined && path?.value !== undefined)
     return [`gw call ${method.value} ${shellWord(`/${name}${path.value}`)}`];

@@ -8,9 +8,8 @@ import { allowsConnection } from '../../compiler/3-resolve/persona-access.ts';
 import type { CatalogFacts } from '../../compiler/3-resolve/read-catalog.ts';
 import { readDeclarations } from '../../compiler/3-resolve/read-declarations.ts';
 import type { Declarations } from '../../compiler/3-resolve/read-declarations.ts';
-import { CONNECTION_FORM } from '../../compiler/4-check/names.ts';
 import { Source } from '../../compiler/source/source.ts';
-import { CONNECTION_NAME } from '../../table/rules/connection-name.ts';
+import { connectionNameFault } from '../connection-name.ts';
 import { UsageError } from '../usage-error.ts';
 import { connectionText } from './connection-text.ts';
 import { draftConnection } from './draft-connection.ts';
@@ -64,7 +63,16 @@ export async function writeConnection(addition: Addition): Promise<Added> {
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : ''}`);
   }
-  const steps = nextSteps({ draft, of, file, dir, ...checked, isAllowed: isAllowed(declared, of.name) });
+  const { gateway } = declared;
+  const steps = nextSteps({
+    draft,
+    of,
+    file,
+    dir,
+    gateway,
+    ...checked,
+    isAllowed: isAllowed(declared, of.name),
+  });
   return { path: file, steps };
 }
 
@@ -87,10 +95,8 @@ function draftOf({ catalog, reference, as, auth, given }: Addition): DraftOf {
       `--auth: the catalog ${catalog.name} offers ${ways.map(({ key }) => key).join(', ')}, not ${JSON.stringify(auth)}`,
     );
   const name = as ?? catalog.name;
-  if (!CONNECTION_NAME.test(name))
-    throw new UsageError(
-      `--as: a connection cannot be named ${JSON.stringify(name)}: write ${CONNECTION_FORM}`,
-    );
+  const fault = connectionNameFault(name);
+  if (fault !== null) throw new UsageError(`--as: ${fault}`);
   return { name, catalog: reference, version, way, given };
 }
 

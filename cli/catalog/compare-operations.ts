@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type {
   DescriptionRecords,
   MediaTypeRecord,
@@ -67,8 +68,7 @@ function byAddress(operations: readonly OperationRecord[]): Map<string, Operatio
 function byRank(one: Change, other: Change): number {
   const rank = Number(other.breaks.length > 0) - Number(one.breaks.length > 0);
   if (rank !== 0) return rank;
-  const [a, b] = [`${one.path} ${one.method}`, `${other.path} ${other.method}`];
-  return a < b ? -1 : a > b ? 1 : 0;
+  return byCodeUnit(`${one.path} ${one.method}`, `${other.path} ${other.method}`);
 }
 
 interface Sketch {
@@ -155,5 +155,5 @@ function partsOf(
 
 /** Order does not matter: by the name that each begins with. */
 function sorted<T extends readonly [string, ...unknown[]]>(values: readonly T[]): readonly T[] {
-  return [...values].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+  return [...values].sort(([one], [other]) => byCodeUnit(one, other));
 }

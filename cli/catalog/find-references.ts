@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { decodePath } from './origin.ts';
 
 /** What a document refers to, beside itself. */
@@ -50,8 +51,4 @@ function pathOf(written: string, at: string): string | null {
   if (/^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/)/.test(file) || file.includes('\0')) return null;
   const path = posix.join(posix.dirname(at), file);
   return path.startsWith('../') || path === '..' ? null : path;
-}
-
-function isMapping(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

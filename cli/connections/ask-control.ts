@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { trimSlashes } from '../../table/rules/trim-slashes.ts';
 import { gatewayBase, gatewayKey } from '../gateway-target.ts';
 import { oneLine } from '../ops/one-line.ts';
@@ -67,9 +68,7 @@ export function controlApi(url: string): AskControl {
 function objectOf(text: string): Record<string, unknown> | null {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : null;
+    return isMapping(json) ? json : null;
   } catch {
     return null;
   }

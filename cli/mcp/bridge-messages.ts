@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { postMessage } from './post-message.ts';
 import type { PostedMessage } from './post-message.ts';
 
@@ -132,7 +133,7 @@ function reasonOf({ body }: PostedMessage): string {
 function parse(text: string): Message | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+    return isMapping(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import { constraintsOf, typeOf } from './constraints.ts';
 import { numberOf } from '../../runtime/operations/map-schema.ts';
@@ -40,7 +41,7 @@ function showReference(shower: SchemaShower, number: SchemaNumber, depth: number
 /** Shows any value that stands where a schema may. */
 function show(shower: SchemaShower, schema: unknown, depth: number): Shown {
   if (schema === true || schema === undefined) return { head: 'any', parts: [] };
-  if (!isKeywords(schema)) return { head: schema === false ? 'nothing' : 'any', parts: [] };
+  if (!isMapping(schema)) return { head: schema === false ? 'nothing' : 'any', parts: [] };
   const reference = numberOf(schema['$ref']);
   if (reference === null) return showKeywords(shower, schema, depth);
   const { head, parts } = showReference(shower, reference, depth);
@@ -49,7 +50,7 @@ function show(shower: SchemaShower, schema: unknown, depth: number): Shown {
 
 function showKeywords(shower: SchemaShower, schema: Keywords, depth: number): Shown {
   const items = schema['items'];
-  if (isKeywords(items) && schema['properties'] === undefined) {
+  if (isMapping(items) && schema['properties'] === undefined) {
     const { head, parts } = show(shower, items, depth);
     const nullable = Array.isArray(schema['type']) && schema['type'].includes('null') ? ' | null' : '';
     return { head: `array of ${head}${nullable}${constraintsOf(schema)}`, parts };
@@ -64,13 +65,13 @@ function showProperties(shower: SchemaShower, schema: Keywords, depth: number): 
   const required = new Set<unknown>(Array.isArray(schema['required']) ? schema['required'] : []);
   const lines: string[] = [];
   const properties = schema['properties'];
-  for (const [name, property] of isKeywords(properties) ? Object.entries(properties) : []) {
+  for (const [name, property] of isMapping(properties) ? Object.entries(properties) : []) {
     const mark = required.has(name) ? '*' : '';
     lines.push(...labelled(`${oneLine(name)}${mark}: `, show(shower, property, depth + 1)));
   }
   const others = schema['additionalProperties'];
   if (others === false) lines.push('(no other properties)');
-  else if (isKeywords(others)) lines.push(...labelled('(others): ', show(shower, others, depth + 1)));
+  else if (isMapping(others)) lines.push(...labelled('(others): ', show(shower, others, depth + 1)));
   return lines;
 }
 
@@ -95,25 +96,21 @@ function labelled(label: string, { head, parts }: Shown): string[] {
 }
 
 function headOf(schema: NormalSchema): string {
-  return isKeywords(schema) ? typeOf(schema) + constraintsOf(schema) : 'any';
+  return isMapping(schema) ? typeOf(schema) + constraintsOf(schema) : 'any';
 }
 
 function hasParts(schema: NormalSchema): boolean {
-  if (!isKeywords(schema)) return false;
+  if (!isMapping(schema)) return false;
   if (schema['$ref'] !== undefined) return true;
   const properties = schema['properties'];
-  if (isKeywords(properties) && Object.keys(properties).length > 0) return true;
-  if (isKeywords(schema['additionalProperties']) || isKeywords(schema['items'])) return true;
+  if (isMapping(properties) && Object.keys(properties).length > 0) return true;
+  if (isMapping(schema['additionalProperties']) || isMapping(schema['items'])) return true;
   return (
     schema['not'] !== undefined || Object.keys(CHOICES).some((keyword) => Array.isArray(schema[keyword]))
   );
 }
 
 function titleOf(schema: NormalSchema): string {
-  const title = isKeywords(schema) ? schema['title'] : undefined;
+  const title = isMapping(schema) ? schema['title'] : undefined;
   return typeof title === 'string' ? oneLine(title, 60) : '';
-}
-
-function isKeywords(value: unknown): value is Keywords {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

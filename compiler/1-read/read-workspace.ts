@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { RealFolders } from './read-file-inside.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
@@ -178,8 +179,4 @@ function staysInside(root: string, path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import { AUTH_MODES, catalogKeyOf } from '../../table/rules/auth-modes.ts';
 import type { AuthMode } from '../../table/types.ts';
 import type { CatalogBasicKeys } from '../fields/catalog-auth-fields.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
@@ -13,7 +13,7 @@ export function offeredModes(catalog: CatalogVersion | null): AuthMode[] {
 
 /** Gives the key under `auth` of a catalog for a mode. */
 export function catalogAuthKey(mode: AuthMode): CatalogAuthKey {
-  return (AUTH_MODES.find((one) => one.auth_mode === mode)?.catalog_key ?? 'none') as CatalogAuthKey;
+  return catalogKeyOf(mode) as CatalogAuthKey;
 }
 
 /** Gives the way of a catalog that a mode is: a token that was obtained elsewhere is used like one that was signed in for. */

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { matchGlob } from '../../table/rules/glob.ts';
 import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import type { ToolName } from '../../table/rules/tool-names.ts';
@@ -16,7 +17,6 @@ import type { Element } from '../fields/shape.ts';
 import type { AllowDenyKeys, PersonaFields, RouteFields } from '../fields/gateway-fields.ts';
 import { placeOf } from '../source/span.ts';
 import type { Span } from '../source/span.ts';
-import { byCodeUnit } from './values.ts';
 
 type Persona = Declared<PersonaFields>;
 

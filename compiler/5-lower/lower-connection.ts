@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { CatalogUse, Connection, ConnectionLimits, VerifyRequest } from '../../table/types.ts';
 import { declaredPrefix, prefixOn } from '../3-resolve/description-prefix.ts';
 import type { CatalogVersion, ConnectionModel, DescriptionModel } from '../3-resolve/model.ts';
@@ -8,7 +9,7 @@ import { lowerHeaders } from './lower-headers.ts';
 import { lowerRetry } from './lower-retry.ts';
 import { lowerPath, lowerQuery, lowerUpstream } from './lower-upstream.ts';
 import { lowerVariables, textFiller } from './lower-variables.ts';
-import { byCodeUnit, must } from './values.ts';
+import { must } from './values.ts';
 
 /** Gives a connection of the table, defaults filled. */
 export function lowerConnection(

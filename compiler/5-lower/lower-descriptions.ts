@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { DescriptionEntry } from '../../table/operations.ts';
 import { encodeRecords } from '../../table/records/encode-records.ts';
 import type { EncodedRecords } from '../../table/records/encode-records.ts';
@@ -6,7 +7,6 @@ import type { CatalogVersion, ConnectionModel, DescriptionModel } from '../3-res
 import { readKeptSegment, writeKeptSegment } from './kept-segment.ts';
 import type { MadeSegment } from './kept-segment.ts';
 import { makeSegment } from './make-segment.ts';
-import { byCodeUnit } from './values.ts';
 
 /** The descriptions of a table, the file of their records, and which one a model became. */
 export interface LoweredDescriptions {

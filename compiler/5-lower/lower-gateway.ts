@@ -5,11 +5,14 @@ import type { UrlParts } from '../fields/written.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { lowerUrl } from './values.ts';
 
+/** Where the control address is unless it is said. */
+export const CONTROL_DEFAULT = '127.0.0.1:8081';
+
 /** Gives the gateway of the table, defaults filled. */
 export function lowerGateway(fields: GatewayFields): Gateway {
   return {
     listen: address(fields.listen, '127.0.0.1:8080'),
-    control: address(fields.control, '127.0.0.1:8081'),
+    control: address(fields.control, CONTROL_DEFAULT),
     public_url: fields.public_url?.value ?? null,
     control_url: fields.control_url?.value ?? null,
     store: fields.store === undefined ? ['sqlite:state/gw.db'] : lowerUrl(fields.store),

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import type { HeaderLine, HeaderPlan } from '../../table/types.ts';
 import {
@@ -8,7 +9,7 @@ import {
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import type { Named } from '../fields/field.ts';
 import type { TextFiller } from './lower-variables.ts';
-import { byCodeUnit, lowerValue } from './values.ts';
+import { lowerValue } from './values.ts';
 
 /** Gives the layers of a connection's headers, in the order in which they were written: the catalog's before its own. */
 export function lowerHeaders(connection: ConnectionModel, filler: TextFiller): HeaderPlan {

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { OAuth2Plan, TokenPlacement } from '../../table/types.ts';
 import type { CatalogOAuth2Fields } from '../fields/catalog-auth-fields.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../3-resolve/effective.ts';
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import type { TextFiller } from './lower-variables.ts';
-import { aroundCredential, byCodeUnit, lowerParameters, lowerSecret, lowerValue, must } from './values.ts';
+import { aroundCredential, lowerParameters, lowerSecret, lowerValue, must } from './values.ts';
 
 const BEARER: TokenPlacement = { in: 'header', name: 'Authorization', prefix: 'Bearer ', suffix: '' };
 

@@ -1,4 +1,5 @@
 import { readBaseUrl } from '../../table/rules/base-url.ts';
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { variablesIn } from '../../table/rules/variable-text.ts';
 import type { Destination, HostRule, PathPlan, QueryLine, Upstream } from '../../table/types.ts';
 import { catalogDestination } from '../3-resolve/catalog-destination.ts';
@@ -6,7 +7,7 @@ import { catalogBaseUrl, effectiveBaseUrl, effectiveHosts, effectiveQuery } from
 import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables } from '../3-resolve/variables.ts';
 import type { TextFiller } from './lower-variables.ts';
-import { byCodeUnit, lowerSecret, lowerValue, must } from './values.ts';
+import { lowerSecret, lowerValue, must } from './values.ts';
 
 /** Gives where a connection's requests go: what is known of variables filled in. */
 export function lowerUpstream(connection: ConnectionModel): Upstream {

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { encodeSegment } from '../../table/rules/encode-segment.ts';
 import { fillUrl } from '../../table/rules/fill-url.ts';
 import { fillVariables, readVariableText } from '../../table/rules/variable-text.ts';
@@ -8,7 +9,7 @@ import type { ConnectionModel } from '../3-resolve/model.ts';
 import { connectionVariables, namesIn, usedTexts } from '../3-resolve/variables.ts';
 import type { VariableModel } from '../3-resolve/variables.ts';
 import { placeOf } from '../source/span.ts';
-import { byCodeUnit, lowerValue, must } from './values.ts';
+import { lowerValue, must } from './values.ts';
 
 /** Gives what the texts of a connection's catalog come to on it. */
 export interface TextFiller {

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { TABLE_FORMAT } from '../../table/types.ts';
 import type { AccessPlan, Caller, Persona, Table } from '../../table/types.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';
@@ -8,7 +9,7 @@ import { lowerAccess } from './lower-access.ts';
 import { lowerConnection } from './lower-connection.ts';
 import { lowerDescriptions } from './lower-descriptions.ts';
 import { lowerGateway } from './lower-gateway.ts';
-import { byCodeUnit, lowerSecret } from './values.ts';
+import { lowerSecret } from './values.ts';
 
 /** A table, and the file of the operation records that it vouches for. */
 export interface Lowered {

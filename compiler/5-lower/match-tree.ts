@@ -1,7 +1,7 @@
 import type { MatchNode } from '../../table/operations.ts';
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import { literalCharacters } from '../../table/rules/operation-matcher.ts';
 import { segmentLiterals, templateSegments } from '../../table/rules/template.ts';
-import { byCodeUnit } from './values.ts';
 
 /** What the matcher looks at of an operation. */
 export interface Template {

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { Parameters, Secret, UrlTemplate, Value } from '../../table/types.ts';
 import type { Field, Named } from '../fields/field.ts';
 import type { UrlParts, Written } from '../fields/written.ts';
@@ -40,11 +41,6 @@ function secretOf(written: Written, at: string): Secret {
     case 'literal':
       return { literal: written.text, at };
   }
-}
-
-/** Compares by UTF-16 code unit: the order of the table in every locale. */
-export function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Gives what stands before and behind the credential. */

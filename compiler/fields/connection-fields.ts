@@ -1,3 +1,5 @@
+import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import type { AuthMode } from '../../table/types.ts';
 import type { Fields, Named } from './field.ts';
 import {
   anyText,
@@ -21,16 +23,7 @@ import type { Element, FieldSpec, Shape } from './shape.ts';
 import type { Written } from './written.ts';
 
 /** auth_mode as it may be written: the modes, and `oauth`, which `oauth_grant` completes. */
-export type WrittenAuthMode =
-  | 'none'
-  | 'bearer'
-  | 'api_key'
-  | 'basic'
-  | 'oauth1'
-  | 'oauth2_client_credentials'
-  | 'oauth2_authorization_code'
-  | 'mcp'
-  | 'oauth';
+export type WrittenAuthMode = AuthMode | 'oauth';
 
 export interface LimitKeys {
   body_max: number;
@@ -172,23 +165,10 @@ export const CONNECTION: Shape<ConnectionFields> = record<ConnectionKeys>(
       doc: 'Absolute http or https URL that requests go to. The catalog may have it.',
     },
     auth_mode: {
-      shape: word(
-        [
-          'none',
-          'bearer',
-          'api_key',
-          'basic',
-          'oauth1',
-          'oauth2_client_credentials',
-          'oauth2_authorization_code',
-          'mcp',
-          'oauth',
-        ],
-        {
-          mtls: 'a client certificate goes with any mode: write `auth_mode: none` with `mtls_client_cert_pem` and `mtls_client_key_pem`',
-          oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
-        },
-      ),
+      shape: word([...AUTH_MODES.map((mode) => mode.auth_mode), 'oauth'], {
+        mtls: 'a client certificate goes with any mode: write `auth_mode: none` with `mtls_client_cert_pem` and `mtls_client_key_pem`',
+        oauth2: 'write `oauth2_authorization_code` or `oauth2_client_credentials`',
+      }),
       doc: 'How the gateway authenticates to the upstream. `oauth` is one of the oauth2 modes, chosen by `oauth_grant`. Under `oauth2_authorization_code`, `oauth1` and `mcp` somebody signs in (docs/control-api.md).',
       default:
         'what the catalog offers if that is one mode, or the one that the credential fields can only be meant for; `none` without catalog',

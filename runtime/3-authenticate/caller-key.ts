@@ -2,6 +2,9 @@ import { hash } from 'node:crypto';
 import type { RequestFields } from '../1-accept/fields.ts';
 import { Problem } from '../problem.ts';
 
+/** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
+export const KEY_LEAST_CHARACTERS = 32;
+
 /** `Bearer` (RFC 6750 2.1), or `token`, the word that GitHub's clients send for the same thing. */
 const SCHEME = /^(?:bearer|token) +(\S+)$/i;
 

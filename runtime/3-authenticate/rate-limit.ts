@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { Problem, retryAfter } from '../problem.ts';
 
 /** Sums of fractions are off by less than this; without it the last request of a burst could be refused. */
 const GRAIN_MS = 0.001;
@@ -31,15 +31,15 @@ export function memoryRateLimit(policy: RatePolicy): RateLimit {
 
 /** RateLimit fields as in draft-ietf-httpapi-ratelimit-headers-10: `"account";r=0;t=1` and `"account";q=10;w=1`. */
 function rateLimited({ requests_per_second, burst }: RatePolicy, wait_ms: number): Problem {
-  const seconds = String(Math.max(1, Math.ceil(wait_ms / 1000)));
+  const wait = retryAfter(wait_ms);
+  const [, seconds] = wait;
   const window = Math.max(1, Math.ceil(burst / requests_per_second));
   return new Problem(
     'rate_limited',
     `the account is over ${requests_per_second} requests a second (burst ${burst}); wait ${seconds} s`,
     {
       headers: [
-        'Retry-After',
-        seconds,
+        ...wait,
         'RateLimit-Policy',
         `"account";q=${burst};w=${window}`,
         'RateLimit',

@@ -1,3 +1,4 @@
+import { REDACTED } from '../hidden.ts';
 import type { Hidden } from '../hidden.ts';
 import { decodings } from './decode-text.ts';
 import type { DecodedText } from './decode-text.ts';
@@ -45,7 +46,7 @@ export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact 
     if (value.length < shortest && !isCut) return value;
     let redacted = value;
     for (const text of texts) {
-      if (redacted.includes(text)) redacted = redacted.replaceAll(text, '[redacted]');
+      if (redacted.includes(text)) redacted = redacted.replaceAll(text, REDACTED);
     }
     if (encoded.test(redacted)) redacted = redactEncoded(redacted, forms);
     return isCut ? redactBeginning(redacted, forms) : redacted;
@@ -105,7 +106,7 @@ function replaced(value: string, found: [start: number, end: number][]): string 
   let redacted = '';
   let kept = 0;
   for (const [start, end] of found) {
-    if (start > kept || kept === 0) redacted += `${value.slice(kept, start)}[redacted]`;
+    if (start > kept || kept === 0) redacted += `${value.slice(kept, start)}${REDACTED}`;
     kept = Math.max(kept, end);
   }
   return redacted + value.slice(kept);
@@ -122,7 +123,7 @@ function redactBeginning(value: string, forms: readonly Form[]): string {
     const at = beginningOf(spaced(text), forms);
     if (at < text.length) end = Math.min(end, begin + placeOf(at));
   }
-  return end === value.length ? value : `${value.slice(0, end)}[redacted]`;
+  return end === value.length ? value : `${value.slice(0, end)}${REDACTED}`;
 }
 
 /** Gives where the beginning of a form stands at the end of a text, but for half a character; its length where none does. */

@@ -1,3 +1,4 @@
+import { grantMethodOf } from '../../table/rules/auth-modes.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { Route } from '../load/snapshot.ts';
 import { Problem } from '../problem.ts';
@@ -5,7 +6,7 @@ import { deleteGrant, eventsOf, withNewLink } from './connection-steps.ts';
 import { jsonAnswer } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { CallerAsked, ControlRoute } from './control-route.ts';
-import { declaredView, grantsOf, grantView, methodOf } from './grant-view.ts';
+import { declaredView, grantsOf, grantView } from './grant-view.ts';
 import { listConnections } from './list-connections.ts';
 import { inputInvalid, readMembers } from './read-body.ts';
 import { verifyConnection } from './verify-connection.ts';
@@ -38,7 +39,7 @@ async function createConnection(asked: CallerAsked): Promise<ControlAnswer | Pro
   if (refused !== null || route === undefined)
     return refused ?? new Problem('route_unknown', 'no connection has the name of app');
   const { connection } = route;
-  const method = methodOf(connection);
+  const method = grantMethodOf(connection);
   if (grants === null || method === null)
     return new Problem('connection_unavailable', `${connection.name} has no store of grants`);
   const account = members.get('shared') === true || grantsOf(connection) === 'shared' ? null : caller.account;
@@ -75,9 +76,9 @@ function notConnectable(
     return new Problem('connection_unavailable', `${name} is not available: ${unavailable}`, {
       headers: ['Retry-After', '60'],
     });
-  const method = members.get('method') ?? methodOf(connection);
-  if (method !== methodOf(connection))
-    return inputInvalid([`${name} is connected by method ${methodOf(connection)}`]);
+  const method = members.get('method') ?? grantMethodOf(connection);
+  if (method !== grantMethodOf(connection))
+    return inputInvalid([`${name} is connected by method ${grantMethodOf(connection)}`]);
   if (members.get('shared') === false && grantsOf(connection) === 'shared')
     return inputInvalid([
       `${name} has one grant, which all accounts share: grants: true gives each account its own`,

@@ -10,6 +10,14 @@ export function controlUrl(written: string | null, { host, port }: ListenAddress
   return `http://${bracketed(host)}:${port}`;
 }
 
+/** Where authorization servers send browsers back to. */
+export const CALLBACK_PATH = '/api/v1/admin/oauth/callback';
+
+/** Gives the redirect URI: of the URL that links begin with, never of a header. */
+export function redirectUri(base: string): string {
+  return `${base}${CALLBACK_PATH}`;
+}
+
 function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
 }

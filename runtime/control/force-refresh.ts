@@ -1,8 +1,7 @@
 import type { Grant } from '../grants/grant.ts';
-import { retryAfter } from '../grants/grant-problems.ts';
 import type { Grants } from '../grants/grants.ts';
 import type { Route } from '../load/snapshot.ts';
-import { Problem } from '../problem.ts';
+import { Problem, retryAfter } from '../problem.ts';
 import { storeAway } from './store-away.ts';
 import { unknownId } from './visible.ts';
 

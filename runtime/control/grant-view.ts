@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import { grantMethodOf } from '../../table/rules/auth-modes.ts';
+import type { GrantMethod } from '../../table/rules/auth-modes.ts';
 import type { Connection } from '../../table/types.ts';
-import type { Grant, GrantMethod, GrantStatus } from '../grants/grant.ts';
+import type { Grant, GrantStatus } from '../grants/grant.ts';
 import { needsGrant } from '../grants/needs-grant.ts';
 import type { Route } from '../load/snapshot.ts';
 
@@ -61,14 +62,9 @@ export function declaredView(
     last_updated_time: time,
     url: null,
     app: connection.name,
-    method: methodOf(connection),
+    method: grantMethodOf(connection),
     metadata: { source: admin ? connection.at.replace(/:\d+$/, '') : 'declared' },
   };
-}
-
-/** The method word of a connection; null for one without authentication. */
-export function methodOf({ auth_mode }: Pick<Connection, 'auth_mode'>): GrantMethod | null {
-  return AUTH_MODES.find((names) => names.auth_mode === auth_mode)?.method ?? null;
 }
 
 /** Whose grants a connection is used through: each account's own, one that all share, or none, since its credential is declared. */

@@ -1,10 +1,13 @@
-import type { Grant, GrantMethod, GrantStatus } from '../grants/grant.ts';
+import { grantMethodOf, GRANT_METHODS } from '../../table/rules/auth-modes.ts';
+import type { GrantMethod } from '../../table/rules/auth-modes.ts';
+import { byAge } from '../grants/choose-grant.ts';
+import type { Grant, GrantStatus } from '../grants/grant.ts';
 import type { GrantPosition, GrantStore } from '../grants/store/grant-store.ts';
 import { Problem } from '../problem.ts';
 import { jsonAnswer } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { CallerAsked } from './control-route.ts';
-import { declaredView, grantsOf, grantView, methodOf } from './grant-view.ts';
+import { declaredView, grantsOf, grantView } from './grant-view.ts';
 import type { ConnectionView } from './grant-view.ts';
 import { inputInvalid, readQuery } from './read-body.ts';
 import { seenRoutes } from './visible.ts';
@@ -12,7 +15,6 @@ import { seenRoutes } from './visible.ts';
 const LIMIT = 100;
 const LIMIT_MAX = 1_000;
 const STATUSES: readonly string[] = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED'] satisfies GrantStatus[];
-const METHODS: readonly string[] = ['API_KEY', 'BASIC', 'OAUTH1', 'OAUTH2', 'MCP'] satisfies GrantMethod[];
 
 /** Where a list goes on: declared connections come first, by name, then grants, the oldest first. */
 type Position = { readonly declared: string } | { readonly grant: GrantPosition };
@@ -63,10 +65,6 @@ export async function listAllConnections(asked: CallerAsked): Promise<ControlAns
   });
 }
 
-function byAge(a: GrantPosition, b: GrantPosition): number {
-  return a.created_at - b.created_at || (a.id < b.id ? -1 : 1);
-}
-
 function filterOf({
   status,
   method,
@@ -79,7 +77,7 @@ function declaredConnections(asked: CallerAsked, { app, status, method }: ListAs
   return seenRoutes(asked)
     .filter(({ connection }) => grantsOf(connection) === 'declared')
     .filter(({ connection }) => (app ?? connection.name) === connection.name)
-    .filter(({ connection }) => method === null || methodOf(connection) === method)
+    .filter(({ connection }) => method === null || grantMethodOf(connection) === method)
     .map((route) => declaredView(route, { admin: caller.admin, loadedAt }))
     .filter((view) => (status ?? view.status) === view.status)
     .sort((a, b) => (a.app < b.app ? -1 : 1));
@@ -149,7 +147,7 @@ function readListAsked(query: URLSearchParams, admin: boolean): ListAsked | Prob
   const wanted = {
     app: values.get('app') ?? null,
     status: word('status', STATUSES) as GrantStatus | null,
-    method: word('method', METHODS) as GrantMethod | null,
+    method: word('method', GRANT_METHODS) as GrantMethod | null,
     account: shared ? null : values.get('account'),
     limit: Number(limit),
     after,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { Problem } from '../problem.ts';
 
 /** The longest body that the control address takes. */
@@ -47,8 +48,7 @@ export async function readMembers(
   const body = await readBody(request);
   if (body instanceof Problem) return body;
   const parsed = body.length === 0 ? {} : parse(body);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    return inputInvalid(['the body is not a JSON object']);
+  if (!isMapping(parsed)) return inputInvalid(['the body is not a JSON object']);
   const given = new Map<string, unknown>(Object.entries(parsed));
   const known = Object.keys(members);
   const faults = [...given.keys()]

@@ -1,5 +1,4 @@
-import { retryAfter } from '../grants/grant-problems.ts';
-import { Problem } from '../problem.ts';
+import { Problem, retryAfter } from '../problem.ts';
 
 /** Gives the problem of a request to the control address for which the store would have to be asked. */
 export function storeAway(retry_after_ms: number): Problem {

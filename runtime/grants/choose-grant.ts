@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { GrantStatus } from './grant.ts';
 
 /** What of a grant its choice depends on. */
@@ -9,6 +10,8 @@ export interface ChoosableGrant {
   /** Milliseconds since the epoch. */
   readonly created_at: number;
 }
+
+type GrantAge = Pick<ChoosableGrant, 'created_at' | 'id'>;
 
 /**
  * Why there is no grant to use. `unknown`: none of that id here for this account, whether or not it exists.
@@ -45,6 +48,7 @@ function oldestActive<G extends ChoosableGrant>(grants: readonly G[]): G | NoGra
   return broken === undefined ? { none: 'none' } : { none: 'broken', id: broken.id };
 }
 
-function byAge(a: ChoosableGrant, b: ChoosableGrant): number {
-  return a.created_at - b.created_at || (a.id < b.id ? -1 : 1);
+/** Compares two grants: the oldest first, those of one time by id. */
+export function byAge(one: GrantAge, other: GrantAge): number {
+  return one.created_at - other.created_at || byCodeUnit(one.id, other.id);
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../../table/types.ts';
-import { Problem } from '../problem.ts';
+import { Problem, retryAfter } from '../problem.ts';
 
 /** Gives the problem of a grant that a person has to connect anew. */
 export function connectAnew({ name }: Connection, reason: string, where = ''): Problem {
@@ -23,11 +23,6 @@ export function storeUnavailable(retry_after_ms: number): Problem {
     'the store of grants cannot be asked just now, and the grant of this request is not known here',
     { headers: retryAfter(retry_after_ms) },
   );
-}
-
-/** Gives the header for a wait, in whole seconds, at least one (RFC 9110 10.2.3). */
-export function retryAfter(ms: number): [string, string] {
-  return ['Retry-After', String(Math.max(1, Math.ceil(ms / 1000)))];
 }
 
 /** Gives where people connect grants, as the rest of a sentence; no token is in it. */

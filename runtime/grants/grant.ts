@@ -1,8 +1,8 @@
+import type { GrantMethod } from '../../table/rules/auth-modes.ts';
 import type { Hidden } from '../hidden.ts';
 import type { DynamicClient } from './oauth/dynamic-client.ts';
 
 export type GrantStatus = 'PENDING' | 'ACTIVE' | 'FAILED' | 'EXPIRED';
-export type GrantMethod = 'API_KEY' | 'BASIC' | 'OAUTH1' | 'OAUTH2' | 'MCP';
 
 /** What a grant proves itself with: sealed as one JSON text. */
 export type GrantCredential =

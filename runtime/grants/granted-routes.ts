@@ -1,10 +1,10 @@
 import { NO_CREDENTIAL } from '../5-credential/prepare-credential.ts';
 import { Hidden } from '../hidden.ts';
-import { Problem } from '../problem.ts';
+import { Problem, retryAfter } from '../problem.ts';
 import { broughtBy, broughtKey } from './brought.ts';
 import type { Completed } from './brought.ts';
 import type { Grant } from './grant.ts';
-import { connectAnew, retryAfter } from './grant-problems.ts';
+import { connectAnew } from './grant-problems.ts';
 import { grantSource } from './grant-source.ts';
 import type { GrantSource, SourceParts } from './grant-source.ts';
 import type { GrantedRoute, LiveRoute } from './grants.ts';

@@ -1,8 +1,8 @@
+import type { GrantMethod } from '../../table/rules/auth-modes.ts';
 import type { PlaceFault } from '../../table/rules/place-destination.ts';
 import type { Connection } from '../../table/types.ts';
 import type { FetchSockets } from '../6-forward/fetch-whole.ts';
 import type { Hidden } from '../hidden.ts';
-import type { GrantMethod } from './grant.ts';
 import { dynamicTokenClient } from './oauth/dynamic-client.ts';
 import type { DynamicClient } from './oauth/dynamic-client.ts';
 import type { OAuth1Client } from './oauth/oauth1.ts';

@@ -9,7 +9,6 @@ import { leavingOf } from '../leaving.ts';
 import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 import type { Knock } from '../receive.ts';
-import { servedAtControl } from '../2-match/served-at-control.ts';
 import { inputRefused } from './faults.ts';
 import { withNamedGrant } from './named-grant.ts';
 import { openCall } from './open-call.ts';
@@ -71,7 +70,6 @@ const PATH = /^\/v1\/gateway\/([^/?]*)\/(invoke|invoke-raw)$/;
 
 function askedOf({ exchange, rest }: Knock): AskedCall | Problem {
   const [, connection, word] = PATH.exec(rest) ?? [];
-  if (/^\/v1\/admin(?:[/?]|$)/.test(rest)) return servedAtControl();
   if (connection === undefined || word === undefined) {
     return new Problem('route_unknown', 'there is POST /api/v1/gateway/{connection}/invoke, and invoke-raw');
   }

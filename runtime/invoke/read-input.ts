@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { Problem } from '../problem.ts';
 import { inputRefused } from './faults.ts';
 import { unfitMembers, unfitMethod, unfitTimeout } from './member-faults.ts';
@@ -75,7 +76,5 @@ function parse(content: Buffer): JsonObject | Problem {
   } catch {
     return inputRefused('the body of the request is a call as JSON, in UTF-8');
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : inputRefused('the body of the request is a call: an object');
+  return isMapping(value) ? value : inputRefused('the body of the request is a call: an object');
 }

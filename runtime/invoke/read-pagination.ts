@@ -1,5 +1,6 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { decodeForm, readPairs } from '../validate/read-style.ts';
-import { headerParameter } from './media-type.ts';
+import { headerParameter } from '../../table/rules/media-type.ts';
 import { isScalar, plainText } from './plain-text.ts';
 import type { JsonObject, Pagination } from './types.ts';
 
@@ -34,7 +35,7 @@ export function readPagination(source: PageSource): Pagination | null {
     const target = nextOf(line);
     if (target !== null) return byUrl(target, 'link_header', source) ?? null;
   }
-  const body = isObject(source.body) ? source.body : {};
+  const body = isMapping(source.body) ? source.body : {};
   for (const member of MEMBERS) {
     const found = byValue(valueAt(body, member), member, source);
     if (found !== null) return found;
@@ -55,11 +56,7 @@ function valueAt(body: JsonObject, member: string): unknown {
   if (Object.hasOwn(body, member)) return body[member];
   const [outer = '', inner] = member.split('.');
   const within = Object.hasOwn(body, outer) ? body[outer] : undefined;
-  return inner !== undefined && isObject(within) && Object.hasOwn(within, inner) ? within[inner] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return inner !== undefined && isMapping(within) && Object.hasOwn(within, inner) ? within[inner] : undefined;
 }
 
 function byValue(value: unknown, member: string, source: PageSource): Pagination | null {

@@ -1,10 +1,11 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { MediaTypeRecord, SchemaNumber } from '../../table/operations.ts';
 import { bodyKind, mediaTypeFor } from '../validate/check-body.ts';
 import type { ValueShape } from '../validate/value-shape.ts';
 import { chooseType, isJsonText } from './choose-type.ts';
 import { addFault } from './faults.ts';
 import type { FaultList } from './faults.ts';
-import { essence, isMediaType } from './media-type.ts';
+import { essence, isMediaType } from '../../table/rules/media-type.ts';
 import { readBase64 } from './read-base64.ts';
 import type { JsonObject } from './types.ts';
 import { writeForm } from './write-form.ts';
@@ -117,7 +118,7 @@ function utf8(text: string): { readonly bytes: Buffer } {
 const BINARY_MEMBERS: ReadonlySet<string> = new Set(['content_base64', 'content_type']);
 
 function isBinary(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  if (!isMapping(body)) return false;
   return Object.hasOwn(body, 'content_base64') && Object.keys(body).every((key) => BINARY_MEMBERS.has(key));
 }
 

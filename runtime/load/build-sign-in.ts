@@ -1,9 +1,9 @@
-import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import { grantMethodOf } from '../../table/rules/auth-modes.ts';
 import { basicFault } from '../../table/rules/basic-credential.ts';
 import type { Connection } from '../../table/types.ts';
 import { SYSTEM_CONTEXT } from '../6-forward/tls-contexts.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
-import { fillUrl } from '../grants/oauth/fill-url.ts';
+import { placeUrl } from '../grants/oauth/place-url.ts';
 import type { RegisteredClient, SignIn } from '../grants/sign-in.ts';
 import { Hidden } from '../hidden.ts';
 import type { ConnectionValues } from './connection-values.ts';
@@ -20,9 +20,9 @@ export interface SignInParts {
 
 /** Gives how grants of a connection are made, and tokens of its own asked for. */
 export function buildSignIn(connection: Connection, parts: SignInParts): SignIn {
-  const { credential, auth_mode } = connection;
+  const { credential } = connection;
   const { values, contextOf } = parts;
-  const method = AUTH_MODES.find((one) => one.auth_mode === auth_mode)?.method ?? null;
+  const method = grantMethodOf(connection);
   if (method === null) throw new Error(`connection ${connection.name} has nothing to sign in for`);
   const tls = { caBundle: parts.tls.caBundle, clientCert: null, clientKey: null };
   // What is no CA bundle is told for the upstream.
@@ -39,7 +39,7 @@ export function buildSignIn(connection: Connection, parts: SignInParts): SignIn 
     trust,
     fill: (url, variables) => {
       let missing: string | null = null;
-      const filled = fillUrl(url, (name) => {
+      const filled = placeUrl(url, (name) => {
         if (written.has(name)) return values.variable(name);
         if (Object.hasOwn(variables, name)) return variables[name] ?? '';
         const fallback = connection.variables.find((one) => one.name === name)?.default ?? null;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller, Table } from '../../table/types.ts';
-import { keyDigest } from '../3-authenticate/caller-key.ts';
+import { KEY_LEAST_CHARACTERS, keyDigest } from '../3-authenticate/caller-key.ts';
 import { rightsOf } from '../3-authenticate/rights-of.ts';
 import { memoryRateLimit } from '../3-authenticate/rate-limit.ts';
 import { keyRing, SealingKeyError, sealingKeys } from '../sealing/sealing-keys.ts';
@@ -21,9 +21,6 @@ import { resolveSecrets } from './resolve-secrets.ts';
 import type { Environment, ResolvedSecrets } from './resolve-secrets.ts';
 import type { KnownCaller, Route, Snapshot } from './snapshot.ts';
 import type { LoadedTable } from './table-source.ts';
-
-/** The least length of a gateway key: 32 characters of a random key are beyond guessing. */
-const KEY_LEAST_CHARACTERS = 32;
 
 /** What a snapshot is built with beside its table. */
 export interface SnapshotParts {

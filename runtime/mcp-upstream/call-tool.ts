@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream';
-import { decodeSegment, pathOf } from '../../table/rules/target.ts';
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { UpstreamAnswer, UpstreamAsk } from '../call-upstream.ts';
 import type { ExchangeRecord } from '../exchange.ts';
 import { Problem } from '../problem.ts';
 import { inSession } from './in-session.ts';
 import { openWire } from './open-wire.ts';
 import type { McpWire } from './open-wire.ts';
-import { isRecord, readReply } from './read-reply.ts';
+import { readReply } from './read-reply.ts';
 import type { Reply } from './read-reply.ts';
 import { sessionId, sessionOf } from './session-id.ts';
 import type { McpSession, SessionOwner } from './session-id.ts';
 import { pathOfTool } from '../operations/tool-path.ts';
+import { toolOf } from './tool-of.ts';
 
 /**
  * Calls a tool of a connection's MCP server, as `POST /{tool}` with its arguments asks for, and gives its result as
@@ -67,20 +68,10 @@ interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** Gives the call that a request asks for. Whether the tool is there is the server's to say. */
-function callOf({ method, rest, body }: UpstreamAsk): ToolCall | Problem {
-  const path = pathOf(rest);
-  const [, segment = '', ...more] = path.split('/');
-  const name = decodeSegment(segment);
-  if (name === null || name === '' || more.length > 0)
-    return new Problem('operation_unknown', 'the paths of an MCP server are its tools: /{connection}/{tool}');
-  if (method !== 'POST') {
-    return new Problem('method_not_allowed', 'a tool of an MCP server is called by POST', {
-      headers: ['Allow', 'POST'],
-    });
-  }
-  if (path !== rest)
-    return new Problem('request_invalid', 'a tool takes its arguments in the body, not in a query');
+function callOf(ask: UpstreamAsk): ToolCall | Problem {
+  const { body } = ask;
+  const name = toolOf(ask);
+  if (name instanceof Problem) return name;
   if (body === null || body.length === 0) return { name, arguments: {} };
   let written: unknown;
   try {
@@ -88,7 +79,7 @@ function callOf({ method, rest, body }: UpstreamAsk): ToolCall | Problem {
   } catch {
     written = null;
   }
-  return isRecord(written)
+  return isMapping(written)
     ? { name, arguments: written }
     : new Problem('request_invalid', "the body is to be the tool's arguments: a JSON object");
 }

@@ -8,6 +8,7 @@ import { exchangeAdmitted } from '../call-upstream.ts';
 import type { UpstreamAnswer, UpstreamAsk } from '../call-upstream.ts';
 import type { ExchangeRecord } from '../exchange.ts';
 import { Problem } from '../problem.ts';
+import { OWN_HEADERS } from './own-headers.ts';
 import { memoryFull } from './read-reply.ts';
 import type { McpSession } from './session-id.ts';
 
@@ -101,9 +102,6 @@ const ENDING = {
   ask: { method: 'DELETE', body: null, timeout_ms: 5_000, signal: new AbortController().signal },
   left_ms: 5_000,
 };
-
-/** Of a message of ours; the connection's static headers win, as over a caller's. */
-const OWN_HEADERS = ['Accept', 'application/json, text/event-stream', 'Content-Type', 'application/json'];
 
 function steering(headers: readonly string[]): string[] {
   return headers.flatMap((name, at) =>

@@ -1,3 +1,5 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
+import { essence } from '../../table/rules/media-type.ts';
 import type { HeldMemory } from '../7-relay/memory-budget.ts';
 import { AnswerBroken } from '../call-upstream.ts';
 import type { UpstreamAnswer } from '../call-upstream.ts';
@@ -26,7 +28,7 @@ export async function readReply(
   id: number,
   limits: ReplyLimits,
 ): Promise<Reply | Problem> {
-  const type = fieldOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = essence(fieldOf(answer.headers, 'content-type') ?? '');
   const coding = fieldOf(answer.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
   const isStream = type === 'text/event-stream';
   try {
@@ -81,10 +83,10 @@ function parsed(text: string): unknown {
 
 /** Notifications and requests of the server are let pass: nothing was offered to it that it could ask for. */
 function replyOf(message: unknown, id: number): Reply | null {
-  if (!isRecord(message) || message['id'] !== id) return null;
+  if (!isMapping(message) || message['id'] !== id) return null;
   const { result, error } = message;
-  if (isRecord(result)) return { result };
-  if (!isRecord(error)) return null;
+  if (isMapping(result)) return { result };
+  if (!isMapping(error)) return null;
   const { code, message: said } = error;
   return {
     error: {
@@ -92,11 +94,6 @@ function replyOf(message: unknown, id: number): Reply | null {
       message: typeof said === 'string' ? said : 'the server told of an error without a message',
     },
   };
-}
-
-/** Tells whether a value is an object of JSON. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Gives the first value of a field of raw headers, null without one. */

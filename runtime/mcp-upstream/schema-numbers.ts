@@ -1,6 +1,6 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import { mapSchema } from '../operations/map-schema.ts';
-import { isRecord } from './read-reply.ts';
 
 /** Keywords under which a schema keeps others by name; the second is that of drafts before 2019-09. */
 const DEFINITIONS = ['$defs', 'definitions'] as const;
@@ -22,7 +22,7 @@ export function schemaNumbers(): SchemaNumbers {
     put: (schema) => schemas.push(schema) - 1,
     add: (schema) => {
       const root = schemas.length;
-      if (!isRecord(schema)) {
+      if (!isMapping(schema)) {
         schemas.push(schema !== false);
         return root;
       }
@@ -30,7 +30,7 @@ export function schemaNumbers(): SchemaNumbers {
       const parts: unknown[] = [withoutDefinitions(schema)];
       for (const keyword of DEFINITIONS) {
         const named = schema[keyword];
-        for (const [name, part] of isRecord(named) ? Object.entries(named) : []) {
+        for (const [name, part] of isMapping(named) ? Object.entries(named) : []) {
           numbers.set(
             `#/${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
             root + parts.length,
@@ -51,7 +51,7 @@ function withoutDefinitions(schema: Readonly<Record<string, unknown>>): object {
 }
 
 function numbered(schema: unknown, numbers: ReadonlyMap<string, SchemaNumber>): NormalSchema {
-  if (!isRecord(schema)) return schema !== false;
+  if (!isMapping(schema)) return schema !== false;
   const mapped = mapSchema(schema, {
     // An anchor of the server's that reads like a number of ours.
     reference: (anchor) => `#anchor-${anchor}`,

@@ -1,7 +1,7 @@
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import { HALF_PAIR } from '../../table/rules/parameter-name.ts';
 import { decodeSegment, targetFault } from '../../table/rules/target.ts';
-import { isRecord } from './read-reply.ts';
 import { schemaNumbers } from './schema-numbers.ts';
 import { pathOfTool } from '../operations/tool-path.ts';
 
@@ -40,7 +40,7 @@ export function toolListing(told: readonly unknown[], partial: string | null): T
   const numbers = schemaNumbers();
   const tools = new Map<string, ListedTool>();
   for (const one of told) {
-    if (!isRecord(one)) continue;
+    if (!isMapping(one)) continue;
     const { name, title, description, inputSchema, outputSchema } = one;
     if (typeof name !== 'string' || !isCallable(name) || tools.has(name)) continue;
     const said = typeof description === 'string' && description.trim() !== '' ? description : null;

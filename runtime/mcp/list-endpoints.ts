@@ -1,4 +1,5 @@
 import { isMcpServer } from '../../table/rules/auth-modes.ts';
+import { byCodeUnit } from '../../table/rules/by-code-unit.ts';
 import type { Route } from '../load/snapshot.ts';
 import { apiPath } from '../operations/operation-set.ts';
 import type { OperationSet, Place } from '../operations/operation-set.ts';
@@ -179,10 +180,6 @@ function sorted(set: OperationSet): readonly Place[] {
   );
   inOrder.set(set, places);
   return places;
-}
-
-function byCodeUnit(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function specRow({ description, title, summary, count }: OperationSet): object {

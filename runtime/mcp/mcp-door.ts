@@ -3,6 +3,7 @@ import { Problem } from '../problem.ts';
 import { readContent } from '../read-content.ts';
 import type { Knock } from '../receive.ts';
 import { answerMessage } from './answer-message.ts';
+import { doorFault } from './door-fault.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 
 /**
@@ -25,12 +26,7 @@ export async function openMcpDoor(knock: Knock): Promise<void> {
 }
 
 function refusedBecause({ exchange, rest }: Knock): Problem | null {
-  if (!/^\/?(?:\?|$)/.test(rest)) return new Problem('route_unknown', 'MCP is served at /mcp alone');
-  const foreign = refuseForeign(exchange.request, exchange.snapshot);
-  if (foreign !== null || exchange.method === 'POST') return foreign;
-  return new Problem(
-    'method_not_allowed',
-    'send MCP messages by POST: no session is kept, and nothing is sent without being asked for',
-    { headers: ['Allow', 'POST'] },
-  );
+  const fault = doorFault(exchange.method, rest);
+  if (fault?.code === 'route_unknown') return fault;
+  return refuseForeign(exchange.request, exchange.snapshot) ?? fault;
 }

@@ -1,3 +1,5 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
+
 /** Keywords that hold schemas by name. */
 const NAMED: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs']);
 /** Keywords that hold one schema, or a list of them. */
@@ -76,8 +78,4 @@ function shownOf<Whole extends Sliced<Whole>>(
   if (list.length <= max) return list;
   cut.push(`${keyword}: the first ${max} of ${list.length}`);
   return list.slice(0, max);
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

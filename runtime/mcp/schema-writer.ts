@@ -1,3 +1,4 @@
+import { isMapping } from '../../table/rules/is-mapping.ts';
 import type { NormalSchema, SchemaNumber } from '../../table/operations.ts';
 import { mapSchema } from '../operations/map-schema.ts';
 
@@ -115,8 +116,4 @@ function countUses(
   const used = [...roots, ...[...read.values()].flatMap(referencesOf)];
   for (const number of used) uses.set(number, (uses.get(number) ?? 0) + 1);
   return uses;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -107,6 +107,7 @@ connections:
     stderr: `good to know:
   One sign-in may cover several organizations; each connection calls one of them.
 next:
+  register at the vendor, as redirect URI: http://127.0.0.1:8081/api/v1/admin/oauth/callback   # set gateway.control_url where people reach it by another name
   export XERO_CLIENT_ID=… XERO_CLIENT_SECRET=…   # where gw serve runs
   gw check
   gw compile   # and start gw serve, or let it load the new table
@@ -241,7 +242,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     parameters: ['stripe', '--as', 'api'],
     code: 2,
     stderr:
-      'gw: the gateway keeps the name "api" for itself; choose a name other than "mcp", "api", "connections", "connect", "portal", "healthz", "readyz", "metrics" or "oauth"\n',
+      'gw: --as: the gateway keeps the name "api" for itself; choose a name other than "mcp", "api", "connections", "connect", "portal", "healthz", "readyz", "metrics" or "oauth"\n',
   },
   'a family': {
     parameters: ['google', '--as', 'mail'],

@@ -87,3 +87,71 @@ test('serve loads nothing of the compiler, and nothing heavy where no request is
     loaded.sources.filter((path) => /^runtime\/(?:store|grants\/(?:store|refresh))\//.test(path)),
   ).toEqual([]);
 });
+
+const NOTES = `gateway: { store: "sqlite:state/gw.db" }
+connections:
+  notes:
+    base_url: https://notes.example
+    auth_mode: oauth2_authorization_code
+    oauth2_authorization_url: https://notes.example/authorize
+    oauth2_token_url: https://notes.example/token
+    oauth2_client_id: me
+    oauth2_client_secret: "\${env:VENDOR_KEY}"
+    grants: true
+`;
+
+/** What a part of serving loads where it is used. */
+const PARTS: Readonly<Record<string, RegExp>> = {
+  control: /^runtime\/control\/(?:answer-control|control-routes|connections-routes|admin-routes)\.ts$/,
+  pages: /^runtime\/control\/connect\/(?:connect-routes|page|oauth-callback)\.ts$/,
+  // Refreshing is there from the start: what is near its end is looked for then.
+  'sign-in': /^runtime\/grants\/oauth\/(?:callback|discover|register-.*|variables)\.ts$/,
+  mcp: /^runtime\/mcp(?:-upstream)?\//,
+  invoke: /^runtime\/invoke\//,
+};
+
+type Ask = readonly [at: 'base' | 'control', path: string];
+
+/** Gives the parts that a process loaded which served a connection with grants, and was asked for this. */
+async function partsLoaded(ask: Ask | null): Promise<string[]> {
+  const cwd = folderOf({ ...simpleFolder('https://api.vendor.example'), 'gateway.d/30-notes.yaml': NOTES });
+  expect(await gw(['compile'], { cwd })).toMatchObject({ code: 0 });
+  const coverage = mkdtempSync(join(cwd, 'coverage-'));
+  const env = { ...SIMPLE_ENVIRONMENT, NODE_V8_COVERAGE: coverage };
+  const serving = startGw(['serve', ...FREE_PORTS], { cwd, env });
+  const at = await listening(serving);
+  if (ask !== null) {
+    const authorization = `Bearer ${SIMPLE_ENVIRONMENT.GW_TESTER}`;
+    await (await fetch(at[ask[0]] + ask[1], { headers: { authorization } })).text();
+  }
+  serving.signal('SIGTERM');
+  expect(await serving.ended).toEqual({ code: 0, signal: null });
+  const { sources } = loadedOf(coverage, inject('built'));
+  // The store is opened at the start: keys that do not open it end that.
+  expect(sources).toContain('runtime/grants/store/open-store.ts');
+  return Object.keys(PARTS).filter((part) => sources.some((path) => PARTS[part]?.test(path) === true));
+}
+
+const ASKED: readonly [ask: Ask | null, parts: readonly string[]][] = [
+  [null, []],
+  [['control', '/readyz'], []],
+  [['base', '/notes/a'], []],
+  [
+    ['control', '/connections'],
+    ['control', 'pages', 'sign-in'],
+  ],
+  [
+    ['control', '/connect'],
+    ['control', 'pages', 'sign-in'],
+  ],
+  // One of its tools is a call by envelope.
+  [
+    ['base', '/mcp'],
+    ['mcp', 'invoke'],
+  ],
+  [['base', '/api/v1/gateway/vendor/invoke'], ['invoke']],
+];
+
+test.each(ASKED)('serve with grants, asked for %j, loads %j', async (ask, parts) => {
+  expect(await partsLoaded(ask)).toEqual(parts);
+});

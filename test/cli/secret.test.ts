@@ -129,8 +129,34 @@ const USAGE: readonly [parameters: readonly string[], options: object, told: Reg
   [
     ['vendor', 'description'],
     { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' },
-    /takes sealed text; these do: credential, /,
+    /takes sealed text; these do: /,
   ],
+  // No key is needed to be told: nothing is read before.
+  [
+    ['Vendor', 'credential'],
+    { input: 'x' },
+    /^gw: a connection cannot be named "Vendor": write a lower-case letter/,
+  ],
+  [['ven dor', 'credential'], { input: 'x' }, /^gw: a connection cannot be named "ven dor"/],
+  [['', 'credential'], { input: 'x' }, /^gw: a connection cannot be named ""/],
+  [
+    ['metrics', 'credential'],
+    { input: 'x' },
+    /^gw: the gateway keeps the name "metrics" for itself; choose a name other than "mcp", /,
+  ],
+  [
+    ['ci bot', 'key', '--caller'],
+    { input: 'x' },
+    /^gw: a caller cannot be named "ci bot": write a letter or digit/,
+  ],
+  [
+    ['vendor', 'static_headers/X Team'],
+    { input: 'x' },
+    /^gw: "X Team" is no header that a connection can set/,
+  ],
+  [['vendor', 'static_headers/Host'], { input: 'x' }, /^gw: "Host" is no header that a connection can set/],
+  [['vendor', 'variables/Site'], { input: 'x' }, /^gw: a variable cannot be named "Site"/],
+  [['vendor', 'oauth2_secret'], { input: 'x' }, /these do: oauth2_client_secret, /],
   [['vendor', 'credentials'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /is no field/],
   [['vendor', 'credential/x'], { env: { GW_ENCRYPTION_KEY: KEY }, input: 'x' }, /is no field/],
   [

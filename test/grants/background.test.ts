@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { NewGrant } from '../../runtime/grants/store/grant-store.ts';
+import { Hidden } from '../../runtime/hidden.ts';
 import { said, tokens } from '../support/client-tokens.ts';
 import { BEGAN, headAs, startGranted as start, storeBeside, tokensOf } from '../support/granted.ts';
 import { sendRaw } from '../support/raw-caller.ts';
@@ -63,4 +64,27 @@ test('a gateway that ends waits for the tokens that it asked for', async () => {
   asked[0]?.socket.write(said('{"access_token":"token-1","refresh_token":"refresh-1"}'));
   await Promise.all([closing, sending]);
   expect((await store.get(id))?.credential?.reveal()).toMatchObject({ refresh_token: 'refresh-1' });
+});
+
+test('at the start what is over is forgotten: history of 90 days, states and links', async () => {
+  const url = await storeUrl('sqlite');
+  const at = { now: BEGAN };
+  const store = await storeBeside(url, () => at.now);
+  const { id } = await store.create({ connection: 'vendor', account: 'acme', method: 'OAUTH2' });
+  const event = { grant_id: id, connection: 'vendor', actor: null, idp_host: null, detail: null } as const;
+  at.now = BEGAN - 90 * 24 * HOUR;
+  await store.addEvent({ ...event, type: 'connect_started' });
+  await store.putState('an old state', { grant_id: id, content: new Hidden('{}') });
+  await store.putSession('an old link', id);
+  at.now += 1;
+  await store.addEvent({ ...event, type: 'connect_completed' });
+  at.now = BEGAN;
+  await store.putSession('a new link', id);
+  expect(await store.events({ grant_id: id }, 30)).toHaveLength(2);
+  await start({ url });
+  const kept = async (): Promise<string[]> =>
+    (await store.events({ grant_id: id }, 30)).map(({ type }) => type);
+  await vi.waitFor(async () => expect(await kept()).toEqual(['connect_completed']));
+  await vi.waitFor(async () => expect(await store.session('an old link')).toBeNull());
+  expect(await store.session('a new link')).toMatchObject({ state: 'open' });
 });

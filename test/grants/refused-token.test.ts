@@ -5,6 +5,7 @@ import { sendRaw } from '../support/raw-caller.ts';
 
 // An upstream that answers 401 to the access token of a grant: one refresh and one more request, where that can be.
 
+const HOUR = 3_600_000;
 const GET = headAs('acme', '/vendor/a');
 
 const REFUSED = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno';
@@ -75,3 +76,38 @@ test('where another replica was faster its token is taken, and nobody is asked',
   expect(bearers(upstream).at(-1)).toBe('theirs');
   expect(idp.requests).toEqual([]);
 });
+
+const post = (...fields: string[]): string => headAs('acme', 'POST /vendor/a HTTP/1.1', ...fields);
+const CHUNKED = `${post('Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\n\r\n`;
+/** More than is read before it is sent on. */
+const LARGE = 'x'.repeat(1024 * 1024);
+
+/** A request, and whether all of it is still there when its answer comes. */
+const BODIES: [title: string, request: string, isSentAgain: boolean][] = [
+  ['no content', GET, true],
+  ['content of no length', post('Content-Length: 0'), true],
+  ['small content', `${post('Content-Length: 5')}hello`, true],
+  ['content in chunks', CHUNKED, false],
+  ['content that is large', `${post(`Content-Length: ${LARGE.length}`)}${LARGE}`, false],
+];
+
+test.each(BODIES)(
+  'a token of unknown lifetime, long after it was given: %s',
+  async (_title, request, isSentAgain) => {
+    const { gateway, grant, upstream, idp, store, clock } = await start({
+      idp: tokens(''),
+      upstream: refusing('token-0'),
+    });
+    const { id } = await grant({ expires_at: null });
+    clock.now += 10_000 * HOUR;
+    expect((await sendRaw(gateway.port, request)).statuses).toEqual([isSentAgain ? 200 : 401]);
+    await gateway.logged(({ msg }) => msg === 'grant refreshed');
+    expect(bearers(upstream)).toEqual(isSentAgain ? ['token-0', 'token-1'] : ['token-0']);
+    // What took its place is of unknown lifetime, too: it is used, and nobody is asked again.
+    clock.now += 10_000 * HOUR;
+    expect((await sendRaw(gateway.port, GET)).statuses).toEqual([200]);
+    expect(bearers(upstream).at(-1)).toBe('token-1');
+    expect(idp.requests).toHaveLength(1);
+    expect(await store.get(id)).toMatchObject({ status: 'ACTIVE', expires_at: null });
+  },
+);

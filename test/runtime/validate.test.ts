@@ -149,6 +149,13 @@ group('enforce: every fault is told and nothing is sent', () => {
     );
     expect(upstream.requests.length).toBe(faults.length === 0 ? 1 : 0);
   });
+
+  test('all of them at once, while nothing is prepared: each has its own answer', async () => {
+    const { upstream, send } = await startValidating('enforce');
+    const answers = await Promise.all(ROWS.map(([, request]) => send(request)));
+    expect(answers.map((answer) => answer.faults)).toEqual(ROWS.map(([, , faults]) => faults));
+    expect(upstream.requests.length).toBe(ROWS.filter(([, , faults]) => faults.length === 0).length);
+  });
 });
 
 group('warn: everything is sent and the log tells', () => {

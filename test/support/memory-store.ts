@@ -70,6 +70,7 @@ export function memoryStore(
       grants.set(id, updated);
       return updated;
     },
+    rewrite: async () => {},
     delete: async (id) => {
       forget(states, id);
       forget(sessions, id);

@@ -1,9 +1,11 @@
 // A store in a process of its own: started by storeChild, it does what it is told, a word at a time.
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import type { GrantStore } from '../../runtime/grants/store/grant-store.ts';
 import { openStore } from '../../runtime/grants/store/open-store.ts';
 import { Hidden } from '../../runtime/hidden.ts';
 import { keyRing } from '../../runtime/sealing/sealing-keys.ts';
+import { sqliteDriver } from '../../runtime/store/sqlite-driver.ts';
 import type { StoreOrder } from './store-process.ts';
 
 /** Lock waits of tests: long enough for any machine. */
@@ -39,6 +41,7 @@ process.once('message', ({ url, id, order, file, keys: bytes = [1] }: StoreOrder
           appendFileSync(file, `out ${process.pid}\n`);
         });
     if (order === 'write') await writeUntilStopped(store, id);
+    if (order === 'lock') await lockUntilStopped(url);
     if (order === 'make a key')
       await store.create({ connection: 'stripe', account: null, method: 'API_KEY' });
     await store.close();
@@ -46,6 +49,16 @@ process.once('message', ({ url, id, order, file, keys: bytes = [1] }: StoreOrder
     process.disconnect();
   })();
 });
+
+/** Keeps the file of a store locked, as a program that writes into it does, until it is told to stop. */
+async function lockUntilStopped(url: string): Promise<void> {
+  const connection = new (await sqliteDriver())(url.slice('sqlite:'.length));
+  connection.exec('PRAGMA busy_timeout = 5000; BEGIN EXCLUSIVE');
+  tell('locked');
+  await once(process, 'message');
+  connection.exec('ROLLBACK');
+  connection.close();
+}
 
 /** Gives a grant another secret and reads it back, again and again. Tells how often it wrote, and read what it wrote. */
 async function writeUntilStopped(store: GrantStore, id: string): Promise<void> {

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 /** What a process does with a store. */
 export interface StoreOrder {
   readonly url: string;
-  readonly order: 'open' | 'hold' | 'try' | 'contend' | 'write' | 'make a key';
+  readonly order: 'open' | 'hold' | 'try' | 'contend' | 'write' | 'lock' | 'make a key';
   /** A grant. */
   readonly id: string;
   /** Where `contend` writes who is in and out. */

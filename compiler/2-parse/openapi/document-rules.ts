@@ -1,4 +1,5 @@
 import type { NormalizedNodeType } from '@redocly/openapi-core';
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { Dialect } from './dialect.ts';
 import type { DocumentFaults, FaultNote } from './document-faults.ts';
 import type { DocumentSet } from './document-set.ts';
@@ -8,7 +9,7 @@ import type { FieldType, TypeTable } from './field-type.ts';
 import { nodeTypes } from './node-types.ts';
 import { follow, referenceFault } from './resolve-reference.ts';
 import type { ReferenceFault } from './resolve-reference.ts';
-import { isMapping, pathOf, trailAt } from './trail.ts';
+import { pathOf, trailAt } from './trail.ts';
 import type { ParsedDocument } from '../parse-document.ts';
 
 /** Places are kept up to here: what a document has more of is counted alone. */

@@ -1,7 +1,8 @@
 import type { NormalizedNodeType } from '@redocly/openapi-core';
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { isNode } from './field-type.ts';
 import type { FieldType, ScalarType } from './field-type.ts';
-import { isMapping, own } from './trail.ts';
+import { own } from './trail.ts';
 
 const SHOWN_MAX = 8;
 

@@ -1,3 +1,4 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { NormalSchema } from '../../../table/operations.ts';
 import { isSmall } from './bounded-value.ts';
 import { isModern, KEYWORDS, TYPES } from './dialect.ts';
@@ -8,7 +9,7 @@ import type { Reader } from './reader.ts';
 import { below, refer, topPlace } from './schema-place.ts';
 import type { Keyword, SchemaPlace, Written } from './schema-place.ts';
 import { specialKeyword } from './special-keywords.ts';
-import { isMapping, memberOf, own, step } from './trail.ts';
+import { memberOf, own, step } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 /** Deepest nesting of a schema that is written out: what is deeper stands behind `$ref`s in every real document. */

@@ -1,3 +1,4 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { EncodingRecord, MediaTypeRecord, RequestBodyRecord } from '../../../table/operations.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import { readContent, useSchema } from './read-content.ts';
@@ -6,7 +7,7 @@ import type { WrittenParameter } from './read-parameters.ts';
 import { readCollectionFormat } from './read-style.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
-import { isMapping, memberOf, own, textOr } from './trail.ts';
+import { memberOf, own, textOr } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,3 +1,4 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { MediaTypeRecord, ResponseRecord } from '../../../table/operations.ts';
 import { isModern } from './dialect.ts';
 import { readExamples } from './read-examples.ts';
@@ -5,7 +6,7 @@ import { readEncoding } from './read-style.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
 import type { SchemaHolder, SchemaUse } from './schema-pool.ts';
-import { isMapping, memberOf, own, textOr } from './trail.ts';
+import { memberOf, own, textOr } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 /** Gives the media types of a `content` of OpenAPI 3, in its order. */

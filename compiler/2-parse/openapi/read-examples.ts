@@ -1,7 +1,8 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { isSmall } from './bounded-value.ts';
 import type { Reader } from './reader.ts';
 import { follow } from './resolve-reference.ts';
-import { isMapping, memberOf, own } from './trail.ts';
+import { memberOf, own } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 const EXAMPLE_MAX = 4096;

@@ -1,6 +1,7 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { follow } from './resolve-reference.ts';
 import type { Reader } from './reader.ts';
-import { isMapping, memberOf, own } from './trail.ts';
+import { memberOf, own } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 const DEPTH_MAX = 8;

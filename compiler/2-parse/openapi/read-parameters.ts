@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ParameterRecord } from '../../../table/operations.ts';
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { segmentParameters } from '../../../table/rules/template.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import { useSchema } from './read-content.ts';
@@ -7,7 +8,7 @@ import { readExamples } from './read-examples.ts';
 import { readCollectionFormat, readStyle } from './read-style.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
-import { isMapping, memberOf, own, textOr } from './trail.ts';
+import { memberOf, own, textOr } from './trail.ts';
 import type { Placed } from './trail.ts';
 
 /** A parameter with its place, before it is known what it becomes: 2.0 writes bodies as parameters too. */

@@ -1,4 +1,5 @@
 import type { OperationRecord } from '../../../table/operations.ts';
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { operationId } from '../../../table/rules/operation-id.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import { readOldBody, readRequestBody } from './read-body.ts';
@@ -8,7 +9,7 @@ import type { WrittenParameter } from './read-parameters.ts';
 import { followed } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { isElsewhere } from './server-path.ts';
-import { isMapping, memberOf, own, step, textOr, trailAt } from './trail.ts';
+import { memberOf, own, step, textOr, trailAt } from './trail.ts';
 import type { Placed, Trail } from './trail.ts';
 
 /** The methods that a path item may have. TRACE is left out: the gateway never forwards it. */

@@ -1,5 +1,6 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { EncodingRecord, ParameterRecord } from '../../../table/operations.ts';
-import { isMapping, own, textOr } from './trail.ts';
+import { own, textOr } from './trail.ts';
 
 type Style = ParameterRecord['style'];
 

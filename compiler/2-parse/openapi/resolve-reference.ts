@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { quote } from '../../diagnostic/quote.ts';
 import type { ParsedDocument } from '../parse-document.ts';
 import type { DocumentSet } from './document-set.ts';
-import { isMapping, own, step, trailAt } from './trail.ts';
+import { own, step, trailAt } from './trail.ts';
 import type { Placed, Trail } from './trail.ts';
 
 /** Why a reference leads nowhere. `broken`: the file that it leads to has faults of its own, which were reported. */

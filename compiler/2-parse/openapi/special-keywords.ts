@@ -1,9 +1,10 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import { isSmall } from './bounded-value.ts';
 import { isModern, TYPES } from './dialect.ts';
 import { runsInLinearTime } from './linear-pattern.ts';
 import { below } from './schema-place.ts';
 import type { Keyword, SchemaPlace, Written } from './schema-place.ts';
-import { isMapping, memberOf, own } from './trail.ts';
+import { memberOf, own } from './trail.ts';
 
 const EXAMPLE_MAX = 2048;
 const EXAMPLES_MAX = 3;

@@ -45,11 +45,6 @@ export function own(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
-/** Tells whether a value is a mapping. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Gives a text, or null. */
 export function textOr(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

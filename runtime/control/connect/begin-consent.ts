@@ -12,21 +12,13 @@ import { oauth1ClientOf, tokenClientOf } from '../../grants/sign-in.ts';
 import type { PlaceFault } from '../../../table/rules/place-destination.ts';
 import type { Hidden } from '../../hidden.ts';
 import type { ControlAnswer } from '../control-answer.ts';
-import type { Asked } from '../control-route.ts';
+import { redirectUri } from '../control-url.ts';
 import { keepStep, knownOf } from './connect-step.ts';
 import { eventOf, failConnect } from './end-connect.ts';
 import { markup } from './markup.ts';
 import { messagePage } from './message-page.ts';
 import { pageAnswer } from './page.ts';
 import type { OpenConnect } from './open-connect.ts';
-
-/** Where authorization servers send browsers back to. */
-export const CALLBACK_PATH = '/api/v1/admin/oauth/callback';
-
-/** Gives the redirect URI: of the URL that the operator wrote, never of a header. */
-function redirectUri({ base }: Pick<Asked, 'base'>): string {
-  return `${base}${CALLBACK_PATH}`;
-}
 
 /** What a person brought to a consent. */
 export interface ConsentAsked {
@@ -65,7 +57,7 @@ type Led = { readonly url: Hidden<string> } | ControlAnswer | PlaceFault;
 
 async function beginOAuth2(open: OpenConnect, { cookie, variables }: ConsentAsked): Promise<Led> {
   const { signIn, asked } = open;
-  const redirect_uri = redirectUri(asked);
+  const redirect_uri = redirectUri(asked.base);
   const found = await registerFor(signIn, { variables, redirect_uri }, asked.callOf(signIn));
   if (found !== null && 'fault' in found) return found;
   if (found !== null && found.kind !== 'ok') return unregistered(open, found);
@@ -94,7 +86,7 @@ async function beginOAuth1(open: OpenConnect, { cookie, variables }: ConsentAske
   const client = oauth1ClientOf(signIn);
   const state = newState();
   // OAuth 1 has no state: it travels in the query of the callback, which servers keep (RFC 5849 2.2).
-  const callback = withParameters(redirectUri(asked), [['state', state.reveal()]]);
+  const callback = withParameters(redirectUri(asked.base), [['state', state.reveal()]]);
   const call = { ...asked.callOf(signIn), known: knownOf(open) };
   const temporary = await requestTemporary(client, callback, call);
   if (temporary.kind !== 'ok') {

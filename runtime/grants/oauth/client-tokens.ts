@@ -7,7 +7,7 @@ import { wholeFetch } from '../../6-forward/fetch-whole.ts';
 import type { FetchSockets } from '../../6-forward/fetch-whole.ts';
 import type { PoolSet } from '../../6-forward/pool-set.ts';
 import { materialKey } from '../../6-forward/tls-contexts.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, retryAfter } from '../../problem.ts';
 import { requestToken } from './request-token.ts';
 import type { OAuthCall } from './request-token.ts';
 import { COOL_DOWN_MS, tokenUse } from './token-use.ts';
@@ -205,7 +205,7 @@ class ClientTokens implements CredentialSource {
     return new Problem(
       'connection_unavailable',
       `an access token for ${connection} cannot be had just now (${failure.reason})`,
-      { logged, headers: ['Retry-After', String(Math.max(1, Math.ceil((until - now) / 1000)))] },
+      { logged, headers: retryAfter(until - now) },
     );
   }
 }

@@ -1,3 +1,4 @@
+import { isMapping } from '../../../table/rules/is-mapping.ts';
 import type { McpPlan } from '../../../table/types.ts';
 import { Hidden } from '../../hidden.ts';
 import type { WholeAnswer } from '../../6-forward/fetch-whole.ts';
@@ -196,9 +197,7 @@ async function firstOf(
 /** Gives what an answer holds, if that is an object; null for anything else. */
 export function objectIn(answer: WholeAnswer): Metadata | null {
   const content = readContent(answer);
-  return typeof content === 'object' && content !== null && !Array.isArray(content)
-    ? (content as Metadata)
-    : null;
+  return isMapping(content) ? content : null;
 }
 
 function serverOf(

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { byCodeUnit } from '../../../table/rules/by-code-unit.ts';
 import type { OAuth1Plan } from '../../../table/types.ts';
 import type { RequestSigner } from '../../5-credential/request-signer.ts';
 import type { FetchWhole, WholeAnswer } from '../../6-forward/fetch-whole.ts';
@@ -89,10 +90,6 @@ export function signatureBase(
   const sorted = all.sort((a, b) => byCodeUnit(a[0], b[0]) || byCodeUnit(a[1], b[1]));
   const normalized = sorted.map(([name, value]) => `${name}=${value}`).join('&');
   return [method.toUpperCase(), origin + pathname, normalized].map(encoded).join('&');
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** RFC 5849 3.6: all but unreserved characters, in upper-case hex. */

@@ -1,5 +1,6 @@
 import { redactor } from '../../7-relay/redact.ts';
 import { secretForms } from '../../7-relay/secret-forms.ts';
+import { REDACTED } from '../../hidden.ts';
 import type { Hidden } from '../../hidden.ts';
 
 const LENGTH_MAX = 200;
@@ -14,7 +15,7 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g;
  * could lead whoever reads it elsewhere. null where nothing is left. It is never for callers.
  */
 export function strippedText(text: string, secrets: Hidden<readonly string[]>): string | null {
-  if (text.includes('://')) return '[redacted]';
+  if (text.includes('://')) return REDACTED;
   const plain = withoutOpaque(plainText(text, secrets)).trim();
   return plain === '' ? null : plain.slice(0, LENGTH_MAX);
 }
@@ -39,5 +40,5 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * good. Ids by which a server's own log is searched stay.
  */
 function withoutOpaque(text: string): string {
-  return text.replace(OPAQUE, (run) => (/\d/.test(run) && !UUID.test(run) ? '[redacted]' : run));
+  return text.replace(OPAQUE, (run) => (/\d/.test(run) && !UUID.test(run) ? REDACTED : run));
 }

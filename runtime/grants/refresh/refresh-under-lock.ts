@@ -66,6 +66,9 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
     return plain({ kind: 'usable', grant });
   const client = tokenClientOf(signIn, grant.variables.reveal(), held.registered ?? null);
   if ('fault' in client) return plain(unfilled(parts, grant, client));
+  // A refresh token that serves once is not spent where the one that replaces it could not be kept: the disk is full,
+  // somebody has the store locked, or it is a standby, which can be read.
+  if (held.refresh_token !== null) await parts.store.rewrite(grant.id);
   const sent_at = parts.now();
   const outcome = await requestToken(
     client,

@@ -1,7 +1,8 @@
+import type { GrantMethod } from '../../../table/rules/auth-modes.ts';
 import { Hidden } from '../../hidden.ts';
 import { seal } from '../../sealing/envelope.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
-import type { Grant, GrantCredential, GrantMethod, GrantStatus } from '../grant.ts';
+import type { Grant, GrantCredential, GrantStatus } from '../grant.ts';
 import type { Row, SqlValue } from '../../store/database.ts';
 import type { GrantPatch } from './grant-store.ts';
 import { GRANTS, openValue, placeOf } from './sealed-columns.ts';

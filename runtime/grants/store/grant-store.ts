@@ -1,5 +1,6 @@
+import type { GrantMethod } from '../../../table/rules/auth-modes.ts';
 import type { Hidden } from '../../hidden.ts';
-import type { ConnectSession, Grant, GrantEvent, GrantMethod, GrantStatus, OAuthState } from '../grant.ts';
+import type { ConnectSession, Grant, GrantEvent, GrantStatus, OAuthState } from '../grant.ts';
 
 /** What changes in the life of a grant. */
 export type GrantPatch = Partial<
@@ -50,6 +51,8 @@ export interface GrantStore {
   forAccount(connection: string, account: string): Promise<readonly Grant[]>;
   /** Writes a patch, unless the grant is not any more as it was at that revision. */
   update(id: string, revision: number, patch: GrantPatch): Promise<Grant | 'changed' | 'gone'>;
+  /** Writes a grant as it is: throws StoreUnavailable where what is about to be got for it could not be kept. */
+  rewrite(id: string): Promise<void>;
   /** Deletes a grant, its states and its sessions; tells whether it was there. */
   delete(id: string): Promise<boolean>;
   /**

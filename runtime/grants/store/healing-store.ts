@@ -30,6 +30,7 @@ export function healingStore(open: () => Promise<GrantStore>): GrantStore {
     list: async (filter, page) => (await store()).list(filter, page),
     forAccount: async (connection, account) => (await store()).forAccount(connection, account),
     update: async (id, revision, patch) => (await store()).update(id, revision, patch),
+    rewrite: async (id) => (await store()).rewrite(id),
     delete: async (id) => (await store()).delete(id),
     withLock: async (id, wait_ms, held) => (await store()).withLock(id, wait_ms, held),
     dueForRefresh: async (due, page) => (await store()).dueForRefresh(due, page),

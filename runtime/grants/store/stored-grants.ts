@@ -21,7 +21,7 @@ export interface StoreParts {
 
 type StoredGrants = Pick<
   GrantStore,
-  'create' | 'get' | 'list' | 'forAccount' | 'update' | 'delete' | 'withLock' | 'dueForRefresh'
+  'create' | 'get' | 'list' | 'forAccount' | 'update' | 'rewrite' | 'delete' | 'withLock' | 'dueForRefresh'
 >;
 
 /** Gives the part of the store that keeps the grants themselves. */
@@ -45,6 +45,9 @@ export function storedGrants(parts: StoreParts): StoredGrants {
         account,
       ]),
     update: (id, revision, patch) => update(parts, { id, revision, patch }),
+    rewrite: async (id) => {
+      await database.write('UPDATE gw_grants SET revision = revision WHERE id = ?', [id]);
+    },
     delete: async (id) => {
       if (!ID.test(id)) return false;
       const deleted = await database.write('DELETE FROM gw_grants WHERE id = ? RETURNING id', [id]);

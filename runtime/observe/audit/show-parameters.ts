@@ -1,3 +1,6 @@
+import { essence, isJsonType } from '../../../table/rules/media-type.ts';
+import { REDACTED } from '../../hidden.ts';
+
 /** What of a request's parameters is not kept. */
 export interface Hiding {
   /** Folded names whose values are not kept, beside the usual ones. */
@@ -21,7 +24,6 @@ const ALL_MAX_CHARACTERS = 64 * 1024;
 /** Longer contents are not looked into. */
 const BODY_MAX_BYTES = 1024 * 1024;
 const DEPTH_MAX = 32;
-const REDACTED = '[redacted]';
 
 /** Names that say that the value is a secret, folded: anywhere in the name, at its end, or the whole of it. */
 const WITHIN =
@@ -54,8 +56,7 @@ function shownQuery(query: string, hiding: Hiding): readonly (readonly [string, 
 }
 
 function shownBody({ contentType, body }: AskedContent, hiding: Hiding): unknown {
-  const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
-  if (!isJson || body.length > BODY_MAX_BYTES) return sizeOf(body.length);
+  if (!isJsonType(essence(contentType ?? '')) || body.length > BODY_MAX_BYTES) return sizeOf(body.length);
   try {
     return shownValue(JSON.parse(body.toString('utf8')), hiding, 0);
   } catch {

@@ -66,6 +66,7 @@ const STEPS: readonly fc.Arbitrary<Step>[] = [
       });
     }),
   number.map((at) => (run) => run.store.get(idOf(run, at))),
+  number.map((at) => (run) => run.store.rewrite(idOf(run, at))),
   number.map((at) => (run) => run.store.delete(idOf(run, at))),
   fc
     .record({

@@ -21,6 +21,7 @@ const CALLS: readonly ((store: GrantStore, id: string) => Promise<unknown>)[] = 
   (store) => store.list({}, { after: null, limit: 1 }),
   (store) => store.forAccount('stripe', 'acme'),
   (store, id) => store.update(id, 1, {}),
+  (store, id) => store.rewrite(id),
   (store) => store.delete(GONE),
   (store, id) => store.withLock(id, 0, () => Promise.resolve()),
   (store) => store.dueForRefresh({ expires_before: 0, refresh_expires_before: 0 }, { after: null, limit: 1 }),

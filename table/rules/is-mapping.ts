@@ -1,0 +1,4 @@
+/** Tells whether a value of JSON or YAML is an object: neither a list nor null. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
