@@ -22,6 +22,11 @@ export function tellGrants({
         const text =
           'a key was made for the store of grants: whoever has it opens every credential there, and without it none opens; keep it elsewhere too, or give one in GW_ENCRYPTION_KEY';
         events.warn({ file: event.path }, text);
+      } else if (event.kind === 'key_missing') {
+        events.error(
+          { key_id: event.key_id },
+          'the store of grants has values sealed with a key that this gateway was not given: what needs them is refused with 503 store_unavailable. Start it again with that key in GW_ENCRYPTION_KEY, beside the others',
+        );
       } else {
         events.warn(
           { error: event.error.message },
