@@ -164,7 +164,11 @@ export interface DescriptionRecords {
   readonly schemas: readonly NormalSchema[];
 }
 
-/** A validator that takes long to make, made ahead: in the text of a CommonJS module, which exports it as `gw:<number>`. Several may share one. */
+/**
+ * A validator that was made ahead, because it takes long to make or because one that does needs it. `code` is the text
+ * of a CommonJS module: it exports `validate`, the numbers of the schemas whose validators it needs (`needs`), and what
+ * gives them to it (`link`), which is called with a function of a number before the first call of `validate`.
+ */
 export interface AheadValidator {
   readonly schema: SchemaNumber;
   /** `text`: for values that come as text and are coerced (parameters, form fields). */

@@ -10,26 +10,17 @@ import type { ValidatorMode } from '../../table/validators/request-schema.ts';
  */
 const AHEAD_SIZE = 30;
 
-/** Closures from this size on overlap, in a description that has several: their validators share one text. */
-const SHARED_SIZE = 500;
-
-/** Gives the validators of requests that take long to make, in the order of their schemas. */
+/** Gives the validators of requests that take long to make, and of what they refer to, in the order of their schemas. */
 export async function makeAhead({ operations, schemas }: DescriptionRecords): Promise<AheadCode[]> {
   const schemaOf = (number: SchemaNumber): NormalSchema => schemas[number] ?? true;
-  const large = usedSchemas(operations)
-    .map((used) => ({ ...used, size: closureOf(used.schema, schemaOf).size }))
-    .filter(({ size }) => size >= AHEAD_SIZE);
+  const large = usedSchemas(operations).filter(
+    ({ schema }) => closureOf(schema, schemaOf).size >= AHEAD_SIZE,
+  );
   if (large.length === 0) return [];
   const { aheadCode } = await import('./ahead-code.ts');
   return (['json', 'text'] as const).flatMap((mode) => {
-    const own = large.filter((one) => one.mode === mode);
-    const together = own.filter(({ size }) => size >= SHARED_SIZE).map(({ schema }) => schema);
-    const shared = together.length === 0 ? '' : aheadCode(together, { mode, schemaOf });
-    return own.map(({ schema, size }) => ({
-      schema,
-      mode,
-      code: size >= SHARED_SIZE ? shared : aheadCode([schema], { mode, schemaOf }),
-    }));
+    const own = large.filter((one) => one.mode === mode).map(({ schema }) => schema);
+    return aheadCode(own, { mode, schemaOf }).map((made) => ({ ...made, mode }));
   });
 }
 

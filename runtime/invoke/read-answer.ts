@@ -11,7 +11,7 @@ import { brokenBecause, notInlineable } from './content-error.ts';
 import { contentKind, decodeText, isText, wholeCharacters } from './content-kind.ts';
 import type { ContentKind } from './content-kind.ts';
 import type { OpenedCall } from './open-call.ts';
-import { headerParameter } from './media-type.ts';
+import { headerParameter } from '../../table/rules/media-type.ts';
 import { readPagination } from './read-pagination.ts';
 import { redactJson, redactText } from '../7-relay/redact-json.ts';
 import type { InvokeAnswer, Pagination } from './types.ts';

@@ -2,11 +2,9 @@ import type { AheadValidator, DescriptionEntry, NormalSchema, SchemaNumber } fro
 import type { RecordsReader } from '../../table/records/open-records.ts';
 import type { Ajv2020, MadeValidator } from '../../table/validators/open-ajv.ts';
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
-import { schemaKey } from '../../table/validators/schema-key.ts';
 import { loadAjv } from './load-ajv.ts';
 import { NO_FAULTS, valueFaults } from './request-fault.ts';
 import type { Faults, ValueFault } from './request-fault.ts';
-import type { runAheadCode } from './run-ahead-code.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import { valueShape } from './value-shape.ts';
 import type { ValueShape } from './value-shape.ts';
@@ -38,9 +36,7 @@ const KEPT = 3_000;
 export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): ValidatorSet {
   let made = newModes();
   const schemas = new Map<SchemaNumber, NormalSchema>();
-  let ahead: readonly AheadValidator[] | null = null;
-  /** Texts that were run, by where they stand: several validators may share one. */
-  const modules = new Map<number, ReturnType<typeof runAheadCode>>();
+  let ahead: Record<ValidatorMode, Ahead> | null = null;
   const schema = (number: SchemaNumber): NormalSchema => {
     const before = schemas.get(number);
     if (before !== undefined) return before;
@@ -51,26 +47,19 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
   };
   const make = async (number: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck> => {
     const { openAjv, compileInSteps } = await loadAjv();
-    ahead ??= parts.codegen ? parts.records.validators(entry) : [];
-    const known = ahead.find((one) => one.schema === number && one.mode === mode);
-    if (known !== undefined) {
-      const { runAheadCode } = await import('./run-ahead-code.ts');
-      return parts.queue.add(function* () {
-        const [offset] = known.code;
-        const text = modules.has(offset) ? '' : parts.records.code(entry, known);
-        yield;
-        const module = modules.get(offset) ?? runAheadCode(text);
-        modules.set(offset, module);
-        const validate = module.get(schemaKey(number));
-        if (validate === undefined) throw new Error('a validator that was made ahead is not in its text');
-        return checkOf(validate);
-      });
-    }
+    const runAhead = parts.codegen ? (await import('./run-ahead-code.ts')).runAhead : null;
     const modes = made;
     return parts.queue.add(function* () {
+      if (runAhead !== null) {
+        ahead ??= newAhead(parts.records.validators(entry));
+        const { known, listed } = ahead[mode];
+        const textOf = (one: SchemaNumber): string => parts.records.code(entry, listedAs(one, listed));
+        if (listed.has(number)) return checkOf(yield* runAhead(number, known, textOf));
+      }
       modes[mode].ajv ??= openAjv({ mode, ahead: false });
       yield;
-      return checkOf(yield* compileInSteps(modes[mode].ajv, number, { mode, schemaOf: schema }));
+      const validators = yield* compileInSteps(modes[mode].ajv, [number], { mode, schemaOf: schema });
+      return checkOf(validators.get(number));
     });
   };
   const shapes = new Map<SchemaNumber, ValueShape>();
@@ -106,6 +95,27 @@ function newModes(): Record<ValidatorMode, Mode> {
   return { json: { ajv: null, checks: new Map() }, text: { ajv: null, checks: new Map() } };
 }
 
-function checkOf(validate: MadeValidator): ValueCheck {
+/** Validators of one mode that were made ahead: those that were run, and all that there are. */
+interface Ahead {
+  readonly known: Map<SchemaNumber, MadeValidator>;
+  readonly listed: ReadonlyMap<SchemaNumber, AheadValidator>;
+}
+
+function newAhead(validators: readonly AheadValidator[]): Record<ValidatorMode, Ahead> {
+  const ofMode = (mode: ValidatorMode): Ahead => ({
+    known: new Map(),
+    listed: new Map(validators.filter((one) => one.mode === mode).map((one) => [one.schema, one])),
+  });
+  return { json: ofMode('json'), text: ofMode('text') };
+}
+
+function listedAs(number: SchemaNumber, listed: Ahead['listed']): AheadValidator {
+  const validator = listed.get(number);
+  if (validator === undefined) throw new Error('a validator that was made ahead needs one that was not');
+  return validator;
+}
+
+function checkOf(validate: MadeValidator | undefined): ValueCheck {
+  if (validate === undefined) throw new Error('a validator that was made is not there');
   return (value) => (validate(value) ? NO_FAULTS : valueFaults(validate.errors ?? []));
 }

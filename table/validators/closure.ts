@@ -14,24 +14,23 @@ type SchemaOf = (number: SchemaNumber) => NormalSchema;
 export function closureOf(number: SchemaNumber, schemaOf: SchemaOf): Closure {
   const numbers: SchemaNumber[] = [];
   let size = 0;
-  for (const one of walkClosure(number, schemaOf)) {
+  for (const one of walkClosure([number], schemaOf)) {
     numbers.push(one.number);
     size += one.size;
   }
   return { numbers, size };
 }
 
-/** Gives the schemas of a closure, each read when it is asked for, with how many stand in it. */
+/** Gives the schemas of several closures, each read when it is asked for, with how many stand in it. */
 export function* walkClosure(
-  number: SchemaNumber,
+  numbers: readonly SchemaNumber[],
   schemaOf: SchemaOf,
-): Generator<{ readonly number: SchemaNumber; readonly schema: NormalSchema; readonly size: number }> {
-  // A set is gone through in the order in which it is added to, to what is added meanwhile.
-  const numbers = new Set([number]);
-  for (const one of numbers) {
-    const schema = schemaOf(one);
-    const { references, size } = inspectSchema(schema);
-    for (const reference of references) numbers.add(reference);
-    yield { number: one, schema, size };
+): Generator<{ readonly number: SchemaNumber; readonly size: number }> {
+  // A set is gone through in the order in which it is added to, and to what is added meanwhile.
+  const known = new Set(numbers);
+  for (const number of known) {
+    const { references, size } = inspectSchema(schemaOf(number));
+    for (const reference of references) known.add(reference);
+    yield { number, size };
   }
 }

@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { aheadCode } from '../../compiler/5-lower/ahead-code.ts';
-import { runAheadCode } from '../../runtime/validate/run-ahead-code.ts';
+import { runAhead } from '../../runtime/validate/run-ahead-code.ts';
 import { valueFaults } from '../../runtime/validate/request-fault.ts';
 import type { NormalSchema } from '../../table/operations.ts';
 import { areUnique } from '../../table/validators/are-unique.ts';
-import { compileSchema } from '../../table/validators/compile-schema.ts';
+import { compileSchemas } from '../../table/validators/compile-schema.ts';
 import { openAjv } from '../../table/validators/open-ajv.ts';
 import type { MadeValidator } from '../../table/validators/open-ajv.ts';
 
@@ -25,12 +25,20 @@ function reading(schema: NormalSchema) {
 }
 
 function made(schema: NormalSchema): MadeValidator {
-  return compileSchema(openAjv({ mode: 'json', ahead: false }), 0, reading(schema));
+  return there(compileSchemas(openAjv({ mode: 'json', ahead: false }), [0], reading(schema)).get(0));
 }
 
 function madeAhead(schema: NormalSchema): MadeValidator {
-  const validate = runAheadCode(aheadCode([0], reading(schema))).get('gw:0');
-  if (validate === undefined) throw new Error('the text has no such validator');
+  const texts = new Map(aheadCode([0], reading(schema)).map((one) => [one.schema, one.code]));
+  const steps = runAhead(0, new Map(), (number) => texts.get(number) ?? '');
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return there(step.value);
+  }
+}
+
+function there(validate: MadeValidator | undefined): MadeValidator {
+  if (validate === undefined) throw new Error('there is no such validator');
   return validate;
 }
 

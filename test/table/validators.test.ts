@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NormalSchema } from '../../table/operations.ts';
-import { compileSchema } from '../../table/validators/compile-schema.ts';
+import { compileSchemas } from '../../table/validators/compile-schema.ts';
 import { linearPattern } from '../../table/validators/linear-pattern.ts';
 import { openAjv, patternOf } from '../../table/validators/open-ajv.ts';
 import type { Ajv2020 } from '../../table/validators/open-ajv.ts';
@@ -101,8 +101,10 @@ test('a closure is added once, and an Ajv that loses it is noticed', () => {
   const ajv = openAjv({ mode: 'json', ahead: false });
   const schemas: readonly NormalSchema[] = [{ $ref: '#1' }, { type: 'string' }];
   const use = { mode: 'json' as const, schemaOf: (number: number) => schemas[number] ?? true };
-  expect(compileSchema(ajv, 0, use)('text')).toBe(true);
-  expect(compileSchema(ajv, 1, use)(1)).toBe(false);
+  const first = compileSchemas(ajv, [0], use);
+  expect([0, 1].map((number) => first.get(number)?.('text'))).toEqual([true, true]);
+  expect(compileSchemas(ajv, [1], use).get(1)).toBe(first.get(1));
+  expect(first.get(1)?.(1)).toBe(false);
   const empty = { schemas: {}, refs: {}, addSchema: () => {}, getSchema: () => undefined };
-  expect(() => compileSchema(empty as unknown as Ajv2020, 0, use)).toThrow('is not there');
+  expect(() => compileSchemas(empty as unknown as Ajv2020, [0], use)).toThrow('is not there');
 });
