@@ -1,6 +1,7 @@
 import type { OpeningParts, StoreEvent } from './grants/open-grants.ts';
 import type { RefreshEvent } from './grants/refresh/refresh-types.ts';
 import type { Counts } from './observe/counts.ts';
+import { stackOf } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 
 /** What grants are told to. */
@@ -15,7 +16,7 @@ export function tellGrants({
   counts,
 }: GrantsTold): Pick<OpeningParts, 'tell' | 'tellStore' | 'failed'> {
   const internal = (of: object, error: unknown): void =>
-    events.error({ ...of, error: error instanceof Error ? error.stack : 'not an Error' }, 'internal error');
+    events.error({ ...of, error: stackOf(error) }, 'internal error');
   return {
     tellStore: (event) => tellStore(events, event),
     tell: (event) => {
