@@ -1,10 +1,11 @@
+import { usesStore } from '../table/rules/audit-sinks.ts';
 import type { Gateway } from '../table/types.ts';
 import { auditedRows, refusedRow } from './audited-row.ts';
 import type { ExchangeRecord, Observer } from './exchange.ts';
 import { LoadError } from './load/load-report.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { AuditReader } from './observe/audit/audit-store.ts';
-import { openAudit, usesStore } from './observe/audit/open-audit.ts';
+import { openAudit } from './observe/audit/open-audit.ts';
 import type { Audit } from './observe/audit/open-audit.ts';
 import type { Counts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';

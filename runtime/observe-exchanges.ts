@@ -2,6 +2,7 @@ import { countExchange } from './count-exchange.ts';
 import type { ExchangeAudit } from './audit-exchanges.ts';
 import type { Observer } from './exchange.ts';
 import type { Counts } from './observe/counts.ts';
+import { stackOf } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 
 /** What exchanges are told to. */
@@ -28,10 +29,7 @@ export function observeExchanges({ log, counts, audit }: ObserverParts): Observe
       audit?.refused(problem, opened);
     },
     fault: (id, error) => {
-      log.events.error(
-        { request_id: id, error: error instanceof Error ? error.stack : 'not an Error' },
-        'internal error',
-      );
+      log.events.error({ request_id: id, error: stackOf(error) }, 'internal error');
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { usesStore } from '../table/rules/audit-sinks.ts';
 import type { Gateway } from '../table/types.ts';
 import { Hidden } from './hidden.ts';
 import { resolveUrl } from './load/resolve-secrets.ts';
@@ -26,7 +27,7 @@ export function settingsInUse(
   const held = new Map<StartSetting, string>();
   let keepsRows: boolean | null = null;
   return async (gateway) => {
-    keepsRows ??= gateway.audit.sink === 'store' || gateway.audit.sink === 'both';
+    keepsRows ??= usesStore(gateway.audit);
     const unused = new Set<StartSetting>();
     if (!hasGrants()) unused.add('GW_ENCRYPTION_KEY');
     if (!hasGrants() && !keepsRows) unused.add('gateway.store');

@@ -1,4 +1,5 @@
 import type { TokenEvent } from './grants/oauth/client-tokens.ts';
+import { stackOf } from './observe/log.ts';
 import type { Log } from './observe/log.ts';
 
 /** Gives what tells the log of the access tokens of connections: when there is one, and why there is none. */
@@ -12,10 +13,7 @@ export function tellTokens({ events }: Log): (event: TokenEvent) => void {
       events.warn({ connection, outcome: kind, reason, idp_error }, 'no access token');
     } else {
       const { error } = event;
-      events.error(
-        { connection, error: error instanceof Error ? error.stack : 'not an Error' },
-        'internal error',
-      );
+      events.error({ connection, error: stackOf(error) }, 'internal error');
     }
   };
 }

@@ -1,4 +1,4 @@
-import { AUTH_MODES } from '../../table/rules/auth-modes.ts';
+import { AUTH_MODES, signsIn } from '../../table/rules/auth-modes.ts';
 import type { AuthMode } from '../../table/types.ts';
 import { catalogAuthKey } from '../../compiler/3-resolve/resolve-auth-mode.ts';
 import type { CatalogAuthKey } from '../../compiler/3-resolve/model.ts';
@@ -13,9 +13,6 @@ export interface Way {
   /** Whether it is a token that was obtained elsewhere, where the catalog offers sign-in alone. */
   readonly borrowed: boolean;
 }
-
-/** The modes by which an account signs in: what is declared is not enough for a call. */
-const SIGN_IN: ReadonlySet<AuthMode> = new Set(['oauth1', 'oauth2_authorization_code', 'mcp']);
 
 /**
  * Gives the ways to authenticate of a catalog, those first that take a declared credential, otherwise in its order.
@@ -43,7 +40,7 @@ function goesAsKey({ api_key: key, oauth2 }: CatalogAuthFields): boolean {
 
 /** Tells whether a way to authenticate is whole with what a connection declares: nobody has to sign in. */
 export function isDeclared({ mode }: Way): boolean {
-  return !SIGN_IN.has(mode);
+  return !signsIn(mode);
 }
 
 function wayOf(key: CatalogAuthKey): Way {

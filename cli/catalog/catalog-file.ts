@@ -58,11 +58,6 @@ export class CatalogFile {
     return this.#document.has('descriptions');
   }
 
-  /** Tells whether no connection can use it: it is there for others to extend. */
-  isAbstract(): boolean {
-    return this.#document.get('abstract') === true;
-  }
-
   /** Gives the names of the variables that stand in the file, for a version too where one is named. */
   variables(version: string | null): string[] {
     const paths = [['variables'], ...(version === null ? [] : [['versions', version, 'variables']])];

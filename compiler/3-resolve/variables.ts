@@ -1,3 +1,4 @@
+import { signsIn } from '../../table/rules/auth-modes.ts';
 import { readVariableText } from '../../table/rules/variable-text.ts';
 import type { VariableFields } from '../fields/catalog-variable-fields.ts';
 import type { Field, Named } from '../fields/field.ts';
@@ -56,12 +57,7 @@ export function connectionVariables(connection: ConnectionModel): ReadonlyMap<st
 
 /** Tells whether accounts sign in to a connection, or bring what it needs. */
 function accountsSignIn({ fields, authMode }: ConnectionModel): boolean {
-  return (
-    fields.grants?.value === true ||
-    authMode === 'oauth2_authorization_code' ||
-    authMode === 'oauth1' ||
-    authMode === 'mcp'
-  );
+  return fields.grants?.value === true || (authMode !== null && signsIn(authMode));
 }
 
 function isBrought(connection: ConnectionModel, { from }: VariableFields): boolean {

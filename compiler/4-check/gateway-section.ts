@@ -1,3 +1,4 @@
+import { usesStore, writesLines } from '../../table/rules/audit-sinks.ts';
 import { readBaseUrl } from '../../table/rules/base-url.ts';
 import { readListenAddress } from '../../table/rules/listen-address.ts';
 import { isPublicHost } from '../../table/rules/is-public-host.ts';
@@ -38,8 +39,8 @@ function checkAudit(audit: Fields<AuditKeys> | undefined, report: Report): void 
     if (field === undefined) return;
     report(diagnostic('GW4028', field.key, { message: `this key has no effect ${where}` }));
   };
-  if (sink === 'store' || sink === 'none') idle(audit.file, under);
-  if (sink === 'jsonl' || sink === 'none') idle(audit.retention, under);
+  if (sink !== undefined && !writesLines({ sink })) idle(audit.file, under);
+  if (sink !== undefined && !usesStore({ sink })) idle(audit.retention, under);
   if (audit.parameters === undefined || audit.parameters.value === false)
     idle(audit.redact_names, 'without `parameters: true`');
 }
@@ -49,7 +50,7 @@ function checkSync(audit: Fields<AuditKeys>, report: Report): void {
   const { mode } = audit;
   if (mode?.value !== 'sync') return;
   const sink = audit.sink?.value ?? 'store';
-  const toFile = sink === 'jsonl' || sink === 'both';
+  const toFile = writesLines({ sink });
   if (sink !== 'none' && !(toFile && (audit.file?.value ?? 'stdout') === 'stdout')) return;
   report(
     diagnostic('GW4027', mode.span, {

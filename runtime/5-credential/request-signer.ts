@@ -1,3 +1,4 @@
+import { essence } from '../../table/rules/media-type.ts';
 import type { Hidden } from '../hidden.ts';
 
 /** A request as it is about to be sent. */
@@ -16,6 +17,6 @@ export type RequestSigner = (request: UnsignedRequest) => Hidden<string>;
 export function isForm(headers: readonly string[]): boolean {
   for (let at = 0; at < headers.length; at += 2)
     if (headers[at]?.toLowerCase() === 'content-type')
-      return /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(headers[at + 1] ?? '');
+      return essence(headers[at + 1] ?? '') === 'application/x-www-form-urlencoded';
   return false;
 }

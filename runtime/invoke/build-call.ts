@@ -1,6 +1,7 @@
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import type { GatewayLimits } from '../../table/types.ts';
+import type { UpstreamAsk } from '../call-upstream.ts';
 import { Problem } from '../problem.ts';
 import { checkHeaders } from './check-headers.ts';
 import type { CallHeaders } from './check-headers.ts';
@@ -15,15 +16,10 @@ import type { WrittenBody } from './write-body.ts';
 import { writeQuery } from './write-query.ts';
 
 /** A call that is ready to be sent. */
-export interface BuiltCall {
-  readonly method: string;
-  /** Path and query behind the connection's name. */
-  readonly rest: string;
-  readonly written: boolean;
-  /** Flat: name, value. */
-  readonly headers: readonly string[];
-  readonly body: Buffer | null;
-  readonly timeout_ms: number;
+export interface BuiltCall extends Pick<
+  UpstreamAsk,
+  'method' | 'rest' | 'written' | 'headers' | 'body' | 'timeout_ms'
+> {
   readonly operation: DescribedOperation | null;
   /** Names of the pairs that the connection puts in. */
   readonly owned: ReadonlySet<string>;

@@ -1,3 +1,4 @@
+import { essence } from '../../table/rules/media-type.ts';
 import type { MediaTypeRecord } from '../../table/operations.ts';
 import { bodyKind } from '../validate/check-body.ts';
 import { isFile } from './write-multipart.ts';
@@ -17,7 +18,7 @@ export function chooseType(
     .filter((type) => !type.includes('*'))
     .sort(byNameJsonFirst);
   const ofKind = (kind: ReturnType<typeof bodyKind>): string | null =>
-    types.find((type) => bodyKind(plainType(type)) === kind) ?? null;
+    types.find((type) => bodyKind(essence(type)) === kind) ?? null;
   if (form === 'bytes') return ofKind(null) ?? types[0] ?? null;
   if (form === 'text') {
     const isJson = typeof body === 'string' && isJsonText(body);
@@ -31,12 +32,8 @@ export function chooseType(
 /** What a body is given as. */
 export type BodyForm = 'value' | 'text' | 'bytes';
 
-function plainType(type: string): string {
-  return type.split(';')[0]?.trim() ?? '';
-}
-
 function byNameJsonFirst(one: string, other: string): number {
-  const rank = (type: string): number => (plainType(type) === 'application/json' ? 0 : 1);
+  const rank = (type: string): number => (essence(type) === 'application/json' ? 0 : 1);
   return rank(one) - rank(other) || (one < other ? -1 : 1);
 }
 

@@ -1,9 +1,8 @@
-import { essence, isMediaType } from './media-type.ts';
+import { essence, isJsonType, isMediaType } from '../../table/rules/media-type.ts';
 
 /** What can be told of content: `json` parsed, `text` as it is, `binary` not; `unsaid` is for its bytes to say. */
 export type ContentKind = 'json' | 'text' | 'binary' | 'unsaid';
 
-const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
 /** Text by other names than `text/*`. */
 const TEXT_TYPE =
   /^text\/|\+(?:xml|yaml)$|^application\/(?:xml|xml-dtd|yaml|x-yaml|x-ndjson|ndjson|jsonl|x-jsonlines|jsonlines|json-seq|graphql|csv|toml|sql|x-www-form-urlencoded|javascript|x-javascript|ecmascript|x-sh|rtf|problem\+xml)$/;
@@ -12,7 +11,7 @@ const TEXT_TYPE =
 export function contentKind(contentType: string | null): ContentKind {
   if (contentType === null || !isMediaType(contentType.trim())) return 'unsaid';
   const type = essence(contentType);
-  if (JSON_TYPE.test(type)) return 'json';
+  if (isJsonType(type)) return 'json';
   return TEXT_TYPE.test(type) ? 'text' : 'binary';
 }
 

@@ -1,6 +1,6 @@
 import { isMapping } from '../../table/rules/is-mapping.ts';
 import { decodeForm, readPairs } from '../validate/read-style.ts';
-import { headerParameter } from './media-type.ts';
+import { headerParameter } from '../../table/rules/media-type.ts';
 import { isScalar, plainText } from './plain-text.ts';
 import type { JsonObject, Pagination } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { Redact } from '../7-relay/redact.ts';
 import { headerValues } from './answer-headers.ts';
-import { essence, headerParameter, isMediaType } from './media-type.ts';
+import { essence, headerParameter, isMediaType } from '../../table/rules/media-type.ts';
 
 /** Headers of an upstream's answer that go on as they are. */
 const PASSED = [

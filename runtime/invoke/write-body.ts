@@ -5,7 +5,7 @@ import type { ValueShape } from '../validate/value-shape.ts';
 import { chooseType, isJsonText } from './choose-type.ts';
 import { addFault } from './faults.ts';
 import type { FaultList } from './faults.ts';
-import { essence, isMediaType } from './media-type.ts';
+import { essence, isMediaType } from '../../table/rules/media-type.ts';
 import { readBase64 } from './read-base64.ts';
 import type { JsonObject } from './types.ts';
 import { writeForm } from './write-form.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { MediaTypeRecord } from '../../table/operations.ts';
 import { addFault } from './faults.ts';
 import type { FaultList } from './faults.ts';
-import { isMediaType } from './media-type.ts';
+import { isMediaType } from '../../table/rules/media-type.ts';
 import { isScalar, plainText } from './plain-text.ts';
 import { readBase64 } from './read-base64.ts';
 import type { JsonObject } from './types.ts';

@@ -3,7 +3,7 @@ import { basicFault } from '../../table/rules/basic-credential.ts';
 import type { Connection } from '../../table/types.ts';
 import { SYSTEM_CONTEXT } from '../6-forward/tls-contexts.ts';
 import type { TlsContexts, UpstreamTls } from '../6-forward/tls-contexts.ts';
-import { fillUrl } from '../grants/oauth/fill-url.ts';
+import { placeUrl } from '../grants/oauth/place-url.ts';
 import type { RegisteredClient, SignIn } from '../grants/sign-in.ts';
 import { Hidden } from '../hidden.ts';
 import type { ConnectionValues } from './connection-values.ts';
@@ -39,7 +39,7 @@ export function buildSignIn(connection: Connection, parts: SignInParts): SignIn 
     trust,
     fill: (url, variables) => {
       let missing: string | null = null;
-      const filled = fillUrl(url, (name) => {
+      const filled = placeUrl(url, (name) => {
         if (written.has(name)) return values.variable(name);
         if (Object.hasOwn(variables, name)) return variables[name] ?? '';
         const fallback = connection.variables.find((one) => one.name === name)?.default ?? null;

@@ -1,4 +1,5 @@
 import { isMapping } from '../../table/rules/is-mapping.ts';
+import { essence } from '../../table/rules/media-type.ts';
 import type { HeldMemory } from '../7-relay/memory-budget.ts';
 import { AnswerBroken } from '../call-upstream.ts';
 import type { UpstreamAnswer } from '../call-upstream.ts';
@@ -27,7 +28,7 @@ export async function readReply(
   id: number,
   limits: ReplyLimits,
 ): Promise<Reply | Problem> {
-  const type = fieldOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = essence(fieldOf(answer.headers, 'content-type') ?? '');
   const coding = fieldOf(answer.headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
   const isStream = type === 'text/event-stream';
   try {

@@ -101,3 +101,8 @@ function exchangeLine(exchange: ExchangeRecord, time: string, names: string): st
 function round(ms: number): number {
   return Math.round(ms * 100) / 100;
 }
+
+/** Gives what the log has of an error that is a fault of ours: where it was thrown. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'not an Error';
+}

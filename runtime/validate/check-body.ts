@@ -1,3 +1,4 @@
+import { essence, isJsonType } from '../../table/rules/media-type.ts';
 import type { EncodingRecord, MediaTypeRecord, RequestBodyRecord } from '../../table/operations.ts';
 import { boundaryOf, readMultipart } from './read-multipart.ts';
 import type { Part } from './read-multipart.ts';
@@ -33,7 +34,7 @@ export function bodyCheck(
     return body.required ? { fault: { ...BODY, pointer: '', expected: 'a body' } } : null;
   }
   if (body.content.length === 0) return null;
-  const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = essence(contentType ?? '');
   const content = mediaTypeFor(body.content, type);
   if (content === null || contentType === null) {
     const expected = `one of ${body.content.map((one) => one.media_type).join(', ')}`;
@@ -46,7 +47,7 @@ export function bodyCheck(
 
 /** Gives the most concrete media type that covers one that is sent, in lower case without parameters; null without. */
 export function mediaTypeFor(content: readonly MediaTypeRecord[], type: string): MediaTypeRecord | null {
-  const plain = content.map((one) => ({ one, key: one.media_type.split(';')[0]?.trim() ?? '' }));
+  const plain = content.map((one) => ({ one, key: essence(one.media_type) }));
   for (const key of [type, `${type.split('/')[0] ?? ''}/*`, '*/*', '*']) {
     const found = plain.find((candidate) => candidate.key === key);
     if (found !== undefined) return found.one;
@@ -58,7 +59,7 @@ export function mediaTypeFor(content: readonly MediaTypeRecord[], type: string):
 export function bodyKind(type: string): BodyCheck['kind'] | null {
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'multipart/form-data') return 'multipart';
-  return type === 'application/json' || type === 'text/json' || type.endsWith('+json') ? 'json' : null;
+  return isJsonType(type) ? 'json' : null;
 }
 
 /** Gives what is wrong with decoded content. */

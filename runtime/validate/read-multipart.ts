@@ -1,3 +1,5 @@
+import { essence } from '../../table/rules/media-type.ts';
+
 /** One part of multipart content. */
 export interface Part {
   readonly name: string;
@@ -46,11 +48,12 @@ function readPart(part: Buffer, whole: Buffer): Part | null {
   const head = whole.toString('utf8', 2, Math.max(end, 2));
   const disposition = headerOf(head, 'content-disposition');
   const name = disposition === null ? null : parameterOf(disposition, 'name');
+  const type = headerOf(head, 'content-type');
   if (disposition === null || name === null) return null;
   return {
     name,
     isFile: /;\s*filename\*?=/i.test(disposition),
-    mediaType: headerOf(head, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? null,
+    mediaType: type === null ? null : essence(type),
     bytes: part.subarray(end + 2),
   };
 }

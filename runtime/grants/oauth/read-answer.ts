@@ -1,3 +1,4 @@
+import { essence } from '../../../table/rules/media-type.ts';
 import type { WholeAnswer } from '../../6-forward/fetch-whole.ts';
 import { transient } from './types.ts';
 import type { Failure, Json } from './types.ts';
@@ -18,7 +19,7 @@ export function readContent({ body, header }: Pick<WholeAnswer, 'body' | 'header
       return undefined;
     }
   }
-  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = essence(header('content-type') ?? '');
   const labelled = type === 'application/x-www-form-urlencoded' || type === 'text/plain';
   return labelled && /^[\w.~%+-]+=[^\s<>]*$/.test(text) ? readForm(text) : undefined;
 }

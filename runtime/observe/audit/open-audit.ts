@@ -1,3 +1,4 @@
+import { writesLines } from '../../../table/rules/audit-sinks.ts';
 import type { AuditPlan } from '../../../table/types.ts';
 import type { Hidden } from '../../hidden.ts';
 import type { LineBuffer } from '../line-buffer.ts';
@@ -81,15 +82,6 @@ export function openAudit(plan: AuditPlan, { store, lines, tell }: AuditParts): 
   };
 }
 
-function writesLines({ sink }: AuditPlan): boolean {
-  return sink === 'jsonl' || sink === 'both';
-}
-
 function fileOf(plan: AuditPlan, durable: boolean): FileSink | null {
   return writesLines(plan) && plan.file !== 'stdout' ? fileSink(plan.file, { durable }) : null;
-}
-
-/** Tells whether a plan keeps rows in the store. */
-export function usesStore({ sink }: AuditPlan): boolean {
-  return sink === 'store' || sink === 'both';
 }

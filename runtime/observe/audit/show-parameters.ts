@@ -1,3 +1,4 @@
+import { essence, isJsonType } from '../../../table/rules/media-type.ts';
 import { REDACTED } from '../../hidden.ts';
 
 /** What of a request's parameters is not kept. */
@@ -55,8 +56,7 @@ function shownQuery(query: string, hiding: Hiding): readonly (readonly [string, 
 }
 
 function shownBody({ contentType, body }: AskedContent, hiding: Hiding): unknown {
-  const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
-  if (!isJson || body.length > BODY_MAX_BYTES) return sizeOf(body.length);
+  if (!isJsonType(essence(contentType ?? '')) || body.length > BODY_MAX_BYTES) return sizeOf(body.length);
   try {
     return shownValue(JSON.parse(body.toString('utf8')), hiding, 0);
   } catch {

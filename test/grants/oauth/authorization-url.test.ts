@@ -5,7 +5,7 @@ import {
   newState,
   newVerifier,
 } from '../../../runtime/grants/oauth/authorization-url.ts';
-import { fillUrl } from '../../../runtime/grants/oauth/fill-url.ts';
+import { placeUrl } from '../../../runtime/grants/oauth/place-url.ts';
 import { Hidden } from '../../../runtime/hidden.ts';
 import type { OAuth2Plan } from '../../../table/types.ts';
 import { oauth2Plan } from '../../support/oauth-plan.ts';
@@ -118,5 +118,5 @@ const FILLED: [text: string, expected: object][] = [
 ];
 
 test.each(FILLED)('filled in: %s', (text, expected) => {
-  expect(fillUrl(text, (name) => VALUES[name] ?? '')).toEqual(expected);
+  expect(placeUrl(text, (name) => VALUES[name] ?? '')).toEqual(expected);
 });

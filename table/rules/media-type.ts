@@ -12,6 +12,11 @@ export function essence(text: string): string {
   return (text.split(';')[0] ?? '').trim().toLowerCase();
 }
 
+/** Tells whether content of a media type (as `essence` gives it) is JSON: by its name or its suffix (RFC 6839 3.1). */
+export function isJsonType(type: string): boolean {
+  return type === 'application/json' || type === 'text/json' || type.endsWith('+json');
+}
+
 /** Gives the value of a parameter of a header's value, unquoted; null without it. */
 export function headerParameter(value: string, name: string): string | null {
   const pattern = /;[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;

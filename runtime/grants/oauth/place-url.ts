@@ -9,7 +9,7 @@ import type { FilledUrl } from './types.ts';
  * Gives a URL of a plan with its variables filled in, by the rules of every base_url: a value ends neither the
  * host, nor a segment, nor a query pair. Or which variable stands against it, never its value.
  */
-export function fillUrl(text: string, valueOf: (name: string) => string): FilledUrl | PlaceFault {
+export function placeUrl(text: string, valueOf: (name: string) => string): FilledUrl | PlaceFault {
   if (variablesIn(text).length === 0) return { url: text, guarded: false };
   const [, origin = '', path = '', query = ''] = /^([^/?#]*\/\/[^/?#]*)([^?#]*)(\?[^#]*)?$/.exec(text) ?? [];
   const placed = placeDestination({ origin, base_path: '' }, valueOf);
