@@ -195,7 +195,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   store_unavailable: {
     status: 503,
     title: 'Store not available',
-    when: 'the store of grants cannot be asked, and what this request needs of it is not known otherwise; Retry-After says when to try again',
+    when: 'the store of grants cannot be asked, and what this request needs of it is not known otherwise, or it has what was sealed with a key that this gateway was not given, as the log says; Retry-After says when to try again',
   },
   audit_unavailable: {
     status: 503,

@@ -1,4 +1,4 @@
-import type { OpeningParts } from './grants/open-grants.ts';
+import type { OpeningParts, StoreEvent } from './grants/open-grants.ts';
 import type { RefreshEvent } from './grants/refresh/refresh-types.ts';
 import type { Counts } from './observe/counts.ts';
 import { stackOf } from './observe/log.ts';
@@ -18,18 +18,7 @@ export function tellGrants({
   const internal = (of: object, error: unknown): void =>
     events.error({ ...of, error: stackOf(error) }, 'internal error');
   return {
-    tellStore: (event) => {
-      if (event.kind === 'key_made') {
-        const text =
-          'a key was made for the store of grants: whoever has it opens every credential there, and without it none opens; keep it elsewhere too, or give one in GW_ENCRYPTION_KEY';
-        events.warn({ file: event.path }, text);
-      } else {
-        events.warn(
-          { error: event.error.message },
-          'the store of grants is not to be had: what needs a grant is refused until it is',
-        );
-      }
-    },
+    tellStore: (event) => tellStore(events, event),
     tell: (event) => {
       const { connection, grant } = event;
       const outcome = OUTCOMES[event.kind];
@@ -80,6 +69,29 @@ export function tellGrants({
     },
     failed: (error) => internal({}, error),
   };
+}
+
+function tellStore(events: GrantsTold['log']['events'], event: StoreEvent): void {
+  switch (event.kind) {
+    case 'key_made':
+      events.warn(
+        { file: event.path },
+        'a key was made for the store of grants: whoever has it opens every credential there, and without it none opens; keep it elsewhere too, or give one in GW_ENCRYPTION_KEY',
+      );
+      break;
+    case 'key_missing':
+      events.error(
+        { key_id: event.key_id },
+        'the store of grants has values sealed with a key that this gateway was not given: what needs them is refused with 503 store_unavailable. Start it again with that key in GW_ENCRYPTION_KEY, beside the others',
+      );
+      break;
+    case 'unavailable':
+      events.warn(
+        { error: event.error.message },
+        'the store of grants is not to be had: what needs a grant is refused until it is',
+      );
+      break;
+  }
 }
 
 /** What is counted of each; null: that was counted before. */

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../store/store-errors.ts';
+import { StoreKeyMissing, StoreUnavailable } from '../store/store-errors.ts';
 import type { Grant } from './grant.ts';
 import type { GrantStore } from './store/grant-store.ts';
 
@@ -67,7 +67,7 @@ export function grantLists(
         return grants;
       })
       .catch((error: unknown) => {
-        entry.isFailing = true;
+        entry.isFailing = isAway(error);
         throw error;
       })
       .finally(() => {
@@ -94,7 +94,7 @@ export function grantLists(
         return { grants: await ask(entry), isKnown: false };
       } catch (error) {
         const grants = known(entry);
-        if (error instanceof StoreUnavailable && grants !== null) return { grants, isKnown: true };
+        if (isAway(error) && grants !== null) return { grants, isKnown: true };
         throw error;
       }
     },
@@ -109,6 +109,11 @@ export function grantLists(
           entries.delete(name);
     },
   };
+}
+
+/** Nothing can be known of a store that is away. One that has what nobody here can open has other grants than are known. */
+function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailable && !(error instanceof StoreKeyMissing);
 }
 
 function nameOf({ connection, account }: ListKey): string {

@@ -11,7 +11,12 @@ import { openStore } from './store/open-store.ts';
 export type StoreEvent =
   | { readonly kind: 'key_made'; readonly path: string }
   /** It cannot be reached; grants are refused until it can. */
-  | { readonly kind: 'unavailable'; readonly error: Error };
+  | { readonly kind: 'unavailable'; readonly error: Error }
+  /** It has values that were sealed with a key which was not given; what needs them is refused. */
+  | { readonly kind: 'key_missing'; readonly key_id: string };
+
+/** A key that is missing is told again after so long. */
+const TOLD_EACH_MS = 60_000;
 
 /** What grants are opened with. */
 export interface OpeningParts extends Omit<GrantsParts, 'store'> {
@@ -30,9 +35,9 @@ export async function grantsOf<R extends GrantedRoute<R> & LiveRoute<R>>(
   { environment, tellStore, ...parts }: OpeningParts,
 ): Promise<Grants<R>> {
   const keys = sealingKeys(environment);
-  const store = healingStore(() =>
-    openStore(url, { keys, keyMade: (path) => tellStore({ kind: 'key_made', path }), now: parts.now }),
-  );
+  const keyMissing = toldNowAndThen((key_id) => tellStore({ kind: 'key_missing', key_id }));
+  const keyMade = (path: string): void => tellStore({ kind: 'key_made', path });
+  const store = healingStore(() => openStore(url, { keys, keyMade, keyMissing, now: parts.now }));
   try {
     await store.keysInUse();
   } catch (error) {
@@ -43,4 +48,15 @@ export async function grantsOf<R extends GrantedRoute<R> & LiveRoute<R>>(
     tellStore({ kind: 'unavailable', error });
   }
   return openGrants<R>({ ...parts, store });
+}
+
+/** Gives what tells of each key at most once in a while: it is needed with every request. */
+function toldNowAndThen(tell: (keyId: string) => void): (keyId: string) => void {
+  const told = new Map<string, number>();
+  return (keyId) => {
+    const at = performance.now();
+    if (at - (told.get(keyId) ?? Number.NEGATIVE_INFINITY) < TOLD_EACH_MS) return;
+    told.set(keyId, at);
+    tell(keyId);
+  };
 }

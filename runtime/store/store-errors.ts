@@ -16,6 +16,19 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** How long to wait for a key that somebody has to bring. */
+const KEY_RETRY_AFTER_MS = 10_000;
+
+/**
+ * A value of the store was sealed with a key that this process was not given: another one sealed it. The store itself
+ * is there, so what is known of it from before is no answer in its place.
+ */
+export class StoreKeyMissing extends StoreUnavailable {
+  constructor(key_id: string) {
+    super(`a value was sealed with the key ${key_id}, which was not given`, KEY_RETRY_AFTER_MS);
+  }
+}
+
 /** The schema was made by a newer program than this one, which does not know what else it would have to keep. */
 export class StoreNewer extends Error {
   override readonly name = 'StoreNewer';

@@ -97,6 +97,44 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     expect((await gateway.get('/notes/a')).status).toBe(200);
   });
 
+  test('a gateway without the new key refuses what it cannot open, says which key it lacks, and works when it has it', async () => {
+    const url = await storeUrl(kind);
+    const [id = '', other = ''] = await planted(url);
+    const upstream = await rawUpstream(OK);
+    const gateway = await mortalGateway({
+      store: url,
+      connections: () =>
+        `connections: { keyed: { base_url: "${upstream.origin}", auth_mode: api_key, grants: true } }\n`,
+    });
+    const use = (grant: string): Promise<Response> =>
+      gateway.get('/keyed/a', { 'gateway-connection': grant });
+    expect((await use(id)).status).toBe(200);
+    const env = { GW_ENCRYPTION_KEY: keyTexts(2, 1) };
+    expect((await gw(['secret', 'rotate', '--store', url], { env })).code).toBe(0);
+    const lacking = testKeys(2).first.id;
+    // What was read a moment ago is used for that moment, and no longer.
+    while ((await use(id)).status === 200);
+    for (const grant of [id, other]) {
+      const refused = await use(grant);
+      const { headers } = refused;
+      expect([refused.status, headers.get('gateway-error'), headers.get('retry-after')]).toEqual([
+        503,
+        'store_unavailable',
+        '10',
+      ]);
+    }
+    for (const line of ['GET /connections', `GET /connections/${id}`])
+      expect(await gateway.ask(line)).toMatchObject({ status: 503, code: 'store_unavailable' });
+    await (
+      await gateway.end()
+    ).code;
+    await gateway.kill();
+    expect(gateway.log.filter(({ key_id, level }) => key_id === lacking && level === 50)).toHaveLength(1);
+    expect(gateway.log.filter(({ msg }) => msg === 'internal error')).toEqual([]);
+    await gateway.start({ GW_ENCRYPTION_KEY: keyTexts(1, 2) });
+    expect((await use(id)).status).toBe(200);
+  });
+
   test('a gateway with a wrong key does not start, says why, and touches nothing', async () => {
     const url = await storeUrl(kind);
     await planted(url);

@@ -4,7 +4,7 @@ import type { ConnectSession } from '../grant.ts';
 import { ReferenceGone } from '../../store/database.ts';
 import type { Row } from '../../store/database.ts';
 import type { GrantStore } from './grant-store.ts';
-import { openValue, placeOf, STATES } from './sealed-columns.ts';
+import { placeOf, STATES } from './sealed-columns.ts';
 import type { StoreParts } from './stored-grants.ts';
 
 /** How long a browser may take from the start of a flow to its callback. */
@@ -21,7 +21,7 @@ type ConnectSteps = Pick<
  * Gives the part of the store that keeps how far a sign-in has come. States and tokens are kept as digests: whoever
  * reads the database cannot go on in another's place.
  */
-export function connectSteps({ database, keys, now }: StoreParts): ConnectSteps {
+export function connectSteps({ database, keys, openValue, now }: StoreParts): ConnectSteps {
   return {
     putState: async (state, { grant_id, content }) => {
       const row = { digest: digestOf(state), grant_id };
@@ -41,7 +41,7 @@ export function connectSteps({ database, keys, now }: StoreParts): ConnectSteps 
         [digestOf(state), now()],
       );
       if (row === undefined) return null;
-      const content = openValue(String(row['content']), placeOf(STATES, row, 'content'), keys);
+      const content = openValue(String(row['content']), placeOf(STATES, row, 'content'));
       if (content === null) return null;
       return { grant_id: String(row['grant_id']), content, expires_at: Number(row['expires_at']) };
     },

@@ -5,7 +5,8 @@ import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import type { Grant, GrantCredential, GrantStatus } from '../grant.ts';
 import type { Row, SqlValue } from '../../store/database.ts';
 import type { GrantPatch } from './grant-store.ts';
-import { GRANTS, openValue, placeOf } from './sealed-columns.ts';
+import { GRANTS, placeOf } from './sealed-columns.ts';
+import type { OpenValue } from './sealed-columns.ts';
 
 /** The columns of a grant's row, in the order in which they are written. */
 export const GRANT_COLUMNS: readonly (keyof Grant)[] = [
@@ -48,9 +49,9 @@ export function patchedColumns(
 }
 
 /** Gives the grant of a row. One whose secrets do not open is FAILED: nothing must be sent with it. */
-export function grantOf(row: Row, keys: SealingKeys): Grant {
+export function grantOf(row: Row, openValue: OpenValue): Grant {
   const secret = (column: string): Hidden<string> | null =>
-    row[column] === null ? null : openValue(String(row[column]), placeOf(GRANTS, row, column), keys);
+    row[column] === null ? null : openValue(String(row[column]), placeOf(GRANTS, row, column));
   const credential = secret('credential');
   const variables = secret('variables');
   const isReadable = variables !== null && (credential !== null || row['credential'] === null);

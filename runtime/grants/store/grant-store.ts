@@ -38,8 +38,8 @@ export interface Resealed {
 }
 
 /**
- * The grants and what belongs to them. Every call may throw StoreUnavailable, and StoreKeyError for a value that was
- * sealed with a key which this process was not given. A value that does not open although its key is known was changed
+ * The grants and what belongs to them. Every call may throw StoreUnavailable, and of those StoreKeyMissing for a value
+ * that was sealed with a key which this process was not given. A value that does not open although its key is known was changed
  * or moved: its grant is given as FAILED, `credential_unreadable`.
  */
 export interface GrantStore {

@@ -8,7 +8,7 @@ import { openDatabase, sqlitePath } from '../../store/open-database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { readMigrations } from '../../store/read-migrations.ts';
 import type { Migration } from '../../store/read-migrations.ts';
-import { checkKeys, keysInUse, resealAll } from './sealed-columns.ts';
+import { checkKeys, keysInUse, opensValues, resealAll } from './sealed-columns.ts';
 import { StoreKeyError } from '../../store/store-errors.ts';
 import { storedGrants } from './stored-grants.ts';
 import type { StoreParts } from './stored-grants.ts';
@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly keys: SealingKeys | null;
   /** Told when a key was made, and in which file. */
   readonly keyMade: (path: string) => void;
+  /** Told, each time that one is needed, the id of a key that sealed a value and was not given. */
+  readonly keyMissing?: (keyId: string) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** The steps of the schema; those of this program if left out. */
@@ -40,7 +42,8 @@ export async function openStore(url: Hidden<string>, options: StoreOptions): Pro
       if (schema > 0) await checkKeys(database, found);
       return found ?? makeKeys(path, options.keyMade);
     });
-    return storeOf({ database, keys, now: options.now ?? Date.now });
+    const openValue = opensValues(keys, options.keyMissing ?? (() => {}));
+    return storeOf({ database, keys, openValue, now: options.now ?? Date.now });
   } catch (error) {
     await database.close();
     throw error;

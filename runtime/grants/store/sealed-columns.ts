@@ -3,7 +3,7 @@ import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import { Hidden } from '../../hidden.ts';
 import type { Database, Queries, Row } from '../../store/database.ts';
 import type { Resealed } from './grant-store.ts';
-import { StoreKeyError } from '../../store/store-errors.ts';
+import { StoreKeyError, StoreKeyMissing } from '../../store/store-errors.ts';
 
 /** A table with sealed columns. */
 export interface SealedTable {
@@ -51,15 +51,19 @@ export function placeOf({ place, key, bound }: SealedTable, row: Row, column: st
   return `${place}/${row[key]}/${column} of ${JSON.stringify(bound.map((name) => row[name]))}`;
 }
 
-/** Gives what is inside a value, null for one that was changed or moved. Throws StoreKeyError for an unknown key. */
-export function openValue(sealed: string, place: string, keys: SealingKeys): Hidden<string> | null {
-  const opened = open(sealed, place, keys);
-  if (opened instanceof Hidden) return opened;
-  if (opened === 'key_unknown')
-    throw new StoreKeyError(
-      `a value of the store was sealed with the key ${keyIdOf(sealed)}, which was not given`,
-    );
-  return null;
+/** Gives what is inside a value, null for one that was changed or moved. Throws StoreKeyMissing for an unknown key. */
+export type OpenValue = (sealed: string, place: string) => Hidden<string> | null;
+
+/** Gives what opens values. `missing` is told the id of a key that was not given, each time that it is needed. */
+export function opensValues(keys: SealingKeys, missing: (keyId: string) => void): OpenValue {
+  return (sealed, place) => {
+    const opened = open(sealed, place, keys);
+    if (opened instanceof Hidden) return opened;
+    if (opened !== 'key_unknown') return null;
+    const id = keyIdOf(sealed) ?? '';
+    missing(id);
+    throw new StoreKeyMissing(id);
+  };
 }
 
 /** Gives how many values each key sealed, by the key's id. */

@@ -4,6 +4,7 @@ import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import type { Grant } from '../grant.ts';
 import type { Database, SqlValue } from '../../store/database.ts';
 import { GRANT_COLUMNS, grantOf, patchedColumns } from './grant-rows.ts';
+import type { OpenValue } from './sealed-columns.ts';
 import type { GrantFilter, GrantPosition, GrantStore, NewGrant } from './grant-store.ts';
 
 const COLUMNS = GRANT_COLUMNS.join(', ');
@@ -15,6 +16,7 @@ const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export interface StoreParts {
   readonly database: Database;
   readonly keys: SealingKeys;
+  readonly openValue: OpenValue;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -26,10 +28,10 @@ type StoredGrants = Pick<
 
 /** Gives the part of the store that keeps the grants themselves. */
 export function storedGrants(parts: StoreParts): StoredGrants {
-  const { database, keys } = parts;
+  const { database, openValue } = parts;
   const select = async (rest: string, values: readonly SqlValue[]): Promise<Grant[]> =>
     (await database.read(`SELECT ${COLUMNS} FROM gw_grants ${rest}`, values)).map((row) =>
-      grantOf(row, keys),
+      grantOf(row, openValue),
     );
   return {
     create: (fields) => create(parts, fields),
@@ -64,7 +66,7 @@ export function storedGrants(parts: StoreParts): StoredGrants {
   };
 }
 
-async function create({ database, keys, now }: StoreParts, fields: NewGrant): Promise<Grant> {
+async function create({ database, keys, openValue, now }: StoreParts, fields: NewGrant): Promise<Grant> {
   const { connection, account, ...patch } = fields;
   const owner = { id: randomUUID(), connection, account };
   const created_at = now();
@@ -80,11 +82,11 @@ async function create({ database, keys, now }: StoreParts, fields: NewGrant): Pr
     GRANT_COLUMNS.map((column) => row[column] ?? null),
   );
   if (written === undefined) throw new Error('the database gave back no row for one that it wrote');
-  return grantOf(written, keys);
+  return grantOf(written, openValue);
 }
 
 async function update(
-  { database, keys, now }: StoreParts,
+  { database, keys, openValue, now }: StoreParts,
   { id, revision, patch }: { id: string; revision: number; patch: Parameters<GrantStore['update']>[2] },
 ): Promise<Grant | 'changed' | 'gone'> {
   if (!ID.test(id)) return 'gone';
@@ -102,7 +104,7 @@ async function update(
      WHERE id = ? AND revision = ? RETURNING ${COLUMNS}`,
     [...names.map((column) => changes[column] ?? null), now(), id, revision],
   );
-  return written === undefined ? 'changed' : grantOf(written, keys);
+  return written === undefined ? 'changed' : grantOf(written, openValue);
 }
 
 function conditionsOf(

@@ -198,7 +198,7 @@ describe.each(STORES)('%s', (_name, kind, present) => {
     const id = await planted(newer, 'A');
     await expect(store.get(id)).rejects.toThrow(`the key ${testKeys(2).first.id}, which was not given`);
     await expect(store.forAccount('stripe', 'acme')).rejects.toThrow(
-      expect.objectContaining({ name: 'StoreKeyError' }),
+      expect.objectContaining({ name: 'StoreUnavailable' }),
     );
   });
 
