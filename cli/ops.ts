@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { isMcpServer } from '../table/rules/auth-modes.ts';
 import type { OpenedSets } from './ops/open-sets.ts';
 import type { OperationSet, Place } from '../runtime/operations/operation-set.ts';
+import { UsageError } from './usage-error.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface OpsFlags {
@@ -30,8 +30,9 @@ export function addOpsCommands(program: Command): void {
       const chosen = await choose(flags, connection);
       if (chosen === null) return;
       const places = chosen.sets.flatMap((set) => set.list.ids.map((_, index): Place => ({ set, index })));
-      const note = places.length === 0 ? noneBecause(chosen, connection) : null;
-      await printPlaces(places, note, flags.format);
+      const { tools } = chosen;
+      const none = places.length === 0 && tools === null ? noneBecause(chosen, connection) : null;
+      await printPlaces(places, [none, tools], flags.format);
     });
   reading(ops.command('search <words...>'))
     .description(
@@ -42,14 +43,16 @@ export function addOpsCommands(program: Command): void {
     .action(async (words: readonly string[], flags: SearchFlags) => {
       const chosen = await choose(flags, flags.connection);
       if (chosen === null) return;
+      const { tools, sets } = chosen;
+      // Where all that could be searched is not here, nothing is found that could be told of.
+      if (tools !== null && sets.length === 0) return printPlaces([], [tools], flags.format);
       const { searchSets } = await import('../runtime/operations/search-sets.ts');
-      const { places, note } = await searchSets(chosen.sets, words.join(' '));
+      const { places, note } = await searchSets(sets, words.join(' '));
       const more =
         places.length > flags.limit
           ? `and ${places.length - flags.limit} more; --limit ${places.length} shows all`
           : null;
-      const notes = [note, more].filter((one) => one !== null).join('\n');
-      await printPlaces(places.slice(0, flags.limit), notes === '' ? null : notes, flags.format);
+      await printPlaces(places.slice(0, flags.limit), [note, more, tools], flags.format);
     });
   reading(ops.command('show <operation>'))
     .description(
@@ -62,7 +65,9 @@ export function addOpsCommands(program: Command): void {
       if (chosen === null) return;
       const { operationNamed } = await import('./ops/find-operation.ts');
       const { renderOperation, renderOperationJson } = await import('./ops/render-operation.ts');
-      const place = operationNamed(chosen.sets, operation);
+      const { tools, sets } = chosen;
+      if (tools !== null && sets.length === 0) throw new UsageError(tools);
+      const place = operationNamed(sets, operation);
       process.stdout.write(
         flags.format === 'json' ? renderOperationJson(place) : renderOperation(place, flags.depth),
       );
@@ -82,18 +87,22 @@ function reading(command: Command): Command {
 
 interface Chosen extends Pick<OpenedSets, 'connections'> {
   readonly sets: readonly OperationSet[];
+  /** What is said of those that are MCP servers; null: none is. */
+  readonly tools: string | null;
 }
 
 /** Gives the operations of one connection or of all; null where the folder does not compile: exit code 1. */
 async function choose({ table, dir }: OpsFlags, connection: string | undefined): Promise<Chosen | null> {
   const { openSets } = await import('./ops/open-sets.ts');
   const { setsNamed } = await import('./ops/find-operation.ts');
+  const { toolsNote } = await import('./ops/tools-note.ts');
   const opened = await openSets(dir === undefined ? { table } : { table, dir });
   if (opened === null) {
     process.exitCode = 1;
     return null;
   }
-  return { connections: opened.connections, sets: setsNamed(opened.sets, connection) };
+  const { connections, sets } = opened;
+  return { connections, sets: setsNamed(sets, connection), tools: toolsNote(connections, connection) };
 }
 
 /** Says why no operation is known, and what to do about it. */
@@ -102,8 +111,6 @@ function noneBecause({ connections, sets }: Chosen, named: string | undefined): 
   const describe = '`gw catalog add` takes a description of the API';
   if (named === undefined) return `no connection here has a catalog with descriptions: ${describe}`;
   const connection = connections.find(({ name }) => name === named);
-  if (connection !== undefined && isMcpServer(connection))
-    return `${named} is an MCP server: its tools are told by the MCP tool api_list_endpoints, while gw serves`;
   const lacks =
     (connection?.catalog ?? null) === null
       ? `${named} has no catalog`
@@ -113,10 +120,10 @@ function noneBecause({ connections, sets }: Chosen, named: string | undefined): 
 
 async function printPlaces(
   places: readonly Place[],
-  note: string | null,
+  notes: readonly (string | null)[],
   format: OpsFlags['format'],
 ): Promise<void> {
   const { renderList, renderListJson } = await import('./ops/render-list.ts');
   process.stdout.write(format === 'json' ? renderListJson(places) : renderList(places));
-  if (note !== null) process.stderr.write(`${note}\n`);
+  for (const note of notes) if (note !== null) process.stderr.write(`${note}\n`);
 }

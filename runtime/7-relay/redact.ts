@@ -1,5 +1,8 @@
 import { REDACTED } from '../hidden.ts';
 import type { Hidden } from '../hidden.ts';
+import { decodings } from './decode-text.ts';
+import type { DecodedText } from './decode-text.ts';
+import { secretForms } from './secret-forms.ts';
 
 /**
  * Gives a text with every injected secret in it replaced by `[redacted]`. `isCut`: there was more of the text, so what
@@ -7,80 +10,98 @@ import type { Hidden } from '../hidden.ts';
  */
 export type Redact = (value: string, isCut?: boolean) => string;
 
-/**
- * Shorter values are too common to be told from ordinary text: redacting them would garble answers and
- * hide nothing.
- */
+/** A beginning that has fewer characters tells too little to be told from ordinary text. */
 const LEAST_CHARACTERS = 4;
 
-/** How often an upstream may have percent-encoded a secret: a URL within a URL within a URL. */
+/** How often an upstream may have encoded a secret: a URL within a URL within a URL, JSON within JSON. */
 const ENCODINGS_MAX = 3;
 
+/** Characters that one may take then: `\u0073` as JSON in JSON, all of it percent-encoded. */
+const ENCODED_CHARACTERS = 108;
+
+/** A form of a secret that is looked for, with `+` as a space. */
+interface Form {
+  readonly text: string;
+  /**
+   * What of it is looked for where a text is decoded from its left: an escape that begins before the form may take its
+   * first characters.
+   */
+  readonly rest: string;
+}
+
 /**
- * Gives the redaction of a connection's secrets: as they are, and percent-encoded in any of the ways that
- * encoders differ in (which characters, letter case, `+` for a space, more than once).
+ * Gives the redaction of a connection's secrets: as they are, in hex, within base64, and each of these
+ * percent-encoded or escaped as in JSON, in any of the ways that encoders differ in (which characters, letter case, `+`
+ * for a space, more than once).
  */
 export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact {
-  const forms = new Set<string>();
-  for (const secret of secrets.flatMap((hidden) => hidden.reveal())) {
-    // The header bytes are compared as Latin-1: as a header has the secret, and as UTF-8 has it.
-    if (secret.length >= LEAST_CHARACTERS)
-      forms.add(secret).add(Buffer.from(secret, 'utf8').toString('latin1'));
-  }
-  const sought = [...forms].sort((a, b) => b.length - a.length);
-  if (sought.length === 0) return (value) => value;
+  const all = new Set(secrets.flatMap((hidden) => hidden.reveal()).flatMap(secretForms));
+  const texts = [...all].sort((a, b) => b.length - a.length);
+  const shortest = texts.at(-1)?.length;
+  if (shortest === undefined) return (value) => value;
+  const forms = texts.map(formOf);
   // A `+` is looked into only where it could stand for what a secret has: base64 is full of them.
-  const encoded = sought.some((form) => /[ +]/.test(form)) ? /[%+]/ : /%/;
+  const encoded = texts.some((text) => /[ +]/.test(text)) ? /[%\\+]/ : /[%\\]/;
   return (value, isCut = false) => {
+    if (value.length < shortest && !isCut) return value;
     let redacted = value;
-    for (const form of sought) {
-      if (redacted.includes(form)) redacted = redacted.replaceAll(form, REDACTED);
+    for (const text of texts) {
+      if (redacted.includes(text)) redacted = redacted.replaceAll(text, REDACTED);
     }
-    if (encoded.test(redacted)) redacted = redactEncoded(redacted, sought);
-    return isCut ? redactBeginning(redacted, sought) : redacted;
+    if (encoded.test(redacted)) redacted = redactEncoded(redacted, forms);
+    return isCut ? redactBeginning(redacted, forms) : redacted;
   };
 }
 
-/** What may be left of a character that was encoded when its text was cut. */
-const HALF_ENCODED = /^(?:%[%0-9A-Fa-f]{0,25})?$/;
-
-/** Gives text without the beginning of a form that stands at its end, as it is or encoded. */
-function redactBeginning(value: string, sought: readonly string[]): string {
-  let end = value.length;
-  for (const form of sought)
-    for (let depth = 0; depth <= ENCODINGS_MAX; depth += 1)
-      end = beginningOf({ text: value, form, depth }, end);
-  return end === value.length ? value : `${value.slice(0, end)}${REDACTED}`;
+function formOf(given: string): Form {
+  const text = spaced(given);
+  return { text, rest: text.length < 12 ? text : text.slice(4) };
 }
 
-/** Gives where the text's end begins to be the form's beginning; `otherwise` where it is not, or only behind that. */
-function beginningOf({ text, form, depth }: Sought, otherwise: number): number {
-  // Encoded once more, a character is at most three times as long.
-  for (let start = Math.max(0, text.length - form.length * 3 ** depth); start < otherwise; start += 1) {
-    const cursor = { at: start };
-    let matched = 0;
-    let behind = start;
-    while (matched < form.length && spaced(read(text, cursor, depth)) === spaced(form.charCodeAt(matched))) {
-      matched += 1;
-      behind = cursor.at;
-    }
-    if (matched >= LEAST_CHARACTERS && HALF_ENCODED.test(text.slice(behind))) return start;
-  }
-  return otherwise;
+/** A `+` may be itself or a space: either counts as the other. */
+function spaced(text: string): string {
+  return text.includes('+') ? text.replaceAll('+', ' ') : text;
 }
+
+/** A text is decoded in parts: what that takes is given back with each. */
+const PART_CHARACTERS = 512 * 1024;
 
 /**
- * Gives text with every form replaced that stands there encoded: read from each place that it could begin at, as it
- * is after each number of decodings. Bodies of megabytes come through here: nothing is kept for a character.
+ * Gives text with every form replaced that stands there encoded. Bodies of megabytes come through here: the time that
+ * it takes grows with the text, whatever is in it, and the memory does not.
  */
-function redactEncoded(value: string, sought: readonly string[]): string {
+function redactEncoded(value: string, forms: readonly Form[]): string {
   const found: [start: number, end: number][] = [];
-  for (const form of sought) {
-    // What stands there as it is was replaced before, but for a `+` in place of a space.
-    for (let depth = /[ +]/.test(form) ? 0 : 1; depth <= ENCODINGS_MAX; depth += 1)
-      find({ text: value, form, depth }, found);
+  // What stands across the end of a part stands whole in the next.
+  const overlap = (forms[0]?.text.length ?? 0) * ENCODED_CHARACTERS;
+  const size = Math.max(PART_CHARACTERS, 4 * overlap);
+  for (let begin = 0; begin === 0 || begin + overlap < value.length; begin += size - overlap)
+    for (const decoded of decodings(value.slice(begin, begin + size), ENCODINGS_MAX))
+      // What stands there as it is was replaced before, but for a `+` in place of a space.
+      if (decoded.times > 0 || decoded.text.includes('+'))
+        findAt(forms, decoded, (start, end) => found.push([begin + start, begin + end]));
+  return found.length === 0 ? value : replaced(value, found);
+}
+
+/** Tells where forms stand in a decoded text: the places of their beginnings and ends before that. */
+function findAt(
+  forms: readonly Form[],
+  { text, placeOf }: DecodedText,
+  tell: (start: number, end: number) => void,
+): void {
+  const within = spaced(text);
+  for (const form of forms) {
+    const before = form.text.length - form.rest.length;
+    for (let at = within.indexOf(form.rest); at >= 0; at = within.indexOf(form.rest, at + 1)) {
+      let start = at;
+      while (start > at - before && start > 0 && within[start - 1] === form.text[before - (at - start) - 1])
+        start -= 1;
+      tell(placeOf(start), placeOf(at + form.rest.length));
+    }
   }
-  if (found.length === 0) return value;
+}
+
+function replaced(value: string, found: [start: number, end: number][]): string {
   found.sort(([one], [other]) => one - other);
   let redacted = '';
   let kept = 0;
@@ -91,54 +112,40 @@ function redactEncoded(value: string, sought: readonly string[]): string {
   return redacted + value.slice(kept);
 }
 
-interface Sought {
-  readonly text: string;
-  readonly form: string;
-  /** How often the text is decoded. */
-  readonly depth: number;
-}
+/** What may be left of a character that was encoded when its text was cut. */
+const HALF_ENCODED = /[%\\][%\\u0-9A-Fa-f]{0,108}$/;
 
-/** Adds where the form begins and ends in the text. */
-function find({ text, form, depth }: Sought, found: [number, number][]): void {
-  const first = spaced(form.charCodeAt(0));
-  const cursor = { at: 0 };
-  for (let start = 0; start < text.length; start += 1) {
-    const code = text.charCodeAt(start);
-    if (spaced(code) !== first && code !== PERCENT) continue;
-    cursor.at = start;
-    let matched = 0;
-    while (matched < form.length && spaced(read(text, cursor, depth)) === spaced(form.charCodeAt(matched)))
-      matched += 1;
-    if (matched === form.length) found.push([start, cursor.at]);
+/** Gives text without the beginning of a form that stands at its end, as it is or encoded. */
+function redactBeginning(value: string, forms: readonly Form[]): string {
+  let end = value.length;
+  const begin = Math.max(0, end - (forms[0]?.text.length ?? 0) * ENCODED_CHARACTERS);
+  for (const { text, placeOf } of decodings(value.slice(begin), ENCODINGS_MAX)) {
+    const at = beginningOf(spaced(text), forms);
+    if (at < text.length) end = Math.min(end, begin + placeOf(at));
   }
+  return end === value.length ? value : `${value.slice(0, end)}${REDACTED}`;
 }
 
-const PERCENT = 0x25;
-
-/** A `+` may be itself or a space: either counts as the other. */
-function spaced(code: number): number {
-  return code === 0x2b ? 0x20 : code;
+/** Gives where the beginning of a form stands at the end of a text, but for half a character; its length where none does. */
+function beginningOf(text: string, forms: readonly Form[]): number {
+  const half = HALF_ENCODED.exec(text)?.[0] ?? '';
+  const ends = [text.length];
+  for (let at = text.length - half.length; at < text.length; at += 1)
+    if (text[at] === '%' || text[at] === '\\') ends.push(at);
+  let first = text.length;
+  for (const end of ends)
+    for (const form of forms) {
+      const length = sharedLength(text, end, form);
+      if (length > 0) first = Math.min(first, end - length);
+    }
+  return first;
 }
 
-/** Reads one character of a text that is decoded so often; NaN at its end. */
-function read(text: string, cursor: { at: number }, depth: number): number {
-  if (depth === 0) {
-    cursor.at += 1;
-    return text.charCodeAt(cursor.at - 1);
+/** Gives how many characters of a text, up to one of its places, are the beginning of a form; 0 where too few are. */
+function sharedLength(text: string, end: number, form: Form): number {
+  for (let length = Math.min(form.text.length, end); length >= LEAST_CHARACTERS; length -= 1) {
+    const isLast = form.text[length - 1] === text[end - 1];
+    if (isLast && text.startsWith(form.text.slice(0, length), end - length)) return length;
   }
-  const code = read(text, cursor, depth - 1);
-  if (code !== PERCENT) return code;
-  const behind = cursor.at;
-  const high = hexDigit(read(text, cursor, depth - 1));
-  const low = high < 0 ? -1 : hexDigit(read(text, cursor, depth - 1));
-  if (low >= 0) return 16 * high + low;
-  cursor.at = behind;
-  return code;
-}
-
-/** Gives the value of a hexadecimal digit; -1 for any other character. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+  return 0;
 }

@@ -13,7 +13,7 @@ import type { ContentKind } from './content-kind.ts';
 import type { OpenedCall } from './open-call.ts';
 import { headerParameter } from '../../table/rules/media-type.ts';
 import { readPagination } from './read-pagination.ts';
-import { redactJson, redactText } from '../7-relay/redact-json.ts';
+import { redactJson } from '../7-relay/redact-json.ts';
 import type { InvokeAnswer, Pagination } from './types.ts';
 
 /** Gives the answer of a call when it is whole, cut at a limit, or broken off: whatever came is in it. */
@@ -101,9 +101,9 @@ function bodyOf(bytes: Buffer, { kind, contentType }: AnswerMedia, partial: bool
 
 function redactBody(read: ReadBody, redact: Redact): unknown {
   if (read.text === '') return null;
-  if (!read.isJson) return redactText(read.text, redact);
+  if (!read.isJson) return redact(read.text);
   // A secret may be written with escapes; where there are none, one look at all of it is enough.
-  const clean = !read.text.includes('\\') && redactText(read.text, redact) === read.text;
+  const clean = !read.text.includes('\\') && redact(read.text) === read.text;
   return clean ? read.value : redactJson(read.value, redact);
 }
 

@@ -177,7 +177,7 @@ test.each([
   [
     '{ base_url: "https://mcp.example/mcp", auth_mode: mcp, credential: "${env:TOKEN}" }',
     ['one'],
-    'one is an MCP server: its tools are told by the MCP tool api_list_endpoints, while gw serves\n',
+    'one is an MCP server: its tools are asked for while gw serves; the MCP tool api_list_endpoints lists and searches them\n',
   ],
 ])('where no operation is known, that is said, and what to do: %s %j', async (connection, named, stderr) => {
   const dir = folderOf({ 'gateway.d/a.yaml': `connections: { one: ${connection} }\n`, ...EMPTY_CATALOGS });
@@ -185,4 +185,34 @@ test.each([
   expect(await gw(list)).toEqual({ code: 0, stdout: '', stderr });
   const json = await gw([...list, '--format', 'json']);
   expect(JSON.parse(json.stdout)).toEqual({ operations: [] });
+});
+
+const SERVERS = {
+  'gateway.d/gateway.yaml': `connections:
+  shop: { catalog: shop, auth_mode: none }
+  notes: { base_url: "https://mcp.example/mcp", auth_mode: mcp, credential: "\${env:TOKEN}" }
+  tasks: { base_url: "https://mcp.example/mcp", auth_mode: mcp, credential: "\${env:TOKEN}" }
+`,
+  'catalogs/shop/catalog.yaml': FOLDER['catalogs/shop/catalog.yaml'],
+  'catalogs/shop/shop.yaml': DOCUMENT,
+};
+const BEHIND =
+  'tools are asked for while gw serves; the MCP tool api_list_endpoints lists and searches them\n';
+const ONE = `notes is an MCP server: its ${BEHIND}`;
+const BOTH = `notes, tasks are MCP servers: their ${BEHIND}`;
+
+/** What is said of tools, which no table has, beside what is found. */
+const BESIDE: readonly [parameters: readonly string[], lines: number, stderr: string, code: number][] = [
+  [['list'], 3, BOTH, 0],
+  [['list', 'shop'], 3, '', 0],
+  [['list', 'notes'], 0, ONE, 0],
+  [['search', 'refund'], 1, BOTH, 0],
+  [['search', 'refund', '--connection', 'shop'], 1, '', 0],
+  [['search', 'refund', '--connection', 'notes'], 0, ONE, 0],
+  [['show', 'add', '--connection', 'notes'], 0, `gw: ${ONE}`, 2],
+];
+
+test.each(BESIDE)('beside MCP servers: %j', async (parameters, lines, stderr, code) => {
+  const ran = await gw(['ops', ...parameters, '--dir', folderOf(SERVERS)]);
+  expect({ ...ran, stdout: ran.stdout.split('\n').length - 1 }).toEqual({ code, stdout: lines, stderr });
 });

@@ -1,5 +1,7 @@
 import { redactor } from '../../7-relay/redact.ts';
-import { Hidden, REDACTED } from '../../hidden.ts';
+import { secretForms } from '../../7-relay/secret-forms.ts';
+import { REDACTED } from '../../hidden.ts';
+import type { Hidden } from '../../hidden.ts';
 
 const LENGTH_MAX = 200;
 /** As much of a text is read: redacting takes time for each of its characters, and servers send up to a megabyte. */
@@ -20,26 +22,13 @@ export function strippedText(text: string, secrets: Hidden<readonly string[]>): 
 
 /** Gives the beginning of a server's text without control characters and without these secrets, in any of their forms. */
 export function plainText(text: string, secrets: Hidden<readonly string[]>): string {
-  const forms = secrets.reveal().flatMap(formsOf);
+  const forms = secrets.reveal().flatMap(secretForms);
   // Where the text is cut, it may be in the middle of one: percent-encoded, that is three times as long.
   const longest = 3 * Math.max(0, ...forms.map(({ length }) => length));
   const read = text.slice(0, READ_MAX + longest);
-  const redacted = redactor([new Hidden(forms)])(read);
+  const redacted = redactor([secrets])(read);
   const kept = read === text ? redacted : redacted.slice(0, Math.max(0, redacted.length - longest));
   return kept.replace(CONTROL, ' ');
-}
-
-/** The forms in which a server may say a secret again: as it is, in hex, and within base64 of something longer. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  const hex = bytes.toString('hex');
-  const encoded = [0, 1, 2].flatMap((before) => {
-    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
-    // The characters that depend on nothing but the secret: six bits each.
-    const [start, end] = [Math.ceil((before * 8) / 6), Math.floor((shifted.length * 8) / 6)];
-    return (['base64', 'base64url'] as const).map((code) => shifted.toString(code).slice(start, end));
-  });
-  return [secret, JSON.stringify(secret).slice(1, -1), hex, hex.toUpperCase(), ...encoded];
 }
 
 /** A run of characters of tokens that no word is as long as. */
