@@ -39,8 +39,8 @@ export function openLog(level: string, lines: LineBuffer = lineBuffer(1)): Log {
       events.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
     },
     controlRefused: (id, { status, code, logged }) => {
-      const told = { request_id: id, door: 'control', status, source: 'gateway', problem: code, ...logged };
-      events.info(told, 'control request refused');
+      const line = { request_id: id, door: 'control', status, source: 'gateway', problem: code, ...logged };
+      events.info(line, 'control request refused');
     },
     lines,
     flush: () => lines.flush(),
