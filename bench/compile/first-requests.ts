@@ -35,10 +35,22 @@ interface Delay {
   readonly own_max: number;
 }
 
+interface Arrival {
+  /** False: under `--no-codegen`, where the delay is an aim. */
+  readonly codegen: boolean;
+  readonly perSecond: number | null;
+}
+
 const SHOWN = ['count', 'p50', 'p99', 'p999', 'max', 'own_p99', 'own_p999', 'own_max'] as const;
 const DOCUMENTS = ['github', 'graph'];
 const OPERATIONS = 1_000;
 const CONNECTIONS = 16;
+/** How the requests come: as fast as they are answered, or so many in a second, as those of many callers do. */
+const ARRIVALS: readonly Arrival[] = [
+  { codegen: true, perSecond: null },
+  { codegen: true, perSecond: 200 },
+  { codegen: false, perSecond: null },
+];
 const DELAY_GOAL_MS = 20;
 
 /** Prints how late the event loop of `gw serve` is while the first request of each of 1,000 operations arrives, under `validate: enforce`. Gives p99.9. */
@@ -50,14 +62,14 @@ export async function firstRequests(setting: FirstRequestsSetting): Promise<Rati
       console.log(`\nfirst requests of ${name}: not measured: ${document}`);
       continue;
     }
-    for (const codegen of [true, false]) ratios.push(...(await measured(document, codegen, setting)));
+    for (const arrival of ARRIVALS) ratios.push(...(await measured(document, arrival, setting)));
   }
   return ratios;
 }
 
 async function measured(
   document: BenchDocument,
-  codegen: boolean,
+  { codegen, perSecond }: Arrival,
   { dist, work, rounds }: FirstRequestsSetting,
 ): Promise<Ratio[]> {
   const { name } = document;
@@ -73,12 +85,12 @@ async function measured(
     path: `/${name}${used.prefix}${request.path}`,
   }));
   loaded.close();
+  const how = `${perSecond === null ? '' : `, ${perSecond}/s`}${codegen ? '' : ', --no-codegen'}`;
   const delays: Delay[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const found = await oneRound({ dist, work, table, codegen }, requests);
+    const found = await oneRound({ dist, work, table, codegen, perSecond }, requests);
     delays.push(found.delay);
-    if (round === 0)
-      console.log(`\n${name}${codegen ? '' : ', --no-codegen'}: answers ${JSON.stringify(found.statuses)}`);
+    if (round === 0) console.log(`\n${name}${how}: answers ${JSON.stringify(found.statuses)}`);
   }
   await end(upstream);
   const median = (measure: keyof Delay): number =>
@@ -88,10 +100,9 @@ async function measured(
     );
   const shown = SHOWN.map((one) => `${one} ${median(one).toFixed(1)}`);
   console.log(`event loop, ms late: ${shown.join(', ')} (medians of ${rounds})`);
-  const without = codegen ? '' : ', --no-codegen';
   const ratio = (what: string, measure: keyof Delay): Ratio => ({
     document: name,
-    what: `${what}${without}`,
+    what: `${what}${how}`,
     ratio: median(measure),
     goal: DELAY_GOAL_MS,
     isAim: !codegen,
@@ -124,15 +135,14 @@ connections: { ${document.name}: { catalog: ${document.name}, base_url: "${upstr
   return out;
 }
 
-interface Round {
+interface Round extends Arrival {
   readonly dist: string;
   readonly work: string;
   readonly table: string;
-  readonly codegen: boolean;
 }
 
 async function oneRound(
-  { dist, work, table, codegen }: Round,
+  { dist, work, table, codegen, perSecond }: Round,
   requests: readonly object[],
 ): Promise<{ delay: Delay; statuses: Record<string, number> }> {
   const log = join(work, 'serve.log');
@@ -151,6 +161,7 @@ async function oneRound(
     headers: { 'x-api-key': CALLER_KEY },
     requests,
     connections: CONNECTIONS,
+    perSecond,
   });
   const { statuses, samples } = await message<{ statuses: Record<string, number>; samples: object }>(loader);
   const delay = await delayOf(gateway, told);

@@ -52,6 +52,8 @@ export async function checkHead(
   hasBody: boolean,
 ): Promise<CheckedHead> {
   const validators = validation.validatorsOf(entry);
+  const begun = validators.begin(record);
+  if (begun !== null) await begun;
   const parameters = await checkParameters(record.parameters, source, validators, validation.not);
   const body = bodyCheck(record.request_body, headerOf(source.headers, 'content-type'), hasBody);
   const contentEncoding = headerOf(source.headers, 'content-encoding');

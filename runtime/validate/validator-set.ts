@@ -1,4 +1,10 @@
-import type { AheadValidator, DescriptionEntry, NormalSchema, SchemaNumber } from '../../table/operations.ts';
+import type {
+  AheadValidator,
+  DescriptionEntry,
+  NormalSchema,
+  OperationRecord,
+  SchemaNumber,
+} from '../../table/operations.ts';
 import type { RecordsReader } from '../../table/records/open-records.ts';
 import type { Ajv2020, MadeValidator } from '../../table/validators/open-ajv.ts';
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
@@ -14,6 +20,11 @@ export type ValueCheck = (value: unknown) => Faults<ValueFault>;
 
 /** The validators of one description, made when they are first asked for. */
 export interface ValidatorSet {
+  /**
+   * Waits for a turn with an operation that no request had a turn with before, and reads the schemas of its parameters;
+   * null where there is nothing to wait for.
+   */
+  begin(operation: OperationRecord): Promise<void> | null;
   check(schema: SchemaNumber, mode: ValidatorMode): Promise<ValueCheck>;
   /** What a value of a schema may be. */
   shape(schema: SchemaNumber | null): ValueShape;
@@ -63,15 +74,27 @@ export function validatorSet(entry: DescriptionEntry, parts: ValidatorParts): Va
     });
   };
   const shapes = new Map<SchemaNumber, ValueShape>();
+  const shapeOf = (number: SchemaNumber | null): ValueShape => {
+    if (number === null) return valueShape(true, schema);
+    const shape = shapes.get(number) ?? valueShape(schema(number), schema);
+    if (shapes.size >= KEPT) shapes.clear();
+    shapes.set(number, shape);
+    return shape;
+  };
+  const begun = new WeakSet<OperationRecord>();
   return {
-    shapeOf: (one) => valueShape(one, schema),
-    shape: (number) => {
-      if (number === null) return valueShape(true, schema);
-      const shape = shapes.get(number) ?? valueShape(schema(number), schema);
-      if (shapes.size >= KEPT) shapes.clear();
-      shapes.set(number, shape);
-      return shape;
+    begin: (operation) => {
+      if (begun.has(operation)) return null;
+      return parts.queue.add(function* () {
+        for (const { schema: number } of operation.parameters) {
+          shapeOf(number);
+          yield;
+        }
+        begun.add(operation);
+      });
     },
+    shapeOf: (one) => valueShape(one, schema),
+    shape: shapeOf,
     check: (number, mode) => {
       if (made.json.checks.size + made.text.checks.size >= KEPT) made = newModes();
       const { checks } = made[mode];

@@ -100,7 +100,10 @@ test('the event loop turns between steps, and between what follows from them', a
 
 test('what cannot be read fails the requests that need it, and is asked for again by the next', async () => {
   const described = describe(
-    [{ id: 'GET /', parameters: [] }],
+    [
+      { id: 'GET /', parameters: [{ name: 'a', in: 'query', schema: { $ref: '#2' } }] },
+      { id: 'GET /b', parameters: [{ name: 'b', in: 'query', schema: { $ref: '#0' } }] },
+    ],
     [{ type: 'integer' }, { items: { $ref: '#2' } }, { type: 'boolean' }],
   );
   const { table, bytes } = builtTable({
@@ -120,13 +123,17 @@ test('what cannot be read fails the requests that need it, and is asked for agai
   const set = validatorSets({ records, queue: turnQueue(), codegen: true })(entry);
   const countOf = async (number: number, value: unknown): Promise<number> =>
     (await set.check(number, 'json'))(value).count;
+  const unread = (error: unknown): unknown => (error instanceof TableError ? 'unread' : error);
+  const operations = [0, 1].map((number) => whole.operation(entry, number));
   const asked = (): Promise<unknown> =>
     Promise.all([
       countOf(0, 'x'),
-      countOf(1, [1]).catch((error: unknown) => (error instanceof TableError ? 'unread' : error)),
+      countOf(1, [1]).catch(unread),
       countOf(0, 1),
+      ...operations.map((operation) => set.begin(operation)?.then(() => 'begun', unread) ?? 'known'),
     ]);
-  expect(await asked()).toEqual([1, 'unread', 0]);
+  expect(await asked()).toEqual([1, 'unread', 0, 'unread', 'begun']);
   isDamaged = false;
-  expect(await asked()).toEqual([1, 1, 0]);
+  expect(await asked()).toEqual([1, 1, 0, 'begun', 'known']);
+  expect(await asked()).toEqual([1, 1, 0, 'known', 'known']);
 });
