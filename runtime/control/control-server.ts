@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { ListenAddress } from '../../table/types.ts';
+import { addressOf } from '../1-accept/address-of.ts';
 import { Problem } from '../problem.ts';
 import { jsonAnswer, writeAnswer } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
@@ -55,7 +56,7 @@ export function controlServer(parts: ControlParts): ControlServer {
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      const taken = take(parts, request, response, addressOf(server))
+      const taken = take(parts, request, response, listeningAt(server))
         .catch((error: unknown) => {
           // Whoever broke its request off waits for no answer.
           if (response.destroyed) return;
@@ -75,12 +76,9 @@ export function controlServer(parts: ControlParts): ControlServer {
   };
 }
 
-/** Never from a header: links and redirect URIs come from it. */
-function addressOf(server: Server): ListenAddress {
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error('the control server does not listen on a port');
-  return { host: address.address, port: address.port };
+function listeningAt(server: Server): ListenAddress {
+  const { address, port } = addressOf(server);
+  return { host: address, port };
 }
 
 async function take(
