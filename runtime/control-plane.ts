@@ -33,9 +33,15 @@ export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Con
     observer.fault(id, error);
     return id;
   };
+  const refused = (problem: Problem): string => {
+    const id = nextId();
+    observer.controlRefused(id, problem);
+    return id;
+  };
   return controlServer({
     readiness: () => readiness(table, isDraining()),
     metrics: (request: IncomingMessage) => readMetrics(request, table.snapshot, counts),
+    refused,
     failed,
     enter: () => {
       const { snapshot, loadedAt, grants } = table;

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { ListenAddress } from '../../table/types.ts';
 import { addressOf } from '../1-accept/address-of.ts';
 import { Problem } from '../problem.ts';
-import { jsonAnswer, writeAnswer } from './control-answer.ts';
+import { jsonAnswer, writeAnswer, writeProblem } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { Served } from './control-route.ts';
 
@@ -36,6 +36,8 @@ export interface ControlParts {
   readonly metrics: (request: IncomingMessage) => Promise<ControlText | Problem>;
   /** What serves now, and how it is left again. */
   readonly enter: () => { readonly served: Served; readonly leave: () => void };
+  /** Is told what is refused. Gives the id that the log has it under. */
+  readonly refused: (problem: Problem) => string;
   /** Is told what went wrong on our side. Gives the id that the log has it under. */
   readonly failed: (error: unknown) => string;
 }
@@ -61,7 +63,11 @@ export function controlServer(parts: ControlParts): ControlServer {
           // Whoever broke its request off waits for no answer.
           if (response.destroyed) return;
           const id = parts.failed(error);
-          writeAnswer(response, new Problem('internal', `an internal error; the log has it under ${id}`), id);
+          writeProblem(
+            response,
+            new Problem('internal', `an internal error; the log has it under ${id}`),
+            id,
+          );
         })
         .finally(() => underWay.delete(taken));
       underWay.add(taken);
@@ -88,7 +94,8 @@ async function take(
   listening: ListenAddress,
 ): Promise<void> {
   const answer = (await probe(parts, request)) ?? (await answerRouted(parts, request, listening));
-  writeAnswer(response, answer, '-');
+  if (answer instanceof Problem) writeProblem(response, answer, parts.refused(answer));
+  else writeAnswer(response, answer);
 }
 
 /** Gives the answer to whoever looks whether this process is well; null for everything else. */
