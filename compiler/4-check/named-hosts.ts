@@ -42,7 +42,10 @@ type Variables = ReadonlyMap<string, VariableModel>;
 
 /** What somebody may write who wants a host of their own, in the forms that patterns ask for. */
 const WRITTEN: readonly string[] = [
-  ...['elsewhere', 'zqzq', 'zq', '70717'],
+  'elsewhere',
+  'zqzq',
+  'zq',
+  '70717',
   ...['example', 'com', 'net', 'org', 'io', 'co', 'dev', 'app', 'ai', 'eu'].map((end) => `elsewhere.${end}`),
 ];
 
