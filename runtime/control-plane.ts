@@ -6,6 +6,7 @@ import type { ControlServer, Readiness } from './control/control-server.ts';
 import type { CurrentTable } from './current-table.ts';
 import { noteProblem, openRecord } from './exchange.ts';
 import type { Observer, RecordOpening } from './exchange.ts';
+import { inTime } from './in-time.ts';
 import type { AuditReader } from './observe/audit/audit-store.ts';
 import type { Counts } from './observe/counts.ts';
 import { Problem } from './problem.ts';
@@ -32,9 +33,15 @@ export function controlPlane(table: CurrentTable, parts: ControlPlaneParts): Con
     observer.fault(id, error);
     return id;
   };
+  const refused = (problem: Problem): string => {
+    const id = nextId();
+    observer.controlRefused(id, problem);
+    return id;
+  };
   return controlServer({
     readiness: () => readiness(table, isDraining()),
     metrics: (request: IncomingMessage) => readMetrics(request, table.snapshot, counts),
+    refused,
     failed,
     enter: () => {
       const { snapshot, loadedAt, grants } = table;
@@ -87,19 +94,9 @@ async function readiness(table: CurrentTable, draining: boolean): Promise<Readin
     table: snapshot.digest,
     loaded_at: loadedAt.toISOString(),
     last_reload_failed: failed === null ? null : { at: failed.at.toISOString(), reason: failed.reason },
-    store: grants === null ? null : await inTime(grants.store.health()),
+    store: grants === null ? null : await inTime(grants.store.health(), HEALTH_MS, () => 'unavailable'),
   };
 }
 
 /** How long readiness waits for the store: whoever probes gives up after a second or two. */
 const HEALTH_MS = 500;
-
-async function inTime(health: Promise<'ready' | 'unavailable'>): Promise<'ready' | 'unavailable'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'unavailable'>((resolve) => {
-    timer = setTimeout(() => resolve('unavailable'), HEALTH_MS);
-  });
-  const found = await Promise.race([health, late]);
-  clearTimeout(timer);
-  return found;
-}

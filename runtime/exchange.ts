@@ -17,6 +17,8 @@ export interface Observer {
   ended(record: ExchangeRecord): void;
   /** Something was refused before it was a request. */
   refused(problem: Problem, opened: Pick<ExchangeRecord, 'id' | 'snapshot'>): void;
+  /** The control address refused a request; gives no row of audit. */
+  controlRefused(id: string, problem: Problem): void;
   /** Something went wrong on our side, under the id of its exchange. */
   fault(id: string, error: unknown): void;
 }

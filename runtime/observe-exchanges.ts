@@ -28,6 +28,7 @@ export function observeExchanges({ log, counts, audit }: ObserverParts): Observe
       log.refused(opened.id, problem);
       audit?.refused(problem, opened);
     },
+    controlRefused: (id, problem) => log.controlRefused(id, problem),
     fault: (id, error) => {
       log.events.error({ request_id: id, error: stackOf(error) }, 'internal error');
     },

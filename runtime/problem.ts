@@ -86,8 +86,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   route_unknown: {
     status: 404,
-    title: 'No such connection',
-    when: 'the first path segment names no connection',
+    title: 'No such connection or path',
+    when: 'the first path segment names no connection, or the address that was asked serves nothing under this path: paths of the control API are at the control address alone',
   },
   grant_unknown: {
     status: 404,

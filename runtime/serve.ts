@@ -7,12 +7,14 @@ import { controlPlane } from './control-plane.ts';
 import { openTable } from './current-table.ts';
 import type { CurrentTable } from './current-table.ts';
 import { dataPlane } from './data-plane.ts';
+import { addressOf } from './1-accept/address-of.ts';
 import { SYSTEM_NETWORK } from './6-forward/network.ts';
 import type { Network } from './6-forward/network.ts';
 import type { TokenParts } from './grants/oauth/client-tokens.ts';
 import { OAUTH_TIMEOUT_MS } from './grants/oauth/request-token.ts';
 import type { Environment } from './load/resolve-secrets.ts';
 import type { TableSource } from './load/table-source.ts';
+import { inTime } from './in-time.ts';
 import { observeExchanges } from './observe-exchanges.ts';
 import { openCounts } from './observe/counts.ts';
 import type { Log } from './observe/log.ts';
@@ -104,7 +106,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     stopWatching();
     data.closeAllConnections();
     control.server.close();
-    await inTime(control.idle(), CONTROL_END_MS);
+    await inTime(control.idle(), CONTROL_END_MS, giveUp);
     control.server.closeAllConnections();
     await closed(data);
     await table.retire();
@@ -157,28 +159,14 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<vo
   await once(server, 'listening');
 }
 
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error('the server does not listen on a port');
-  return address;
-}
+/** What is still under way when its time is over is cut by what follows. */
+function giveUp(): void {}
 
 /** Waits until no connection is left, or the time is over. */
 async function drained(server: Server, timeout_ms: number): Promise<void> {
   const all = closed(server);
   server.closeIdleConnections();
-  await inTime(all, timeout_ms);
-}
-
-/** Waits for something, or until the time is over. */
-async function inTime(ended: Promise<void>, timeout_ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeout_ms);
-  });
-  await Promise.race([ended, timeout]);
-  clearTimeout(timer);
+  await inTime(all, timeout_ms, giveUp);
 }
 
 /** Stops listening, and waits until every connection has ended. */

@@ -92,6 +92,7 @@ const BESIDE: Record<string, readonly string[]> = {
   'runtime/observe/audit/': [
     ...(SHARED['runtime'] ?? []),
     'runtime/store/',
+    'runtime/in-time.ts',
     'runtime/observe/line-buffer.ts',
   ],
   'runtime/observe/': SHARED['runtime'] ?? [],

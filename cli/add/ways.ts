@@ -1,7 +1,6 @@
-import { AUTH_MODES, signsIn } from '../../table/rules/auth-modes.ts';
+import { AUTH_MODES, catalogAuthKey, signsIn } from '../../table/rules/auth-modes.ts';
+import type { CatalogAuthKey } from '../../table/rules/auth-modes.ts';
 import type { AuthMode } from '../../table/types.ts';
-import { catalogAuthKey } from '../../compiler/3-resolve/resolve-auth-mode.ts';
-import type { CatalogAuthKey } from '../../compiler/3-resolve/model.ts';
 import type { CatalogAuthFields } from '../../compiler/fields/catalog-auth-fields.ts';
 import type { CatalogVersionFields } from '../../compiler/fields/catalog-fields.ts';
 

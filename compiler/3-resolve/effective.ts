@@ -1,3 +1,5 @@
+import { catalogAuthKey } from '../../table/rules/auth-modes.ts';
+import type { CatalogAuthKey } from '../../table/rules/auth-modes.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
 import type {
   CatalogAuthFields,
@@ -10,8 +12,8 @@ import type {
 import type { HostFields } from '../fields/catalog-fields.ts';
 import type { Field, Fields, Named } from '../fields/field.ts';
 import type { Element } from '../fields/shape.ts';
-import type { CatalogAuthKey, ConnectionModel } from './model.ts';
-import { catalogAuthKey, takesOneCredential, wayOf } from './resolve-auth-mode.ts';
+import type { ConnectionModel } from './model.ts';
+import { takesOneCredential, wayOf } from './resolve-auth-mode.ts';
 
 /** Where an API key or token goes, and what stands around it. */
 export interface KeyPlacement {

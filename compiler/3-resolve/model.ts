@@ -1,6 +1,5 @@
 import type { DescriptionRecords } from '../../table/operations.ts';
 import type { AuthMode } from '../../table/types.ts';
-import type { CatalogAuthFields } from '../fields/catalog-auth-fields.ts';
 import type { CatalogFields, CatalogVersionFields, DescriptionFields } from '../fields/catalog-fields.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 
@@ -69,5 +68,3 @@ export interface DescriptionModel extends Declared<DescriptionFields> {
   /** What is emitted of it, null as above. Where the description was kept, its files are read again for them: ask only for what is lowered anew. */
   readonly records: DescriptionRecords | null;
 }
-
-export type CatalogAuthKey = keyof CatalogAuthFields;

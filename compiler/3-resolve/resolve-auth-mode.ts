@@ -1,19 +1,15 @@
-import { AUTH_MODES, catalogKeyOf } from '../../table/rules/auth-modes.ts';
+import { AUTH_MODES, catalogAuthKey } from '../../table/rules/auth-modes.ts';
+import type { CatalogAuthKey } from '../../table/rules/auth-modes.ts';
 import type { AuthMode } from '../../table/types.ts';
 import type { CatalogBasicKeys } from '../fields/catalog-auth-fields.ts';
 import type { ConnectionFields } from '../fields/connection-fields.ts';
 import type { Fields } from '../fields/field.ts';
-import type { CatalogAuthKey, CatalogVersion } from './model.ts';
+import type { CatalogVersion } from './model.ts';
 
 /** Gives the modes that a catalog offers, in the order of the one list. */
 export function offeredModes(catalog: CatalogVersion | null): AuthMode[] {
   const offered = catalog?.facts.auth?.value ?? {};
   return AUTH_MODES.filter((mode) => Object.hasOwn(offered, mode.catalog_key)).map((mode) => mode.auth_mode);
-}
-
-/** Gives the key under `auth` of a catalog for a mode. */
-export function catalogAuthKey(mode: AuthMode): CatalogAuthKey {
-  return catalogKeyOf(mode) as CatalogAuthKey;
 }
 
 /** Gives the way of a catalog that a mode is: a token that was obtained elsewhere is used like one that was signed in for. */

@@ -1,8 +1,9 @@
+import { catalogAuthKey } from '../../table/rules/auth-modes.ts';
 import { readCatalogReference, resolveVersion } from './catalog-reference.ts';
 import { readCatalog } from './read-catalog.ts';
 import type { CatalogReader } from './read-catalog.ts';
 import { readDeclarations } from './read-declarations.ts';
-import { catalogAuthKey, resolveAuthMode, wayOf } from './resolve-auth-mode.ts';
+import { resolveAuthMode, wayOf } from './resolve-auth-mode.ts';
 import type { AuthMode } from '../../table/types.ts';
 import type { CatalogModel, CatalogVersion, Declared, Model } from './model.ts';
 import type { CompileCache } from '../1-read/compile-cache.ts';

@@ -34,7 +34,7 @@ export const catalogFields: Rule = (model, report) => {
   }
 };
 
-const WAYS = AUTH_MODES.map((mode) => mode.catalog_key);
+const WAYS: readonly string[] = AUTH_MODES.map((mode) => mode.catalog_key);
 
 type Text = Field<string>;
 

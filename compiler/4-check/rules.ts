@@ -1,6 +1,7 @@
 import { addressBlocks } from './address-blocks.ts';
 import { authModes } from './auth-modes.ts';
 import { baseUrls } from './base-urls.ts';
+import { callerAccounts } from './caller-accounts.ts';
 import { callers } from './callers.ts';
 import { catalogFields } from './catalog-fields.ts';
 import { catalogNames } from './catalog-names.ts';
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   namedHosts,
   gatewaySection,
   callers,
+  callerAccounts,
   routes,
   descriptions,
   catalogRules,

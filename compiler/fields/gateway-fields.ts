@@ -208,7 +208,7 @@ const GATEWAY: Shape<GatewayFields> = record<GatewayKeys>({
 const CALLER: Shape<CallerFields> = record<CallerKeys>({
   account: {
     shape: text,
-    doc: 'What the caller belongs to: owns grants and limits.',
+    doc: 'What the caller belongs to: owns grants and limits. Callers that share one all write it (GW5007).',
     default: "the caller's name",
   },
   key: { shape: secret, doc: "The caller's key as a reference or sealed text; at least 32 characters." },

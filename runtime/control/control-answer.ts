@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 
 /** What a request on the control address is answered with, beside problems. */
 export interface ControlAnswer {
@@ -18,24 +18,25 @@ export function jsonAnswer(status: number, members: object): ControlAnswer {
 /** Nothing that this address answers is kept by anybody, or read as another type than it has. */
 const EVERY_ANSWER = ['Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff'];
 
-/** Writes an answer, or a problem under the id that the log may have it by. */
+/** Writes a problem under the id that the log has it by. */
+export function writeProblem(response: ServerResponse, problem: Problem, requestId: string): void {
+  const body = problem.toBody(requestId);
+  response.writeHead(problem.status, [...problem.toHeaders(body), ...closing(response)]);
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Writes an answer. */
 export function writeAnswer(
   response: ServerResponse,
-  answer: ControlAnswer | Problem,
-  requestId: string,
+  { status, contentType, text, headers = [] }: ControlAnswer,
 ): void {
-  const head = response.req.method === 'HEAD';
-  // What is left of a body is not read: the next request on this socket would begin in its middle.
-  const close = response.req.complete ? [] : ['Connection', 'close'];
-  if (answer instanceof Problem) {
-    const body = answer.toBody(requestId);
-    response.writeHead(answer.status, [...answer.toHeaders(body), ...close]);
-    response.end(head ? undefined : body);
-    return;
-  }
-  const { status, contentType, text, headers = [] } = answer;
   const body = Buffer.from(text);
   const framing = status === 204 ? [] : ['Content-Type', contentType, 'Content-Length', String(body.length)];
-  response.writeHead(status, [...framing, ...EVERY_ANSWER, ...headers, ...close]);
-  response.end(head || status === 204 ? undefined : body);
+  response.writeHead(status, [...framing, ...EVERY_ANSWER, ...headers, ...closing(response)]);
+  response.end(response.req.method === 'HEAD' || status === 204 ? undefined : body);
+}
+
+/** What is left of a body is not read: the next request on this socket would begin in its middle. */
+function closing({ req }: ServerResponse): string[] {
+  return req.complete ? [] : ['Connection', 'close'];
 }

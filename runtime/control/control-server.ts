@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { ListenAddress } from '../../table/types.ts';
+import { addressOf } from '../1-accept/address-of.ts';
 import { Problem } from '../problem.ts';
-import { jsonAnswer, writeAnswer } from './control-answer.ts';
+import { jsonAnswer, writeAnswer, writeProblem } from './control-answer.ts';
 import type { ControlAnswer } from './control-answer.ts';
 import type { Served } from './control-route.ts';
 
@@ -35,6 +36,8 @@ export interface ControlParts {
   readonly metrics: (request: IncomingMessage) => Promise<ControlText | Problem>;
   /** What serves now, and how it is left again. */
   readonly enter: () => { readonly served: Served; readonly leave: () => void };
+  /** Is told what is refused. Gives the id that the log has it under. */
+  readonly refused: (problem: Problem) => string;
   /** Is told what went wrong on our side. Gives the id that the log has it under. */
   readonly failed: (error: unknown) => string;
 }
@@ -55,12 +58,16 @@ export function controlServer(parts: ControlParts): ControlServer {
   const server = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      const taken = take(parts, request, response, addressOf(server))
+      const taken = take(parts, request, response, listeningAt(server))
         .catch((error: unknown) => {
           // Whoever broke its request off waits for no answer.
           if (response.destroyed) return;
           const id = parts.failed(error);
-          writeAnswer(response, new Problem('internal', `an internal error; the log has it under ${id}`), id);
+          writeProblem(
+            response,
+            new Problem('internal', `an internal error; the log has it under ${id}`),
+            id,
+          );
         })
         .finally(() => underWay.delete(taken));
       underWay.add(taken);
@@ -75,12 +82,9 @@ export function controlServer(parts: ControlParts): ControlServer {
   };
 }
 
-/** Never from a header: links and redirect URIs come from it. */
-function addressOf(server: Server): ListenAddress {
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error('the control server does not listen on a port');
-  return { host: address.address, port: address.port };
+function listeningAt(server: Server): ListenAddress {
+  const { address, port } = addressOf(server);
+  return { host: address, port };
 }
 
 async function take(
@@ -90,7 +94,8 @@ async function take(
   listening: ListenAddress,
 ): Promise<void> {
   const answer = (await probe(parts, request)) ?? (await answerRouted(parts, request, listening));
-  writeAnswer(response, answer, '-');
+  if (answer instanceof Problem) writeProblem(response, answer, parts.refused(answer));
+  else writeAnswer(response, answer);
 }
 
 /** Gives the answer to whoever looks whether this process is well; null for everything else. */

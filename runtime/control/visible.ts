@@ -54,6 +54,12 @@ export function unknownId(): Problem {
   return new Problem('grant_unknown', 'this account has no connection of that id');
 }
 
+/** Tells whether a caller may have a link to connect a grant: one of its account, or any where it is an admin. */
+export function mayConnect(caller: KnownCaller, grant: Pick<Grant, 'connection' | 'account'>): boolean {
+  const isOwn = caller.admin || grant.account === caller.account;
+  return isOwn && sees(caller, grant.connection) && mayNotManage(caller, grant) === null;
+}
+
 /** Gives why a caller may not make, change or delete grants of its account, or the shared ones; null where it may. */
 export function mayNotManage(caller: KnownCaller, { account }: Pick<Grant, 'account'>): Problem | null {
   if (account === null && !caller.admin) {

@@ -13,6 +13,8 @@ export interface Log {
   exchange(record: ExchangeRecord): void;
   /** Writes the line of what was refused before it was a request. */
   refused(id: string, problem: Problem): void;
+  /** Writes the line of what the control address refused, with what denied it. */
+  controlRefused(id: string, problem: Problem): void;
   /** Where its lines go: rows of audit may stand among them. */
   readonly lines: LineBuffer;
   /** Resolves when everything so far is written. */
@@ -35,6 +37,10 @@ export function openLog(level: string, lines: LineBuffer = lineBuffer(1)): Log {
     },
     refused: (id, { status, code }) => {
       events.info({ request_id: id, status, source: 'gateway', problem: code }, 'refused');
+    },
+    controlRefused: (id, { status, code, logged }) => {
+      const line = { request_id: id, door: 'control', status, source: 'gateway', problem: code, ...logged };
+      events.info(line, 'control request refused');
     },
     lines,
     flush: () => lines.flush(),

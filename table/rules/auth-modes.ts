@@ -3,11 +3,14 @@ import type { AuthMode } from '../types.ts';
 /** The method word of a grant in the control API. */
 export type GrantMethod = 'API_KEY' | 'BASIC' | 'OAUTH1' | 'OAUTH2' | 'MCP';
 
+/** A key under `auth` of a catalog. */
+export type CatalogAuthKey = Exclude<AuthMode, 'oauth2_authorization_code'> | 'oauth2';
+
 /** One auth mode under the three names it goes by, in YAML, in a catalog's `auth`, in the control API, and what it takes. */
 export interface AuthModeEntry {
   readonly auth_mode: AuthMode;
   /** The key under `auth` of a catalog. */
-  readonly catalog_key: string;
+  readonly catalog_key: CatalogAuthKey;
   /** The method word of the control API; null for `none`, which has no grant. */
   readonly method: GrantMethod | null;
   /** Somebody signs in: what is declared is not enough for a call. */
@@ -48,7 +51,7 @@ export function signsIn(auth_mode: AuthMode): boolean {
 }
 
 /** Gives the key under `auth` of a catalog for a mode. */
-export function catalogKeyOf(auth_mode: AuthMode): string {
+export function catalogAuthKey(auth_mode: AuthMode): CatalogAuthKey {
   return MODES[auth_mode].catalog_key;
 }
 

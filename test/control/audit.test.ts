@@ -101,7 +101,11 @@ test('pages end where the rows do, and a row is found by its id', async () => {
   const [, row] = ROWS;
   expect((await ask(`events/${row?.id}`)).body).toEqual({ event: row === undefined ? null : shownRow(row) });
   const unknown = await ask(`events/${nextId(BEGAN)}`);
-  expect([unknown.status, unknown.code]).toEqual([404, 'route_unknown']);
+  expect([unknown.status, unknown.code, unknown.body['title']]).toEqual([
+    404,
+    'route_unknown',
+    'No such connection or path',
+  ]);
 });
 
 test('stats are those of the last day, or of what is filtered', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { newBrowser } from '../support/browser.ts';
 import { appsOf, CONNECTIONS, connectionsGateway } from '../support/connections-yaml.ts';
 import type { CallerName } from '../support/control-gateway.ts';
+import { tampered } from '../support/tampered.ts';
 
 // What the control API answers about one connection.
 
@@ -61,6 +63,23 @@ test('a link of before, of a deleted grant or that nobody gave out opens nothing
   expect(await status(url)).toBe(404);
   expect(await status(`${control}/connect?session_token=x`)).toBe(404);
   expect(await status(`${control}/connect`)).toBe(404);
+});
+
+test('no state begins but by the form of the connect page', async () => {
+  const { call, link, folder } = await connectionsGateway();
+  const states = async (): Promise<number> =>
+    (await tampered(`sqlite:${folder}/state/gw.db`, 'SELECT digest FROM gw_oauth_states')).length;
+  const { id, url } = await link('one', 'consent');
+  const { json } = await call('one', `POST /connections/${id}/reconnect`);
+  const again = (json['connection'] as { url: string }).url;
+  await call('one', `GET /connections/${id}`);
+  await call('admin', `GET /api/v1/admin/connections/${id}/oauth-status`);
+  const browser = newBrowser({ stopAt: (at) => at.includes('/auth?') });
+  for (const at of [url, again]) await browser.open(at);
+  expect(await states()).toBe(0);
+  const led = await browser.submit(await browser.open(again));
+  expect(new URL(led.url).searchParams.get('state')).toMatch(/^[\w-]{43}$/);
+  expect(await states()).toBe(1);
 });
 
 test('declared connections have a stable id, tell admins where they are written, and stay', async () => {

@@ -168,15 +168,31 @@ const REFUSED: Row[] = [
 ];
 
 test('everything else is refused by name', async () => {
-  const { call, link } = await connectionsGateway();
+  const { call, link, log } = await connectionsGateway();
   const { id } = await link('one', 'keyed');
   for (const [title, caller, line, body, expected] of REFUSED) {
     const { status, headers, json } = await call(caller, line.replace('GRANT', id), body);
+    const told = log.map((one) => JSON.parse(one) as Record<string, unknown>);
+    expect(told.filter(({ request_id }) => request_id === json['request_id'])).toEqual([
+      expect.objectContaining({
+        msg: 'control request refused',
+        door: 'control',
+        status,
+        problem: json['code'],
+      }),
+    ]);
     const code = String(json['code']);
     expect(`${title}: ${status} ${code} ${String(json['detail'])}`).toContain(`${title}: ${expected}`);
     expect(headers.get('gateway-error')).toBe(code);
     expect(headers.get('content-type')).toBe('application/problem+json');
   }
+});
+
+test('what denied a grant to be managed is in the log', async () => {
+  const { call, log } = await connectionsGateway();
+  const { json } = await call('user', 'POST /connections', { app: 'keyed' });
+  const line = log.find((one) => one.includes(`"${String(json['request_id'])}"`));
+  expect(JSON.parse(line ?? '{}')).toMatchObject({ problem: 'forbidden', denied: 'grants' });
 });
 
 const METHODS: [line: string, allow: string][] = [

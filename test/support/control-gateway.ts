@@ -48,8 +48,8 @@ export interface ControlGateway {
   readonly call: (caller: CallerName | null, line: string, body?: unknown) => Promise<ControlReply>;
   /** Creates a grant and gives its link. */
   readonly link: (caller: CallerName, app: string) => Promise<{ readonly id: string; readonly url: string }>;
-  /** Replaces connections and swaps. */
-  readonly reload: (connections: string) => Promise<void>;
+  /** Replaces connections, changes the YAML of callers and personas, and swaps. */
+  readonly reload: (connections: string, change?: (yaml: string) => string) => Promise<void>;
 }
 
 /** How a control gateway differs from the plain one. */
@@ -74,9 +74,9 @@ export async function controlGateway(
   const log: string[] = [];
   const folder = folderOf(files);
   const storeUrl = store ?? `sqlite:${folder}/state/gw.db`;
-  const load = async (yaml: string): Promise<LoadedTable> => {
+  const load = async (yaml: string, change = (whole: string) => whole): Promise<LoadedTable> => {
     writeFiles(folder, {
-      'gateway.d/10-gateway.yaml': gatewayYaml(storeUrl, gateway, rateLimit),
+      'gateway.d/10-gateway.yaml': change(gatewayYaml(storeUrl, gateway, rateLimit)),
       'gateway.d/20-connections.yaml': yaml,
     });
     const { table, records, diagnostics } = await compileFolder(folder, { literalSecrets: 'error' });
@@ -101,8 +101,8 @@ export async function controlGateway(
   onTestFinished(() => serving.close());
   const controlPort = serving.controlAddress.port;
   const control = `http://127.0.0.1:${controlPort}`;
-  const reload = async (yaml: string): Promise<void> => {
-    loaded = await load(yaml);
+  const reload: ControlGateway['reload'] = async (yaml, change) => {
+    loaded = await load(yaml, change);
     if (!(await serving.reload())) throw new Error(`the table was not taken: ${log.at(-1)}`);
   };
   await reload(await connections(`${control}/api/v1/admin/oauth/callback`));

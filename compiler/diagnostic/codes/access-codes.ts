@@ -42,4 +42,11 @@ export const ACCESS_CODES = {
     why: 'Methods are written in upper case and are those that the gateway serves.',
     fix: 'Correct the method, or leave `methods` out for any.',
   },
+  GW5007: {
+    slug: 'account-of-another-caller',
+    severity: 'warning',
+    title: "A caller's account is the name of another caller",
+    why: 'A caller that writes no account has its name for one. Whoever writes that name as `account` uses its grants and its rate limit: that may be meant, or be a name that was taken twice.',
+    fix: 'Write the same `account` at both callers where they are to share it; otherwise choose another.',
+  },
 } as const;

@@ -5,6 +5,7 @@ import type { Route } from '../../load/snapshot.ts';
 import type { ControlAnswer } from '../control-answer.ts';
 import type { Asked } from '../control-route.ts';
 import { messagePage } from './message-page.ts';
+import { mayConnect } from '../visible.ts';
 import { askedBy } from './session-token.ts';
 
 /** A link that is open, and what it is for. */
@@ -19,7 +20,10 @@ export interface OpenConnect {
   readonly by: string | null;
 }
 
-/** Gives what a link opens, or the page that says why it opens nothing. */
+/**
+ * Gives what a link opens, or the page that says why it opens nothing. It opens as long as whoever asked for it could ask
+ * for it still: whose key was taken away has no links left.
+ */
 export async function openConnect(asked: Asked, token: string): Promise<OpenConnect | ControlAnswer> {
   const { grants, snapshot } = asked;
   const session = token === '' ? null : ((await grants?.store.session(token)) ?? null);
@@ -37,7 +41,14 @@ export async function openConnect(asked: Asked, token: string): Promise<OpenConn
       'The gateway does not serve this connection now. Tell whoever runs the gateway.',
     ]);
   }
-  return { asked, grants, token, grant, route, signIn: route.signIn, by: askedBy(token) };
+  const by = askedBy(token);
+  if (![...snapshot.callers.values()].some((caller) => caller.name === by && mayConnect(caller, grant))) {
+    return messagePage(403, 'This link does not work any more', [
+      `Whoever asked for it may not connect ${grant.connection} any more. Nothing was connected.`,
+      'Tell whoever runs the gateway, or ask for a new one where you got it.',
+    ]);
+  }
+  return { asked, grants, token, grant, route, signIn: route.signIn, by };
 }
 
 /** Tells apart what was opened from the page in its place. */

@@ -101,8 +101,8 @@ function underLock(
   const wait_ms = ask.cause === 'due' ? 0 : parts.timeout_ms + LOCK_MARGIN_MS;
   let held: Promise<void> = Promise.resolve();
   const outcome = new Promise<Refreshed>((resolve, reject) => {
-    const refresh = async (): Promise<void> => {
-      const { refreshed, unwritten } = await refreshUnderLock(parts, ask);
+    const refresh = async (lost: AbortSignal): Promise<void> => {
+      const { refreshed, unwritten } = await refreshUnderLock(parts, ask, lost);
       const writing = unwritten === null ? null : late.write(unwritten);
       resolve(refreshed);
       // The lock is kept: whoever refreshed now would spend a token that is spent.

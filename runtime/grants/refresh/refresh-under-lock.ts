@@ -52,10 +52,14 @@ export interface RefreshAsk {
 }
 
 /**
- * Refreshes a grant whose lock is held: its row is read again, and nothing is asked where somebody else was faster.
- * Throws StoreUnavailable only where nothing was asked: once a token was given, it is given back, written or not.
+ * Refreshes a grant whose lock is held until it is `lost`: its row is read again, and nothing is asked where somebody else
+ * was faster. Throws StoreUnavailable only where nothing was asked: once a token was given, it is given back, written or not.
  */
-export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Promise<UnderLock> {
+export async function refreshUnderLock(
+  parts: RefreshParts,
+  ask: RefreshAsk,
+  lost: AbortSignal,
+): Promise<UnderLock> {
   const grant = await parts.store.get(ask.id);
   if (grant === null) return plain({ kind: 'gone' });
   const held = oauth2Of(grant);
@@ -69,6 +73,8 @@ export async function refreshUnderLock(parts: RefreshParts, ask: RefreshAsk): Pr
   // A refresh token that serves once is not spent where the one that replaces it could not be kept: the disk is full,
   // somebody has the store locked, or it is a standby, which can be read.
   if (held.refresh_token !== null) await parts.store.rewrite(grant.id);
+  // Whoever has the lock now may be spending it.
+  if (lost.aborted) throw new StoreUnavailable('the lock of the grant ended');
   const sent_at = parts.now();
   const outcome = await requestToken(
     client,

@@ -1,3 +1,4 @@
+import { inTime } from '../../in-time.ts';
 import { StoreUnavailable } from '../../store/store-errors.ts';
 import type { AuditRow } from './audit-row.ts';
 import type { RowSink } from './row-sink.ts';
@@ -24,7 +25,7 @@ export function groupRows(sink: Pick<RowSink, 'write'>): (row: AuditRow) => Prom
       const group = waiting;
       waiting = [];
       try {
-        await inTime(sink.write(group.map(({ row }) => row)));
+        await inTime(sink.write(group.map(({ row }) => row)), WRITE_MS, tooSlow);
         for (const { resolve } of group) resolve();
       } catch (error) {
         for (const { reject } of group) reject(error);
@@ -39,14 +40,6 @@ export function groupRows(sink: Pick<RowSink, 'write'>): (row: AuditRow) => Prom
     });
 }
 
-async function inTime(written: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable('too slow')), WRITE_MS);
-  });
-  try {
-    await Promise.race([written, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooSlow(): never {
+  throw new StoreUnavailable('too slow');
 }
