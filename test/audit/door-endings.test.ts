@@ -1,16 +1,20 @@
 import { once } from 'node:events';
+import { mkdirSync, renameSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AuditRow } from '../../runtime/observe/audit/audit-row.ts';
 import { allRows, openedAudit } from '../support/audit-rows.ts';
 import { newBrowser } from '../support/browser.ts';
 import { controlGateway } from '../support/control-gateway.ts';
 import { DOORS, over } from '../support/doors.ts';
+import { folderOf } from '../support/folder.ts';
 import { startGateway } from '../support/gateway.ts';
 import { KEYS, keyConnection, keyOf, startGranted } from '../support/granted.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { OK, rawUpstream } from '../support/raw-upstream.ts';
 import { storeUrl } from '../support/stores.ts';
+import { CREDENTIALS, TEST_ENVIRONMENT } from '../support/table.ts';
 
 // What each door leaves of a request that is over the limit, given up, sent with a grant, or the gateway's own.
 
@@ -101,6 +105,46 @@ test.each(EACH)('$name: the grant that a request went out with', async ({ ask, d
   await over(gateway, ask({ ...CALL, key: KEYS.acme }, gateway.port));
   await gateway.serving.close();
   expect(await allRows(url)).toMatchObject([{ outcome: 'ok', door, grant_id: id, account: 'acme' }]);
+});
+
+test.each(EACH)('$name: parameters, where they are asked for', async ({ ask, door }) => {
+  const store = await storeUrl('sqlite');
+  const { origin } = await rawUpstream();
+  const gateway = await startGateway({
+    store,
+    audit: { ...AUDIT, parameters: true },
+    connections: { vendor: { base_url: origin, credential: CREDENTIALS.bearer } },
+  });
+  const { SECRET } = TEST_ENVIRONMENT;
+  const query = { q: `has ${SECRET}`, access_token: 'its-token' };
+  const body = { note: SECRET, deep: [{ password: 'its-password' }] };
+  await over(gateway, ask({ ...CALL, query, body }, gateway.port));
+  await gateway.serving.close();
+  const [row, ...others] = await allRows(store);
+  expect(others).toEqual([]);
+  const hidden = '[redacted]';
+  expect(JSON.parse(row?.parameters ?? '{}')).toEqual({
+    query: [
+      ['q', `has ${hidden}`],
+      ['access_token', hidden],
+    ],
+    // What a request has as itself is streamed, and not looked at.
+    ...(door === 'passthrough' ? {} : { body: { note: hidden, deep: [{ password: hidden }] } }),
+  });
+});
+
+test.each(EACH)('$name: where its row cannot be written, nothing is sent', async ({ ask }) => {
+  const upstream = await rawUpstream();
+  const file = join(folderOf(), 'audit.jsonl');
+  const gateway = await startGateway({
+    audit: { sink: 'jsonl', mode: 'sync', file },
+    connections: { vendor: { base_url: upstream.origin } },
+  });
+  renameSync(file, `${file}.1`);
+  mkdirSync(file);
+  expect(await gateway.serving.reload()).toBe(true);
+  expect(await over(gateway, ask(CALL, gateway.port))).toContain('audit_unavailable');
+  expect(upstream.received()).toBe('');
 });
 
 const SHOP = (origin: string): string => `catalog: shop

@@ -8,7 +8,7 @@ import type { Asked, Door } from '../support/doors.ts';
 import { startGateway } from '../support/gateway.ts';
 import { OK, rawUpstream } from '../support/raw-upstream.ts';
 import { storeUrl } from '../support/stores.ts';
-import { CREDENTIALS } from '../support/table.ts';
+import { CREDENTIALS, rule } from '../support/table.ts';
 import type { ConnectionSpec, TableSpec } from '../support/table.ts';
 
 // Whichever door a request comes in by, and whatever it comes to, it leaves one row, which says the same of it.
@@ -53,6 +53,7 @@ async function tableOf(store: string, mode: 'async' | 'sync'): Promise<TableSpec
       vendor: { base_url: origin, described: DESCRIBED, validate: 'enforce' },
       dead: { base_url: 'http://127.0.0.1:1' },
       denied: { base_url: origin },
+      ruled: { base_url: origin },
       notes: tools(server.url),
       'notes-404': tools(`${origin}/404`),
       'notes-500': tools(`${origin}/500`),
@@ -62,7 +63,7 @@ async function tableOf(store: string, mode: 'async' | 'sync'): Promise<TableSpec
       'notes-dead': tools('http://127.0.0.1:1/mcp'),
       'notes-denied': tools(server.url),
     },
-    access: { denied: null, 'notes-denied': null },
+    access: { denied: null, 'notes-denied': null, ruled: { denies: [rule('deny', ['DELETE'], [])] } },
   };
 }
 
@@ -150,6 +151,13 @@ const API: Record<string, Row> = {
     row: { outcome: 'refused:forbidden', connection: 'denied', upstream_status: null },
     statuses: [403, 403],
   },
+  'a rule of a persona': {
+    connection: 'ruled',
+    method: 'DELETE',
+    path: '/a',
+    row: { outcome: 'refused:forbidden', connection: 'ruled', path: '/a', rule: 'gateway.d/test.yaml:1:1' },
+    statuses: [403, 403],
+  },
   'what validation refuses': of(
     vendor('/things/7', { outcome: 'refused:request_invalid', operation: 'POST /things/{id}' }, [400, 400]),
     { query: { limit: 'many' } },
@@ -228,7 +236,11 @@ describe.each(MATRIX)('$name to an $kind, $mode', ({ door, rows, mode }) => {
   test('every outcome is one row', async () => {
     const store = await storeUrl('sqlite');
     const gateway = await startGateway(await tableOf(store, mode));
-    for (const row of Object.values(rows)) await over(gateway, door.ask(row, gateway.port));
+    for (const row of Object.values(rows)) {
+      const told = await over(gateway, door.ask(row, gateway.port));
+      // Who was refused by a rule is not told which.
+      expect(told).not.toContain('gateway.d');
+    }
     await gateway.serving.close();
     const kept = await allRows(store);
     const names = Object.keys(rows);

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditRow } from '../../runtime/observe/audit/audit-row.ts';
 import { rowQueue } from '../../runtime/observe/audit/row-queue.ts';
+import type { RowSink } from '../../runtime/observe/audit/row-sink.ts';
+import { openCounts } from '../../runtime/observe/counts.ts';
+import { openLog } from '../../runtime/observe/log.ts';
+import { metricsText } from '../../runtime/observe/metrics-text.ts';
 import { StoreUnavailable } from '../../runtime/store/store-errors.ts';
+import { tellAudit } from '../../runtime/tell-audit.ts';
 import { allRows, rowWith } from '../support/audit-rows.ts';
 import { startGateway } from '../support/gateway.ts';
 import { hasPostgres, postgresServer } from '../support/postgres-server.ts';
@@ -146,4 +151,21 @@ test('rows that no store takes are given up, and those behind them are not', asy
   await queue.end();
   expect(told).toEqual(['failing store no such column', 'dropped store 4', 'healed store']);
   expect(written).toEqual(['004', '005']);
+});
+
+test('what is dropped is counted for whoever reads metrics', async () => {
+  const counts = openCounts();
+  const lines = { write: () => {}, flush: () => Promise.resolve() };
+  const tell = tellAudit(openLog('silent', lines), counts);
+  const away: RowSink = {
+    name: 'store',
+    write: () => Promise.reject(new Error('no such column')),
+    close: () => Promise.resolve(),
+  };
+  const limits = { gather_ms: 1, together: 2, rows_max: 3, characters_max: 1000 };
+  const queue = rowQueue(away, limits, tell);
+  for (let id = 0; id < 9; id += 1) queue.add(row(id));
+  await queue.end();
+  const { text } = await metricsText(counts);
+  expect(text).toContain('\ngw_audit_dropped_total{sink="store"} 9\n');
 });

@@ -67,6 +67,13 @@ const LISTED: readonly Listed[] = [
     rest: { total: 1 },
   },
   {
+    // What is denied takes no place in a page.
+    caller: 'reader',
+    given: { connection: 'shop', query: 'order', limit: 1 },
+    ids: ['getOrder'],
+    rest: { total: 2, next_cursor: expect.any(String) },
+  },
+  {
     given: { connection: 'shop', query: 'etOrd' },
     ids: ['getOrder'],
     rest: { total: 1, note: 'no operation holds all of these words; these hold each within another' },

@@ -74,10 +74,11 @@ export const DOORS: Record<string, Door> = {
   },
 };
 
-/** Sends a request, and waits until its exchange is over: then its row was taken. */
-export async function over(gateway: TestGateway, bytes: string): Promise<void> {
+/** Sends a request, and waits until its exchange is over: then its row was taken. Gives what came back. */
+export async function over(gateway: TestGateway, bytes: string): Promise<string> {
   const lines = () => gateway.log.filter(({ msg }) => msg === 'exchange').length;
   const before = lines();
-  await sendRaw(gateway.port, bytes);
+  const answer = await sendRaw(gateway.port, bytes);
   await gateway.logged(() => lines() > before);
+  return answer.bytes;
 }
