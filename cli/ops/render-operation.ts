@@ -1,3 +1,4 @@
+import { usuallyExplodes, usualStyle } from '../../table/rules/usual-style.ts';
 import type {
   MediaTypeRecord,
   NormalSchema,
@@ -59,9 +60,8 @@ function parameterLines(shower: SchemaShower, parameters: readonly ParameterReco
 
 /** The style of a parameter where it is not the usual one of its place (OpenAPI 3.1, 4.8.12). */
 function styleOf({ in: place, style, explode }: ParameterRecord): string {
-  const usual = place === 'path' || place === 'header' ? 'simple' : 'form';
-  if (style === usual) return explode === (style === 'form') ? '' : explode ? 'exploded' : 'not exploded';
-  return `style ${style}`;
+  if (style !== usualStyle(place)) return `style ${style}`;
+  return explode === usuallyExplodes(style) ? '' : explode ? 'exploded' : 'not exploded';
 }
 
 function bodyLines(shower: SchemaShower, { request_body: body }: OperationRecord): string[] {

@@ -2,6 +2,7 @@ import type { DescriptionRecords, NormalSchema, SchemaNumber } from '../../table
 import type { AheadCode } from '../../table/records/encode-records.ts';
 import { closureOf } from '../../table/validators/closure.ts';
 import type { ValidatorMode } from '../../table/validators/request-schema.ts';
+import { hoistSchemas } from './hoist-schemas.ts';
 
 /**
  * Schemas in a closure from which on its validator is made ahead. Over the documents that were measured, what takes
@@ -20,7 +21,10 @@ export async function makeAhead({ operations, schemas }: DescriptionRecords): Pr
   const { aheadCode } = await import('./ahead-code.ts');
   return (['json', 'text'] as const).flatMap((mode) => {
     const own = large.filter((one) => one.mode === mode).map(({ schema }) => schema);
-    return aheadCode(own, { mode, schemaOf }).map((made) => ({ ...made, mode }));
+    return aheadCode(own, { mode, schemaOf: hoistSchemas(schemaOf, schemas.length) }).map((made) => ({
+      ...made,
+      mode,
+    }));
   });
 }
 

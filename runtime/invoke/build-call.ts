@@ -7,7 +7,7 @@ import { checkHeaders } from './check-headers.ts';
 import type { CallHeaders } from './check-headers.ts';
 import { inputInvalid } from './faults.ts';
 import type { FaultList } from './faults.ts';
-import { locateCall } from './locate-call.ts';
+import { locateCall, pathFault } from './locate-call.ts';
 import type { CallPlace, DescribedOperation, LocatedCall } from './locate-call.ts';
 import { unfitMembers, unfitMethod, unfitTimeout } from './member-faults.ts';
 import type { InvokeInput } from './types.ts';
@@ -34,11 +34,13 @@ export function buildCall(input: InvokeInput, place: CallPlace, limits: GatewayL
   const { connection } = place.route;
   const headers = { connection, drop: place.route.shape.drop };
   const unfit = [...unfitMembers(input), ...unfitMethod(input)];
+  const astray = typeof input.path === 'string' ? pathFault(input.path) : null;
   const untimely = unfitTimeout(input);
-  if (unfit.length > 0) {
+  if (unfit.length > 0 || astray !== null) {
     // What needs the operation cannot be judged; headers are the connection's business.
     checkHeaders(input.headers ?? {}, headers, faults);
-    return inputInvalid(faults, [...unfit, ...untimely]);
+    const told = [...unfit, ...(astray === null ? [] : [astray.detail]), ...untimely];
+    return astray !== null && told.length + faults.length === 1 ? astray : inputInvalid(faults, told);
   }
   const located = locateCall(input, place, faults);
   if (located instanceof Problem) return located;

@@ -81,6 +81,13 @@ function locateTool(
 
 function locatePath(method: string, path: string, { route, operations }: CallPlace): LocatedCall | Problem {
   const upper = method.trim().toUpperCase();
+  const astray = pathFault(path);
+  if (astray !== null) return astray;
+  return { method: upper, path, written: false, operation: matched(upper, path, { route, operations }) };
+}
+
+/** Gives why a path that was given is none that passthrough takes, or null. */
+export function pathFault(path: string): Problem | null {
   const query = /[?#]/.exec(path)?.[0];
   if (query !== undefined) {
     return new Problem(
@@ -89,8 +96,7 @@ function locatePath(method: string, path: string, { route, operations }: CallPla
     );
   }
   const fault = targetFault(path);
-  if (fault !== null) return invalid(fault);
-  return { method: upper, path, written: false, operation: matched(upper, path, { route, operations }) };
+  return fault === null ? null : invalid(fault);
 }
 
 /** Gives the operation that a path belongs to: what is sent there may be encoded by it. */

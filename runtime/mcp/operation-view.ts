@@ -1,5 +1,6 @@
 import { credentialPlace } from '../../table/rules/credential-place.ts';
 import { foldHeaderName } from '../../table/rules/fold-header-name.ts';
+import { usuallyExplodes, usualStyle } from '../../table/rules/usual-style.ts';
 import type {
   MediaTypeRecord,
   OperationRecord,
@@ -103,10 +104,9 @@ function parameterView(parameter: ParameterRecord, shows: Shows): object {
 
 /** How a parameter is written, where it is not the usual way of its place (OpenAPI 3.1, 4.8.12). */
 function styleView({ in: place, style, explode, allow_reserved, allow_empty }: ParameterRecord): object {
-  const usual = place === 'path' || place === 'header' ? 'simple' : 'form';
   return {
-    ...(style === usual ? {} : { style }),
-    ...(explode === (style === 'form') ? {} : { explode }),
+    ...(style === usualStyle(place) ? {} : { style }),
+    ...(explode === usuallyExplodes(style) ? {} : { explode }),
     ...(allow_reserved ? { allow_reserved } : {}),
     ...(allow_empty ? { allow_empty } : {}),
   };

@@ -160,6 +160,18 @@ const FORMS: Record<string, Refused> = {
       'path_params go with operation_id; a path is given with its values in it; spec goes with operation_id; method is none of HTTP that is forwarded, such as GET or POST',
     ),
   },
+  'a method, and a path with a query, a header and a time beside them': {
+    call: { method: 'FETCH', path: '/a?b=c', headers: { Host: 'a' }, timeout_seconds: 0 },
+    says: invalid(
+      'method is none of HTTP that is forwarded, such as GET or POST; path has a ?: give a query as query_params, and write %3F and %23 where they are part of a segment; timeout_seconds is a number from 1 to 600; headers "Host": to be left out: the gateway frames and addresses the request',
+    ),
+  },
+  'a path, and a header beside it': {
+    call: { method: 'GET', path: '/a b', headers: { Host: 'a' } },
+    says: invalid(
+      'the request target has a raw space; write %20; headers "Host": to be left out: the gateway frames and addresses the request',
+    ),
+  },
   'values of every place, and a time': {
     call: {
       operation_id: 'GET /users/{email}/messages/{id}',

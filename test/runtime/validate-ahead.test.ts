@@ -8,12 +8,24 @@ import { describe } from '../support/described.ts';
 import type { Described } from '../support/table.ts';
 import { startValidating, withBody } from '../support/validating.ts';
 
-/** A schema that is large enough for its validator to be made ahead. */
+/** A schema that is large enough for its validator to be made ahead, and one inside it for a text of its own. */
+const INNER: NormalSchema = {
+  type: 'object',
+  required: ['q1'],
+  properties: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`q${at}`, { type: 'integer' }])),
+};
 const LARGE: NormalSchema = {
   type: 'object',
-  properties: Object.fromEntries(
-    Array.from({ length: 60 }, (_, at) => [`p${at}`, { type: 'string', pattern: '^(a+)+$', maxLength: 60 }]),
-  ),
+  properties: {
+    inner: INNER,
+    list: { items: INNER },
+    ...Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [
+        `p${at}`,
+        { type: 'string', pattern: '^(a+)+$', maxLength: 60 },
+      ]),
+    ),
+  },
   additionalProperties: { $ref: '#0' },
 };
 /** It leads back to itself, and to the one above. */
@@ -39,6 +51,8 @@ async function described(): Promise<Described> {
 }
 
 const BODY = JSON.stringify({
+  inner: { q1: 1, q2: 'x' },
+  list: [{}],
   p1: 'b',
   x: {
     date: 'x',
@@ -55,6 +69,8 @@ const FAULTS = [
   'body /x/list: no element twice',
   'body /x/next/next/date: the format date',
   'body /x/only/more: no member of that name',
+  'body /inner/q2: the type integer',
+  'body /list/0/q1: to be there',
   'body /p1: to match ^(a+)+$',
 ];
 
@@ -64,6 +80,7 @@ test.each([true, false])('validators that were made ahead say what others say; r
     [0, 'json'],
     [1, 'json'],
     [2, 'json'],
+    [3, 'json'],
   ]);
   const { send } = await startValidating('enforce', { described: one }, { codegen });
   expect((await send(withBody('POST /vendor/a HTTP/1.1', 'application/json', BODY))).faults).toEqual(FAULTS);
@@ -106,6 +123,20 @@ test('a text that cannot be read leaves nothing half done behind', () => {
   expect(['a', 'xb', 'xxc', 'xxxa'].map((value) => validate?.(value))).toEqual([true, true, true, true]);
   expect(known.size).toBe(3);
   expect(ran(0)).toBe(validate);
+});
+
+const FORM = 'p1=aa&inner[q1]=1&inner[q2]=x&list[0][q1]=2';
+
+test.each([true, false])('texts are coerced in what has a text of its own too; run: %s', async (codegen) => {
+  const records = describe(
+    [{ id: 'POST /f', body: { content: { 'application/x-www-form-urlencoded': { schema: LARGE } } } }],
+    [FIXED, ONLY],
+  );
+  const one = { ...records, ahead: await makeAhead(records) };
+  expect(one.ahead.map(({ schema, mode }) => [schema, mode]).at(-1)).toEqual([3, 'text']);
+  const { send } = await startValidating('enforce', { described: one }, { codegen });
+  const sent = withBody('POST /vendor/f HTTP/1.1', 'application/x-www-form-urlencoded', FORM);
+  expect((await send(sent)).faults).toEqual(['body /inner/q2: the type integer']);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { isMapping } from '../../../table/rules/is-mapping.ts';
+import { usuallyExplodes, usualStyle } from '../../../table/rules/usual-style.ts';
 import type { EncodingRecord, ParameterRecord } from '../../../table/operations.ts';
 import { own, textOr } from './trail.ts';
 
@@ -21,19 +22,18 @@ const STYLES: Readonly<Record<ParameterRecord['in'], readonly Style[]>> = {
 
 /** Gives the serialization of a parameter of OpenAPI 3, defaults filled in (3.0.4 4.8.12.2.2); `cookie` of 3.2 is `form` without encoding. */
 export function readStyle(parameter: unknown, place: ParameterRecord['in']): Serialization {
-  const [fallback = 'simple'] = STYLES[place];
-  const style = STYLES[place].find((one) => one === own(parameter, 'style')) ?? fallback;
+  const style = STYLES[place].find((one) => one === own(parameter, 'style')) ?? usualStyle(place);
   const explode = own(parameter, 'explode');
   return {
     style,
-    explode: typeof explode === 'boolean' ? explode : style === 'form',
+    explode: typeof explode === 'boolean' ? explode : usuallyExplodes(style),
     allow_reserved: own(parameter, 'allowReserved') === true,
   };
 }
 
 /** Gives the serialization that `collectionFormat` of 2.0 stands for. */
 export function readCollectionFormat(parameter: unknown, place: ParameterRecord['in']): Serialization {
-  const simple = place === 'path' || place === 'header';
+  const usual = usualStyle(place);
   const style = (name: Style, explode = false): Serialization => ({
     style: name,
     explode,
@@ -41,7 +41,7 @@ export function readCollectionFormat(parameter: unknown, place: ParameterRecord[
   });
   switch (own(parameter, 'collectionFormat')) {
     case 'multi':
-      return style(simple ? 'simple' : 'form', !simple);
+      return style(usual, usuallyExplodes(usual));
     case 'ssv':
       return style('spaceDelimited');
     case 'tsv':
@@ -49,7 +49,7 @@ export function readCollectionFormat(parameter: unknown, place: ParameterRecord[
     case 'pipes':
       return style('pipeDelimited');
     default:
-      return style(simple ? 'simple' : 'form');
+      return style(usual);
   }
 }
 
