@@ -85,6 +85,12 @@ function tellStore(events: GrantsTold['log']['events'], event: StoreEvent): void
         'the store of grants has values sealed with a key that this gateway was not given: what needs them is refused with 503 store_unavailable. Start it again with that key in GW_ENCRYPTION_KEY, beside the others',
       );
       break;
+    case 'unfit':
+      events.error(
+        { error: event.error.message },
+        'the store of grants does not fit this gateway: what needs a grant is refused with 503 store_unavailable until that is mended and it is started again',
+      );
+      break;
     case 'unavailable':
       events.warn(
         { error: event.error.message },

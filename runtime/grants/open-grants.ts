@@ -1,7 +1,7 @@
 import type { Hidden } from '../hidden.ts';
 import { sealingKeys } from '../sealing/sealing-keys.ts';
 import { sqlitePath } from '../store/open-database.ts';
-import { StoreUnavailable } from '../store/store-errors.ts';
+import { StoreKeyError, StoreNewer, StoreUnavailable } from '../store/store-errors.ts';
 import { openGrants } from './grants.ts';
 import type { GrantedRoute, Grants, GrantsParts, LiveRoute } from './grants.ts';
 import { healingStore } from './store/healing-store.ts';
@@ -13,10 +13,14 @@ export type StoreEvent =
   /** It cannot be reached; grants are refused until it can. */
   | { readonly kind: 'unavailable'; readonly error: Error }
   /** It has values that were sealed with a key which was not given; what needs them is refused. */
-  | { readonly kind: 'key_missing'; readonly key_id: string };
+  | { readonly kind: 'key_missing'; readonly key_id: string }
+  /** It came while this served, and is not one that these keys, or this program, can open; grants are refused. */
+  | { readonly kind: 'unfit'; readonly error: Error };
 
-/** A key that is missing is told again after so long. */
+/** What a person has to mend is told again after so long. */
 const TOLD_EACH_MS = 60_000;
+/** When to ask again where a person has to mend something. */
+const UNFIT_RETRY_MS = 10_000;
 
 /** What grants are opened with. */
 export interface OpeningParts extends Omit<GrantsParts, 'store'> {
@@ -37,7 +41,15 @@ export async function grantsOf<R extends GrantedRoute<R> & LiveRoute<R>>(
   const keys = sealingKeys(environment);
   const keyMissing = toldNowAndThen((key_id) => tellStore({ kind: 'key_missing', key_id }));
   const keyMade = (path: string): void => tellStore({ kind: 'key_made', path });
-  const store = healingStore(() => openStore(url, { keys, keyMade, keyMissing, now: parts.now }));
+  const unfit = toldNowAndThen((message) => tellStore({ kind: 'unfit', error: new Error(message) }));
+  let isServing = false;
+  const store = healingStore(() =>
+    openStore(url, { keys, keyMade, keyMissing, now: parts.now }).catch((error: unknown) => {
+      if (!isServing || !(error instanceof StoreKeyError || error instanceof StoreNewer)) throw error;
+      unfit(error.message);
+      throw new StoreUnavailable('it does not fit', UNFIT_RETRY_MS);
+    }),
+  );
   try {
     await store.keysInUse();
   } catch (error) {
@@ -47,16 +59,17 @@ export async function grantsOf<R extends GrantedRoute<R> & LiveRoute<R>>(
     }
     tellStore({ kind: 'unavailable', error });
   }
+  isServing = true;
   return openGrants<R>({ ...parts, store });
 }
 
-/** Gives what tells of each key at most once in a while: it is needed with every request. */
-function toldNowAndThen(tell: (keyId: string) => void): (keyId: string) => void {
+/** Gives what tells each text at most once in a while: requests come upon it again and again. */
+function toldNowAndThen(tell: (text: string) => void): (text: string) => void {
   const told = new Map<string, number>();
-  return (keyId) => {
+  return (text) => {
     const at = performance.now();
-    if (at - (told.get(keyId) ?? Number.NEGATIVE_INFINITY) < TOLD_EACH_MS) return;
-    told.set(keyId, at);
-    tell(keyId);
+    if (at - (told.get(text) ?? Number.NEGATIVE_INFINITY) < TOLD_EACH_MS) return;
+    told.set(text, at);
+    tell(text);
   };
 }

@@ -80,6 +80,29 @@ describe.each([[hasPostgres ? 'postgres' : `postgres: ${ABSENT}`]])('%s', () => 
   });
 
   test.runIf(hasPostgres)(
+    'away at the start, and of another key when it comes: 503, and the log says which',
+    async () => {
+      const server = await serverOfFile();
+      const { grant, spec } = await start({ url: await server.database() });
+      await grant();
+      await server.stop();
+      const environment = { ...GRANTS_ENVIRONMENT, GW_ENCRYPTION_KEY: '22'.repeat(32) };
+      const other = await startGateway(spec, { environment });
+      await server.start();
+      for (;;) {
+        later(10_000);
+        const { statuses, bytes } = await sendRaw(other.port, ACME);
+        expect([statuses, codeOf(bytes)]).toEqual([[503], 'store_unavailable']);
+        if (bytes.includes('\r\nRetry-After: 10\r\n')) break;
+      }
+      const { error } = await other.logged(({ level, error: told }) => level === 50 && told !== undefined);
+      expect(error).toMatch(
+        /cannot be opened: \d+ sealed with the key [0-9a-f]{8}; keys given: [0-9a-f]{8}$/,
+      );
+    },
+  );
+
+  test.runIf(hasPostgres)(
     'tokens that cannot be written are used, told, and written when that can be',
     async () => {
       const server = await serverOfFile();
