@@ -40,24 +40,38 @@ export const namedHosts: Rule = (model, report) => {
 
 type Variables = ReadonlyMap<string, VariableModel>;
 
-/** A host that is nobody's here. */
-const ELSEWHERE = 'elsewhere.example';
+/** What somebody may write who wants a host of their own, in the forms that patterns ask for. */
+const WRITTEN: readonly string[] = [
+  'elsewhere',
+  'zqzq',
+  'zq',
+  '70717',
+  ...['example', 'com', 'net', 'org', 'io', 'co', 'dev', 'app', 'ai', 'eu'].map((end) => `elsewhere.${end}`),
+];
 
-/** Tells whether the domain of a URL can be chosen by who connects an account. */
+/**
+ * Tells whether the domain of a URL can be chosen by who connects an account: something that they write stands in its last
+ * two labels. What stands before those is the vendor's to give.
+ */
 function isNamed({ field }: UsedText, variables: Variables): boolean {
   const { origin } = splitUrlText(field.value ?? '');
+  const written = new Set<string>();
   const placed = placeDestination({ origin, base_path: '' }, (name) => {
     const variable = variables.get(name);
-    return variable !== undefined && isChosen(variable) ? ELSEWHERE : (variable?.known ?? 'x');
+    const chosen = variable === undefined ? undefined : chosenBy(variable);
+    if (chosen !== undefined) written.add(chosen.split('.')[0] ?? '');
+    return chosen ?? variable?.known ?? 'x';
   });
-  return 'host' in placed && placed.host.endsWith(ELSEWHERE);
+  if (!('host' in placed)) return false;
+  const domain = placed.host.split('.').slice(-2).join('.');
+  return [...written].some((word) => domain.includes(word));
 }
 
-/** A person writes it, or has it in the address that the browser comes back to; all else an authorization server tells. */
-function isChosen({ brought, declared: { value } }: VariableModel): boolean {
+/** What a person writes, or has in the address that the browser comes back to; all else an authorization server tells. */
+function chosenBy({ brought, declared: { value } }: VariableModel): string | undefined {
   const from = value?.from?.value ?? 'connection';
-  if (!brought || value === undefined || (from !== 'connection' && from !== 'callback')) return false;
-  return faultOf(ELSEWHERE, value) === null;
+  if (!brought || value === undefined || (from !== 'connection' && from !== 'callback')) return undefined;
+  return WRITTEN.find((text) => faultOf(text, value) === null);
 }
 
 function ofClient({ fields }: ConnectionModel): Field<Written>[] {

@@ -40,17 +40,37 @@ export function redactor(secrets: readonly Hidden<readonly string[]>[]): Redact 
   const shortest = texts.at(-1)?.length;
   if (shortest === undefined) return (value) => value;
   const forms = texts.map(formOf);
+  const mayHold = beginningsOf(texts);
   // A `+` is looked into only where it could stand for what a secret has: base64 is full of them.
   const encoded = texts.some((text) => /[ +]/.test(text)) ? /[%\\+]/ : /[%\\]/;
   return (value, isCut = false) => {
     if (value.length < shortest && !isCut) return value;
     let redacted = value;
-    for (const text of texts) {
-      if (redacted.includes(text)) redacted = redacted.replaceAll(text, REDACTED);
-    }
+    if (mayHold(value))
+      for (const text of texts) if (redacted.includes(text)) redacted = redacted.replaceAll(text, REDACTED);
     if (encoded.test(redacted)) redacted = redactEncoded(redacted, forms);
     return isCut ? redactBeginning(redacted, forms) : redacted;
   };
+}
+
+/** Texts that are no longer are looked through by themselves first: header values, one after another. */
+const SHORT_CHARACTERS = 1024;
+/** Two characters are told from others by so many of their bits. */
+const PAIRS = 512;
+
+/** Gives what tells whether a text may hold one of some, by how they begin: of most header values it rules out all. */
+function beginningsOf(texts: readonly string[]): (value: string) => boolean {
+  const begins = new Uint8Array(PAIRS);
+  for (const text of texts) begins[pairAt(text, 0)] = 1;
+  return (value) => {
+    if (value.length > SHORT_CHARACTERS) return true;
+    for (let at = 0; at + 1 < value.length; at += 1) if (begins[pairAt(value, at)] === 1) return true;
+    return false;
+  };
+}
+
+function pairAt(text: string, at: number): number {
+  return (text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) % PAIRS;
 }
 
 function formOf(given: string): Form {

@@ -235,6 +235,14 @@ const FORMS: [
     ({ cookies }) => (cookies.set('gw_connect', 'x'), {}),
     '403 Nothing was connected',
   ],
+  [
+    'two cookies, of which one is its own',
+    ({ cookies }) => (
+      cookies.set('gw_connect', `${cookies.get('gw_connect')}; gw_connect=${'x'.repeat(43)}`),
+      {}
+    ),
+    '403 Nothing was connected',
+  ],
   ['another proof', () => ({ proof: 'x'.repeat(43) }), '403 Nothing was connected'],
   ['no proof', () => ({ proof: '' }), '403 Nothing was connected'],
   ['another link', () => ({ session_token: 'x' }), '404 This link does not work'],

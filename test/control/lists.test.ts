@@ -44,9 +44,8 @@ test('two accounts see their own grants, and what is shared; personas take conne
       ['one', 'x'],
     ] as const) {
       const { status, json } = await call(caller, line.replace('ID', id));
-      const { request_id, ...told } = json;
-      expect(request_id).toMatch(/^[\w-]+$/);
-      bodies.add(`${status} ${JSON.stringify(told)}`);
+      // But for the id that the log has it under.
+      bodies.add(`${status} ${JSON.stringify({ ...json, request_id: null })}`);
     }
   }
   expect([...bodies]).toEqual([expect.stringMatching(/^404 .*"grant_unknown"/)]);

@@ -127,6 +127,19 @@ test('a secret that stands across the parts of a long text is found', () => {
   );
 });
 
+test.each([
+  ['%2', 'abcdef%30123456789x', '%2a[redacted]'],
+  ['%', 'abcdef%30123456789x', '%ab[redacted]'],
+  ['\\u00', 'abcdef\\u0030123456789x', '\\u00ab[redacted]'],
+  ['\\', 'bbcdef%30123456789x', '\\[redacted]'],
+])(
+  'an escape that begins before a secret hides no more than its first characters: %s',
+  (before, sent, kept) => {
+    const text = sent.replace(/%30|\\u0030/, '0');
+    expect(redactor([new Hidden([text])])(`<${before}${sent}>`)).toBe(`<${kept}>`);
+  },
+);
+
 test('text without a secret stays as it is', () => {
   const text = fc.string({ unit: fc.constantFrom(...'cd3%4 +/=6[]"\\'.split('')) });
   fc.assert(

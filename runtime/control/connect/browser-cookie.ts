@@ -10,11 +10,11 @@ function cookieName(base: string): string {
   return base.startsWith('https:') ? '__Host-gw_connect' : 'gw_connect';
 }
 
-/** Gives a browser's cookie, null without one. */
+/** Gives a browser's cookie, null without one. Of two, one was put beside ours by a neighbour, and neither is taken. */
 export function browserCookie({ request, base }: Pick<Asked, 'request' | 'base'>): string | null {
   const name = `${cookieName(base)}=`;
-  const pair = (request.headers.cookie ?? '').split('; ').find((one) => one.startsWith(name));
-  const value = pair?.slice(name.length) ?? '';
+  const pairs = (request.headers.cookie ?? '').split(/; ?/).filter((one) => one.startsWith(name));
+  const value = pairs.length === 1 ? (pairs[0]?.slice(name.length) ?? '') : '';
   return /^[\w-]{43}$/.test(value) ? value : null;
 }
 
