@@ -30,8 +30,8 @@ export interface OperationSet {
 /** What a search found in one set; where it found nothing, why. */
 export interface Found {
   readonly hits: readonly { readonly index: number; readonly score: number }[];
-  /** Words of the query that are in no operation, each with the nearest that is, or null. */
-  readonly unknown: ReadonlyMap<string, string | null>;
+  /** Gives the words of the query that are in no operation, each with the nearest that is, or null: looked for when asked. */
+  readonly unknown: () => ReadonlyMap<string, string | null>;
 }
 
 /** An operation of a set, by its number in the list. */

@@ -60,11 +60,9 @@ export async function indexOperations(operations: readonly SearchedOperation[]):
 /** Gives what a search finds in an index. */
 export function searchIn(index: SearchIndex, { query, words, only }: Search): Found {
   const terms = queryTerms(query);
-  const hits = index.search({ terms, match: words, only });
-  const missing = hits.length > 0 ? [] : terms.filter((term) => !index.has(term, only));
-  const unknown = missing.map((term, at): [string, string | null] => [
-    term,
-    at < SUGGESTED_FOR ? index.nearest(term, only) : null,
-  ]);
-  return { hits, unknown: new Map(unknown) };
+  const unknown = (): Map<string, string | null> => {
+    const missing = terms.filter((term) => !index.has(term, only));
+    return new Map(missing.map((term, at) => [term, at < SUGGESTED_FOR ? index.nearest(term, only) : null]));
+  };
+  return { hits: index.search({ terms, match: words, only }), unknown };
 }

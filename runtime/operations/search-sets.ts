@@ -26,7 +26,8 @@ export async function searchSets(sets: readonly OperationSet[], query: string): 
   if (within.length > 0)
     return { places: within, note: 'no operation holds all of these words; these hold each within another' };
   const some = words.length === 1 ? [] : (await ranked(sets, query, 'some')).places;
-  const why = explained(words, all.unknown, operationsIn(sets));
+  const unknown = all.unknown.map((look) => look());
+  const why = explained(words, unknown, operationsIn(sets));
   if (some.length > 0) return { places: some, note: `${why}; these hold some of the words` };
   return nothing(words.length === 1 ? why : `${why}; try fewer words`);
 }
@@ -44,9 +45,8 @@ async function ranked(sets: readonly OperationSet[], query: string, words: 'all'
   const founds = await Promise.all(sets.map(async (set) => ({ set, found: await set.search(query, words) })));
   return {
     places: founds
-      .flatMap(({ set, found }) => found.hits.map(({ index, score }) => ({ place: { set, index }, score })))
-      .sort((one, other) => other.score - one.score)
-      .map(({ place }) => place),
+      .flatMap(({ set, found }) => found.hits.map(({ index, score }) => ({ set, index, score })))
+      .sort((one, other) => other.score - one.score),
     unknown: founds.map(({ found }) => found.unknown),
   };
 }
@@ -83,7 +83,7 @@ function operationsIn(sets: readonly OperationSet[]): number {
 
 function explained(
   words: readonly string[],
-  unknown: readonly Found['unknown'][],
+  unknown: readonly ReadonlyMap<string, string | null>[],
   operations: number,
 ): string {
   const missing = words.filter((word) => unknown.every((one) => one.has(word)));

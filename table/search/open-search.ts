@@ -74,7 +74,11 @@ export function openSearch(bytes: Buffer, operations: number): SearchIndex {
   }
 
   function isIn(at: number, only: SearchAsk['only']): boolean {
-    return places.subarray(starts[at], starts[at + 1]).some(only);
+    const end = starts[at + 1] ?? 0;
+    for (let posting = starts[at] ?? 0; posting < end; posting += 1) {
+      if (only(places[posting] ?? 0)) return true;
+    }
+    return false;
   }
 }
 
@@ -105,7 +109,8 @@ class Tally {
   /** Gives the operations that count and have so many terms. */
   hits(wanted: number, only: SearchAsk['only']): SearchHit[] {
     const hits: SearchHit[] = [];
-    for (const [index, had] of this.#having.entries()) {
+    for (let index = 0; index < this.#having.length; index += 1) {
+      const had = this.#having[index] ?? 0;
       if (had === 0 || had < wanted || !only(index)) continue;
       // By how many terms it has: one rare word is not to outweigh several that were meant together.
       hits.push({ index, score: (this.#scores[index] ?? 0) * had });

@@ -1,8 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import type { NewGrant } from '../../runtime/grants/store/grant-store.ts';
+import type { GrantRefresher } from '../../runtime/grants/refresh/grant-refresher.ts';
+import { refreshLoop } from '../../runtime/grants/refresh/refresh-loop.ts';
 import { Hidden } from '../../runtime/hidden.ts';
 import { said, tokens } from '../support/client-tokens.ts';
-import { BEGAN, headAs, startGranted as start, storeBeside, tokensOf } from '../support/granted.ts';
+import {
+  BEGAN,
+  headAs,
+  startGranted as start,
+  STORE_KEY,
+  storeBeside,
+  tokensOf,
+} from '../support/granted.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import type { RawRequest } from '../support/raw-upstream.ts';
 import { storeUrl } from '../support/stores.ts';
@@ -49,6 +58,35 @@ test('at the start: what is near its end, and nothing else', async () => {
     made.filter((_, at) => GRANTS[at]?.[2] === false).map(({ id }) => store.get(id)),
   );
   expect(idle.map((grant) => grant?.revision)).toEqual(idle.map(() => 1));
+});
+
+test('a grant that another process sealed with a key of its own holds up no other one', async () => {
+  const url = await storeUrl('sqlite');
+  const store = await storeBeside(url, () => BEGAN);
+  const later = await storeBeside(url, () => BEGAN + 91 * 24 * HOUR);
+  const keys = { GW_ENCRYPTION_KEY: `${'22'.repeat(32)},${STORE_KEY.GW_ENCRYPTION_KEY}` };
+  const rotated = await storeBeside(url, () => BEGAN, keys);
+  const plain = { connection: 'vendor', account: 'acme', method: 'OAUTH2', status: 'ACTIVE' } as const;
+  const due = { ...plain, credential: tokensOf('token-0', 'refresh-0'), expires_at: BEGAN };
+  const ids = [await rotated.create(due), await store.create(due)].map(({ id }) => id);
+  await expect(store.get(ids[0] ?? '')).rejects.toThrow('which was not given');
+  await store.putSession('an old link', ids[1] ?? '');
+  const asked: string[] = [];
+  const failed = vi.fn<(error: unknown) => void>();
+  const refresher: GrantRefresher = {
+    refresh: async (id) => {
+      asked.push(id);
+      return Promise.resolve({ kind: 'gone' });
+    },
+    current: (row) => row,
+    stop: async () => {},
+  };
+  const now = (): number => BEGAN;
+  const stop = refreshLoop({ store: { ...store, prune: () => later.prune() }, refresher, now, failed });
+  await vi.waitFor(async () => expect(await store.session('an old link')).toBeNull());
+  await stop();
+  expect(asked.toSorted()).toEqual(ids.toSorted());
+  expect(failed).not.toHaveBeenCalled();
 });
 
 test('a gateway that ends waits for the tokens that it asked for', async () => {

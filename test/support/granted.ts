@@ -22,7 +22,7 @@ const AT = 'gateway.d/test.yaml:1:1';
 export const BEGAN: number = Date.parse('2026-01-01T00:00:00Z');
 
 /** What opens the store of tests, in the gateway and beside it. */
-const STORE_KEY: Record<'GW_ENCRYPTION_KEY', string> = { GW_ENCRYPTION_KEY: '11'.repeat(32) };
+export const STORE_KEY: Record<'GW_ENCRYPTION_KEY', string> = { GW_ENCRYPTION_KEY: '11'.repeat(32) };
 
 /** Gateway keys by account; `account` of each caller is its name. */
 export const KEYS = {
@@ -114,9 +114,13 @@ export interface GrantedSetup {
 }
 
 /** Opens the store that a gateway has, beside it. */
-export async function storeBeside(url: string, now?: () => number): Promise<GrantStore> {
+export async function storeBeside(
+  url: string,
+  now?: () => number,
+  keys: Readonly<Record<string, string>> = STORE_KEY,
+): Promise<GrantStore> {
   const store = await openStore(new Hidden(url), {
-    keys: sealingKeys(STORE_KEY),
+    keys: sealingKeys(keys),
     keyMade: () => {},
     ...(now === undefined ? {} : { now }),
   });

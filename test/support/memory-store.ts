@@ -85,7 +85,15 @@ export function memoryStore(
           id > (after ?? ''),
       )
         .toSorted((one, other) => (one.id < other.id ? -1 : 1))
-        .slice(0, limit),
+        .slice(0, limit)
+        .map(({ id, expires_at, refresh_expires_at, refreshed_at, authenticated_at, created_at }) => ({
+          id,
+          expires_at,
+          refresh_expires_at,
+          refreshed_at,
+          authenticated_at,
+          created_at,
+        })),
     putState: async (state, { grant_id, content }) => {
       if (!grants.has(grant_id)) return 'gone';
       states.set(state, { grant_id, content, expires_at: now() + 10 * MINUTE });

@@ -64,7 +64,7 @@ export function setOf(
     list: columnsOf(operations),
     record: (index) => operations[index] ?? operation({ id: '' }),
     schema: (number) => schemas[number] ?? true,
-    search: () => Promise.resolve({ hits: [], unknown: new Map() }),
+    search: () => Promise.resolve({ hits: [], unknown: () => new Map() }),
     ...given,
   };
 }

@@ -1,6 +1,5 @@
 import { StoreUnavailable } from '../../store/store-errors.ts';
-import type { Grant } from '../grant.ts';
-import type { GrantStore } from '../store/grant-store.ts';
+import type { DueGrant, GrantStore } from '../store/grant-store.ts';
 import { dueBefore, isDue } from './grant-use.ts';
 import type { GrantRefresher } from './grant-refresher.ts';
 
@@ -57,7 +56,7 @@ export function refreshLoop(parts: LoopParts): () => Promise<void> {
 /** Refreshes every grant that is due, some at once; those that another process refreshes are left to it. */
 async function refreshDue({ store, refresher, now }: LoopParts, isStopped: () => boolean): Promise<void> {
   for (let after: string | null = null; !isStopped();) {
-    const page: readonly Grant[] = await store.dueForRefresh(dueBefore(now()), { after, limit: PAGE });
+    const page: readonly DueGrant[] = await store.dueForRefresh(dueBefore(now()), { after, limit: PAGE });
     const due = page.filter((grant) => isDue(grant, now()));
     const work = async (): Promise<void> => {
       for (let grant = due.shift(); grant !== undefined && !isStopped(); grant = due.shift())

@@ -4,7 +4,7 @@ import { seal } from '../../sealing/envelope.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import type { Grant, GrantCredential, GrantStatus } from '../grant.ts';
 import type { Row, SqlValue } from '../../store/database.ts';
-import type { GrantPatch } from './grant-store.ts';
+import type { DueGrant, GrantPatch } from './grant-store.ts';
 import { GRANTS, placeOf } from './sealed-columns.ts';
 import type { OpenValue } from './sealed-columns.ts';
 
@@ -26,6 +26,16 @@ export const GRANT_COLUMNS: readonly (keyof Grant)[] = [
   'created_at',
   'updated_at',
   'revision',
+];
+
+/** Those that tell whether a grant is due. */
+export const DUE_COLUMNS: readonly (keyof DueGrant)[] = [
+  'id',
+  'expires_at',
+  'refresh_expires_at',
+  'refreshed_at',
+  'authenticated_at',
+  'created_at',
 ];
 
 /** Whose the secrets of a row are: what they are bound to. */
@@ -56,7 +66,6 @@ export function grantOf(row: Row, openValue: OpenValue): Grant {
   const variables = secret('variables');
   const isReadable = variables !== null && (credential !== null || row['credential'] === null);
   return {
-    id: String(row['id']),
     connection: String(row['connection']),
     account: textOf(row['account']),
     method: row['method'] as GrantMethod,
@@ -64,14 +73,22 @@ export function grantOf(row: Row, openValue: OpenValue): Grant {
     reason: isReadable ? textOf(row['reason']) : 'credential_unreadable',
     credential: isReadable && credential !== null ? parsed<GrantCredential>(credential) : null,
     variables: isReadable ? parsed<Record<string, string>>(variables) : new Hidden({}),
+    ...dueGrantOf(row),
+    authenticated_by: textOf(row['authenticated_by']),
+    updated_at: Number(row['updated_at']),
+    revision: Number(row['revision']),
+  };
+}
+
+/** Gives the id and the times of a row. */
+export function dueGrantOf(row: Row): DueGrant {
+  return {
+    id: String(row['id']),
     expires_at: numberOf(row['expires_at']),
     refresh_expires_at: numberOf(row['refresh_expires_at']),
     refreshed_at: numberOf(row['refreshed_at']),
     authenticated_at: numberOf(row['authenticated_at']),
-    authenticated_by: textOf(row['authenticated_by']),
     created_at: Number(row['created_at']),
-    updated_at: Number(row['updated_at']),
-    revision: Number(row['revision']),
   };
 }
 

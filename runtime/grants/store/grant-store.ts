@@ -28,6 +28,12 @@ export interface RefreshDue {
   readonly refresh_expires_before: number;
 }
 
+/** A grant that may be due: its times alone, for which no secret is opened. */
+export type DueGrant = Pick<
+  Grant,
+  'id' | 'expires_at' | 'refresh_expires_at' | 'refreshed_at' | 'authenticated_at' | 'created_at'
+>;
+
 /** What came of sealing again. */
 export interface Resealed {
   /** The id of the key that seals. */
@@ -62,7 +68,7 @@ export interface GrantStore {
    */
   withLock<T>(id: string, wait_ms: number, held: (lost: AbortSignal) => Promise<T>): Promise<T | 'busy'>;
   /** Gives ACTIVE grants that are due, by id, from after one: whoever walks on meets all, whatever became of the first. */
-  dueForRefresh(due: RefreshDue, page: { after: string | null; limit: number }): Promise<readonly Grant[]>;
+  dueForRefresh(due: RefreshDue, page: { after: string | null; limit: number }): Promise<readonly DueGrant[]>;
   /** Keeps what belongs to a state for 10 minutes. 'gone' if the grant is. */
   putState(state: string, step: { grant_id: string; content: Hidden<string> }): Promise<'kept' | 'gone'>;
   /** Gives what belongs to a state, once. */

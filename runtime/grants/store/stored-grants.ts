@@ -3,7 +3,7 @@ import { Hidden } from '../../hidden.ts';
 import type { SealingKeys } from '../../sealing/sealing-keys.ts';
 import type { Grant } from '../grant.ts';
 import type { Database, SqlValue } from '../../store/database.ts';
-import { GRANT_COLUMNS, grantOf, patchedColumns } from './grant-rows.ts';
+import { DUE_COLUMNS, dueGrantOf, GRANT_COLUMNS, grantOf, patchedColumns } from './grant-rows.ts';
 import type { OpenValue } from './sealed-columns.ts';
 import type { GrantFilter, GrantPosition, GrantStore, NewGrant } from './grant-store.ts';
 
@@ -58,11 +58,15 @@ export function storedGrants(parts: StoreParts): StoredGrants {
       return deleted.length > 0;
     },
     withLock: (id, wait_ms, held) => database.lock(lockOf(id), wait_ms, held),
-    dueForRefresh: ({ expires_before, refresh_expires_before }, { after, limit }) =>
-      select(
-        `WHERE status = 'ACTIVE' AND (expires_at < ? OR refresh_expires_at < ?) AND id > ? ORDER BY id LIMIT ?`,
-        [expires_before, refresh_expires_before, after ?? '', limit],
-      ),
+    // One that was sealed with a key which this process was not given is not to hold up the others.
+    dueForRefresh: async ({ expires_before, refresh_expires_before }, { after, limit }) =>
+      (
+        await database.read(
+          `SELECT ${DUE_COLUMNS.join(', ')} FROM gw_grants WHERE status = 'ACTIVE'
+           AND (expires_at < ? OR refresh_expires_at < ?) AND id > ? ORDER BY id LIMIT ?`,
+          [expires_before, refresh_expires_before, after ?? '', limit],
+        )
+      ).map(dueGrantOf),
   };
 }
 

@@ -79,7 +79,7 @@ function searching(): ReturnType<typeof setOf> {
   const hits = OPERATIONS.map((_, index) => ({ index, score: index }));
   return setOf(OPERATIONS, [], {
     search: (_query, _words, only = () => true): Promise<Found> =>
-      Promise.resolve({ hits: hits.filter(({ index }) => only(index)), unknown: new Map() }),
+      Promise.resolve({ hits: hits.filter(({ index }) => only(index)), unknown: () => new Map() }),
   });
 }
 
