@@ -52,8 +52,9 @@ test('a secret is found however it is encoded, up to three times, and all around
   fc.assert(
     fc.property(secret, fc.array(encoding, { maxLength: 3 }), (text, encodings) => {
       const sent = encodings.reduce(encodeSome, text);
-      const redacted = redactor([new Hidden([text])])(`{"x":"${sent}"}`);
-      expect(redacted).toMatch(/^\{"x":".*\[redacted\].*"\}$/);
+      const redacted = redactor([new Hidden([text])])(`<${sent}>`);
+      // What is around it is of no secret: a quote would be, of one that is quotes alone.
+      expect(redacted).toMatch(/^<.*\[redacted\].*>$/);
       // Neither as it is nor decoded; a `+` may be a space.
       for (let read = redacted, times = 0; times < 4; read = decodeOnce(read), times += 1)
         expect(read.replaceAll('+', ' ')).not.toContain(text.replaceAll('+', ' '));
