@@ -10,9 +10,11 @@ import { controlGateway } from '../support/control-gateway.ts';
 import { DOORS, over } from '../support/doors.ts';
 import { folderOf } from '../support/folder.ts';
 import { startGateway } from '../support/gateway.ts';
+import type { TestGateway } from '../support/gateway.ts';
 import { KEYS, keyConnection, keyOf, startGranted } from '../support/granted.ts';
 import { sendRaw } from '../support/raw-caller.ts';
 import { OK, rawUpstream } from '../support/raw-upstream.ts';
+import type { RawUpstream } from '../support/raw-upstream.ts';
 import { storeUrl } from '../support/stores.ts';
 import { CREDENTIALS, TEST_ENVIRONMENT } from '../support/table.ts';
 
@@ -21,6 +23,14 @@ import { CREDENTIALS, TEST_ENVIRONMENT } from '../support/table.ts';
 const AUDIT = { sink: 'store', mode: 'sync' } as const;
 const CALL = { connection: 'vendor', path: '/a' };
 const EACH = Object.entries(DOORS).map(([name, door]) => ({ name, ...door }));
+
+/** Starts a gateway before an upstream that takes requests and never answers. */
+async function silentSides(): Promise<{ store: string; upstream: RawUpstream; gateway: TestGateway }> {
+  const store = await storeUrl('sqlite');
+  const upstream = await rawUpstream(() => () => {});
+  const connections = { vendor: { base_url: upstream.origin } };
+  return { store, upstream, gateway: await startGateway({ store, audit: AUDIT, connections }) };
+}
 
 test.each(EACH)('$name: over the limit of the account', async ({ ask, door }) => {
   const store = await storeUrl('sqlite');
@@ -42,13 +52,7 @@ test.each(EACH)('$name: over the limit of the account', async ({ ask, door }) =>
 });
 
 test.each(EACH)('$name: a caller that leaves while it waits', async ({ ask, door }) => {
-  const store = await storeUrl('sqlite');
-  const upstream = await rawUpstream(() => () => {});
-  const gateway = await startGateway({
-    store,
-    audit: AUDIT,
-    connections: { vendor: { base_url: upstream.origin } },
-  });
+  const { store, upstream, gateway } = await silentSides();
   const socket = connect(gateway.port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(ask(CALL, gateway.port));
@@ -63,13 +67,7 @@ test.each(EACH)('$name: a caller that leaves while it waits', async ({ ask, door
 });
 
 test('mcp: a call that its client cancels', async () => {
-  const store = await storeUrl('sqlite');
-  const upstream = await rawUpstream(() => () => {});
-  const gateway = await startGateway({
-    store,
-    audit: AUDIT,
-    connections: { vendor: { base_url: upstream.origin } },
-  });
+  const { store, upstream, gateway } = await silentSides();
   const inSession = (bytes: string) => bytes.replace('\r\n\r\n', '\r\nMcp-Session-Id: one\r\n\r\n');
   const calling = sendRaw(gateway.port, inSession(DOORS['mcp']?.ask(CALL, gateway.port) ?? ''));
   await upstream.waitForRequests(1);
