@@ -36,14 +36,17 @@ function unknownArgument(name: string, known: readonly string[]): string {
 
 /** Gives what was expected in place of a value, or null where it is as it should be. */
 function expectation(
-  { type, enum: values, minimum, maximum }: ArgumentSchema,
+  { type, enum: values, minimum, maximum, maxLength }: ArgumentSchema,
   value: unknown,
 ): string | null {
   if (values !== undefined) {
     return values.some((one) => one === value) ? null : `one of ${values.join(', ')}`;
   }
   if (type === undefined) return null;
-  if (type === 'string') return typeof value === 'string' ? null : 'a string';
+  if (type === 'string') {
+    if (typeof value !== 'string') return 'a string';
+    return value.length <= (maxLength ?? Infinity) ? null : `a string of at most ${maxLength} characters`;
+  }
   if (type === 'object') return typeof value === 'object' && !Array.isArray(value) ? null : 'an object';
   const range = `a whole number from ${minimum ?? 0}${maximum === undefined ? '' : ` to ${maximum}`}`;
   return Number.isSafeInteger(value) &&

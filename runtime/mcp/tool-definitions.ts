@@ -2,6 +2,9 @@ import { TOOL_NAMES } from '../../table/rules/tool-names.ts';
 import type { ToolName } from '../../table/rules/tool-names.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './list-page.ts';
 
+/** Every word of a query is looked up in every index that is searched, and others wait for that. */
+const QUERY_MAX_CHARACTERS = 500;
+
 /** One argument of a tool, as JSON Schema has it. */
 export interface ArgumentSchema {
   readonly type?: 'string' | 'integer' | 'object';
@@ -9,6 +12,7 @@ export interface ArgumentSchema {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxLength?: number;
 }
 
 /** What a tool takes: nothing beside what is named here. */
@@ -60,6 +64,7 @@ export const TOOLS: Readonly<Record<ToolName, ToolDefinition>> = {
         connection: { type: 'string', description: 'Name of a connection' },
         query: {
           type: 'string',
+          maxLength: QUERY_MAX_CHARACTERS,
           description: 'Search words, e.g. "create customer" (not HTTP query parameters)',
         },
         spec: { type: 'string', description: 'One API description, where the connection has several' },

@@ -30,6 +30,8 @@ const FAULTS: readonly [given: Record<string, unknown>, schema: typeof CALL, fau
   [{ connection: 'a', method: 'GET', path: '/x', body: [1], query_params: { a: [1] } }, CALL, []],
   [{ connection: 'a', spec: null, operation_id: 'x' }, CALL, []],
   [{}, CALL, ['connection is missing']],
+  [{ query: 'x'.repeat(500) }, LIST, []],
+  [{ query: 'x'.repeat(501) }, LIST, ['query must be a string of at most 500 characters']],
   [{ connection: null }, CALL, ['connection is missing']],
   [
     { connection: 'a', query: 'x' },
